@@ -1,0 +1,213 @@
+"""Audits the proofs: axioms, golden statements, and the table of README.md in both directions.
+
+Every `Theorem` of the sources is a main statement: it must rest on the four axioms of the standard
+reals and no other, its printed statement must equal the golden file, and it must have a row in the
+table. Every row must name a theorem that is in the file it names. Swift functions and tests that do
+not exist are listed as pending; with --strict they are failures.
+"""
+
+import argparse
+import difflib
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+BUILD = HERE / "build"
+GOLDEN = HERE / "statements.txt"
+FORBIDDEN = re.compile(
+    r"\b(Admitted|admit|Abort|Axioms?|Parameters?|Conjecture|bypass_check|native_compute)\b"
+    r"|\bUnset\s+(Guard|Positivity|Universe)|\bType\s+in\s+Type\b|type_in_type"
+)
+ALLOWED_AXIOMS = {
+    "ClassicalDedekindReals.sig_not_dec",
+    "ClassicalDedekindReals.sig_forall_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+}
+
+
+def sources():
+    lines = (HERE / "_CoqProject").read_text().splitlines()
+    return [line for line in lines if line.endswith(".v")]
+
+
+def without_comments(text):
+    """The text with (nested) Coq comments blanked out, line numbers kept."""
+    out, depth, i = [], 0, 0
+    while i < len(text):
+        two = text[i : i + 2]
+        if two == "(*":
+            depth, i = depth + 1, i + 2
+        elif two == "*)" and depth:
+            depth, i = depth - 1, i + 2
+        else:
+            out.append(text[i] if depth == 0 or text[i] == "\n" else "")
+            i += 1
+    return "".join(out)
+
+
+def declared(keyword):
+    """(name, file) of every top-level declaration with this keyword, in file order."""
+    pattern = re.compile(rf"^(?:{keyword})\s+([A-Za-z_][A-Za-z0-9_']*)", re.M)
+    return [
+        (name, file)
+        for file in sources()
+        for name in pattern.findall(without_comments((HERE / file).read_text()))
+    ]
+
+
+def module(file):
+    return file[:-2].replace("/", ".")
+
+
+def qualified(name, file):
+    return f"FlowProofs.{module(file)}.{name}"
+
+
+def coq(stem, body):
+    BUILD.mkdir(exist_ok=True)
+    script = BUILD / f"{stem}.v"
+    imports = " ".join(module(file) for file in sources())
+    script.write_text(f"From FlowProofs Require {imports}.\n{body}")
+    run = subprocess.run(
+        ["coqc", "-q", "-Q", str(HERE), "FlowProofs", "-w", "none", str(script)],
+        capture_output=True, text=True, cwd=BUILD,
+    )
+    if run.returncode:
+        sys.exit(f"{stem}: {run.stderr}")
+    return run.stdout
+
+
+def check_unfinished():
+    faults = []
+    for file in sources():
+        text = without_comments((HERE / file).read_text())
+        for number, line in enumerate(text.splitlines(), 1):
+            if FORBIDDEN.search(line):
+                faults.append(f"{file}:{number}: unfinished proof or axiom: {line.strip()}")
+    strays = {str(p.relative_to(HERE)) for p in HERE.glob("*/*.v")} - set(sources())
+    faults += [f"{s}: not listed in _CoqProject" for s in sorted(strays) if not s.startswith("build")]
+    return faults
+
+
+def check_axioms(theorems):
+    # One tuple, one traversal: a Print Assumptions for each theorem would take a minute.
+    names = ", ".join("@" + qualified(*theorem) for theorem in theorems)
+    log = coq("Audit", f"Definition audit := ({names}).\nPrint Assumptions audit.\n")
+    found = set(re.findall(r"^([A-Za-z_][\w.']*)\s*(?::|$)", log, re.M)) - {"Axioms"}
+    if not found:
+        return ["the audit printed no axiom at all: it did not run"]
+    print("axioms: " + ", ".join(sorted(found)))
+    return [f"axiom not allowed: {name}" for name in sorted(found - ALLOWED_AXIOMS)]
+
+
+def statements(theorems):
+    definitions = declared("Definition|Fixpoint|Inductive|Record")
+    imports = "".join(f"Import {module(file)}.\n" for file in sources())
+    body = "Open Scope R_scope.\nSet Printing Width 98.\n"
+    body = f"Require Import Reals. From Coquelicot Require Import Coquelicot.\n{imports}{body}"
+    for name, file in definitions:
+        body += f"Print {qualified(name, file)}.\n"
+    for name, file in theorems:
+        body += f"Check {qualified(name, file)}.\n"
+    return coq("Statements", body)
+
+
+def check_statements(theorems, update):
+    now = statements(theorems)
+    if update:
+        GOLDEN.write_text(now)
+        print(f"statements: golden file rewritten, {len(theorems)} theorems")
+        return []
+    golden = GOLDEN.read_text() if GOLDEN.exists() else ""
+    difference = list(difflib.unified_diff(
+        golden.splitlines(), now.splitlines(), "statements.txt", "now", lineterm="", n=1))
+    if difference:
+        print("\n".join(difference))
+        return ["a statement differs from statements.txt; if on purpose: make statements"]
+    return []
+
+
+ROW = re.compile(r"^\| ([^|]*) \| `([\w']+)` \| `([\w/]+\.v)` \| ([^|]*) \| ([^|]*) \|$")
+
+
+def rows():
+    text = (HERE / "README.md").read_text()
+    table = text.split("<!-- table -->")[1]
+    return [(line, ROW.match(line)) for line in table.splitlines() if line.startswith("| ")][1:]
+
+
+def swift_declarations(folder):
+    names = set()
+    for path in (HERE.parent / folder).glob("**/*.swift"):
+        names |= set(re.findall(
+            r"\b(?:func|var|let|struct|class|enum|protocol|actor|case|typealias|associatedtype)\s+`?(\w+)",
+            path.read_text()))
+    return names
+
+
+def check_table(theorems, strict):
+    faults, pending, named = [], [], {}
+    functions, tests = swift_declarations("Sources"), swift_declarations("Tests")
+    known = dict(theorems)
+    for line, row in rows():
+        if not row:
+            faults.append(f"README row does not parse: {line}")
+            continue
+        _, name, file, swift, test = row.groups()
+        if name in named:
+            faults.append(f"README names {name} twice")
+        named[name] = file
+        if known.get(name) != file:
+            faults.append(f"README names {name} in {file}: no such theorem there")
+        for column, have in ((swift, functions), (test, tests)):
+            for item in re.findall(r"`([^`]+)`", column):
+                missing = [part for part in re.findall(r"\w+", item.split("(")[0]) if part not in have]
+                if missing:
+                    pending.append(f"{name}: {item}")
+    faults += [f"{name} ({file}) has no row in README.md" for name, file in theorems if name not in named]
+    if pending:
+        print(f"pending ({len(pending)}): " + "; ".join(pending))
+        faults += [f"named in the table but not in the Swift code: {item}" for item in pending if strict]
+    return faults
+
+
+def check_counts(theorems):
+    lines = sum((HERE / file).read_text().count("\n") for file in sources())
+    lemmas = declared("Lemma|Corollary")
+    names = [name for name, _ in theorems]
+    faults = [f"two theorems called {name}" for name in sorted(set(names)) if names.count(name) > 1]
+    print(f"{len(theorems)} theorems, {len(lemmas)} lemmas, {len(sources())} files, {lines} lines")
+    return faults
+
+
+def recheck():
+    modules = [f"FlowProofs.{module(file)}" for file in sources()]
+    norec = [argument for name in modules for argument in ("-norec", name)]
+    return subprocess.call(["coqchk", "-silent", "-o", "-Q", str(HERE), "FlowProofs", *norec])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--strict", action="store_true", help="pending Swift names are failures")
+    parser.add_argument("--update", action="store_true", help="rewrite statements.txt")
+    parser.add_argument("--recheck", action="store_true", help="run coqchk on the compiled proofs")
+    arguments = parser.parse_args()
+    if arguments.recheck:
+        sys.exit(recheck())
+    theorems = declared("Theorem")
+    faults = check_unfinished()
+    faults += check_axioms(theorems)
+    faults += check_statements(theorems, arguments.update)
+    faults += check_table(theorems, arguments.strict)
+    faults += check_counts(theorems)
+    for fault in faults:
+        print(f"error: {fault}", file=sys.stderr)
+    print("proofs: ok" if not faults else f"proofs: {len(faults)} faults")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
