@@ -1,0 +1,8 @@
+"""Reference values for flow matching, from definitions, in ball arithmetic."""
+
+
+def all_jobs():
+    """Everything there is to generate: (paths below Fixtures/, function, arguments)."""
+    from . import cases_paths
+
+    return cases_paths.jobs()
