@@ -3,6 +3,6 @@
 
 def all_jobs():
     """Everything there is to generate: (paths below Fixtures/, function, arguments)."""
-    from . import cases_paths
+    from . import cases_conditional, cases_paths
 
-    return cases_paths.jobs()
+    return cases_paths.jobs() + cases_conditional.jobs()
