@@ -3,6 +3,6 @@
 
 def all_jobs():
     """Everything there is to generate: (paths below Fixtures/, function, arguments)."""
-    from . import cases_conditional, cases_paths
+    from . import cases_conditional, cases_marginal, cases_paths
 
-    return cases_paths.jobs() + cases_conditional.jobs()
+    return cases_paths.jobs() + cases_conditional.jobs() + cases_marginal.jobs()

@@ -98,6 +98,9 @@ def split(ball, sensitivity):
         if high - low > abs(middle) / 2**400:
             raise Undecided
         value = nearest(middle)  # the truth is a tie, to 400 bits
+    error = max(abs(high - Fraction(value)), abs(low - Fraction(value)))
+    if error <= abs(Fraction(value)) / 2**200:
+        return value, 0.0, up(error)
     tail = nearest(middle - Fraction(value))
     missing = max(abs(high - Fraction(value) - Fraction(tail)), abs(low - Fraction(value) - Fraction(tail)))
     if missing > max(abs(middle) / 2**104, Fraction(1, 2**1074)):

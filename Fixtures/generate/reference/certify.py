@@ -8,6 +8,7 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from .balls import FORMATS, Singular, Undecided, ceiling, fits, in_range, nearest, raised, split, up
+from .presets import expanded
 
 TIMES = ("t", "one_minus_t")
 COUNTS = {"step", "dimension", "steps", "modes", "label", "labels", "probes_count", "seed", "samples"}
@@ -82,6 +83,11 @@ def certify(request, evaluate, explicit=None, intermediates=None, formats=tuple(
 
     explicit: the request as sent, without defaults (its numbers decide the formats).
     intermediates: balls that must lie in a format's normal range too, as a function of the request."""
+    return certify_all(request, lambda tree: {"": evaluate(tree)}, explicit, intermediates, formats)[""]
+
+
+def certify_all(request, evaluate, explicit=None, intermediates=None, formats=tuple(FORMATS)):
+    """The same for several quantities of one request: evaluate returns a dict of answers, and so does this."""
     for bits in raised():
         try:
             return _certify(request, evaluate, explicit or request, intermediates, formats, bits)
@@ -90,7 +96,7 @@ def certify(request, evaluate, explicit=None, intermediates=None, formats=tuple(
 
 
 def _certify(request, evaluate, explicit, intermediates, formats, bits):
-    tree = balls(request)
+    tree = prepare(balls(request))
     places = slots(tree)
     if tree.get("path", {}).get("kind") == "polynomial" and starts(tree):
         # t^(n-1) jumps at t = 0 when n passes 1; the exponent counts as a shape there
@@ -100,33 +106,56 @@ def _certify(request, evaluate, explicit, intermediates, formats, bits):
     for b in base:
         if not isinstance(b, str) and not b.is_finite():
             raise Undecided
-    delta = arb(2) ** (-(bits * 3) // 8)
-    totals = [arb(0)] * len(base)
-    signs = []
+    totals, signs = slopes(tree, evaluate, places, base, arb(2) ** (-(bits * 3) // 8))
+    leaves, exact = finish(base, totals)
+    groups = spans(shape)
+    good = {key: [] for key in groups}
+    for name in formats:
+        if not representable(explicit, name):
+            continue
+        if intermediates and not all(in_range(rough(m), name) for m in intermediates(tree)):
+            continue
+        linear = first_order(tree, evaluate, places, base, exact, signs, groups, name)
+        for key, span in groups.items():
+            if all(linear[i] and (isinstance(base[i], str) or in_range(rough(base[i]), name)) for i in span):
+                good[key].append(name)
+    return {key: Answer(shape[key], leaves[g.start : g.stop], good[key], bits) for key, g in groups.items()}
+
+
+def prepare(tree):
+    """A preset counts as the mixture that it stands for: its means are rounded by everybody, each for itself."""
+    if tree.get("target", {}).get("kind") == "preset":
+        return {**tree, "target": expanded(tree["target"])}
+    return tree
+
+
+def spans(shape):
+    """Which leaves belong to which answer."""
+    out, start = {}, 0
+    for key, value in shape.items():
+        stop = start + len(flatten(value))
+        out[key] = range(start, stop)
+        start = stop
+    return out
+
+
+def slopes(tree, evaluate, places, base, delta):
+    """Per leaf the sum of |z dy/dz|, and per place and leaf the sign of dy/dz."""
+    totals, signs = [arb(0)] * len(base), []
     for holder, key, weight in places:
-        kept = holder[key]
-        step = delta * weight
+        kept, step = holder[key], delta * weight
         try:
             holder[key] = kept + step
             moved = flatten(evaluate(tree))
-            slopes = [slope(m, b, delta) for m, b in zip(moved, base)]
         except Singular:
-            holder[key] = kept - step
+            step = -step
+            holder[key] = kept + step
             moved = flatten(evaluate(tree))
-            slopes = [-slope(m, b, delta) for m, b in zip(moved, base)]
         holder[key] = kept
-        totals = [s + abs(x) for s, x in zip(totals, slopes)]
-        signs.append([0 if x.contains(0) else (1 if x > 0 else -1) for x in slopes])
-    leaves, exact = finish(base, totals)
-    checked = [
-        name
-        for name in formats
-        if representable(explicit, name)
-        and results_fit(base, name)
-        and (intermediates is None or all(in_range(float(m.mid()), name) for m in intermediates(tree)))
-        and first_order(tree, evaluate, places, base, exact, signs, name)
-    ]
-    return Answer(shape, leaves, checked, bits)
+        found = [slope(m, b, step / weight) for m, b in zip(moved, base)]
+        totals = [s + abs(x) for s, x in zip(totals, found)]
+        signs.append([0 if x.contains(0) else (1 if x > 0 else -1) for x in found])
+    return totals, signs
 
 
 def starts(tree):
@@ -151,20 +180,14 @@ def finish(base, totals):
             continue
         if not s.is_finite():
             raise Undecided
-        top = ceiling(s)
-        size = ceiling(b)
-        if top > 0 and Fraction(nearest_up(s.rad())) > max(top / 1000, size / 2**60) and top > Fraction(1, 2**1090):
+        top, size = ceiling(s), ceiling(b)
+        if top > Fraction(1, 2**1090) and ceiling(s.rad()) > max(top / 1000, size / 2**100):
             raise Undecided
         value, tail, radius = split(b, top)
-        # what lies below 2^-60 of the value cannot matter
-        shown = up(top, 4) if top > size / 2**60 else (0.0 if top == 0 else up(min(top, size / 2**60), 2))
+        shown = up(top, 4) if top > size / 2**100 else 0.0
         leaves.append((value, tail, shown, radius))
         exact.append(top)
     return leaves, exact
-
-
-def nearest_up(x):
-    return ceiling(x)
 
 
 def representable(node, name, key=None):
@@ -178,59 +201,53 @@ def representable(node, name, key=None):
     return True
 
 
-def results_fit(base, name):
-    return all(isinstance(b, str) or in_range(rough(b), name) for b in base)
-
-
 def rough(ball):
     q = ceiling(ball)
     return 0.0 if q == 0 else nearest(q) if q < Fraction(2) ** 1024 else float("inf")
 
 
-def first_order(tree, evaluate, places, base, exact, signs, name):
-    """Whether moving every number by one u, in the worst directions, moves the answer as the sensitivity predicts."""
+def first_order(tree, evaluate, places, base, exact, signs, groups, name):
+    """Per leaf: whether moving every number by one u moves it as its sensitivity predicts, within a factor of two.
+
+    The directions tried are the worst ones of the worst-conditioned leaf of every answer, and their opposites."""
     unit = arb(2) ** FORMATS[name][3]
+    good = [True] * len(base)
     patterns = []
-    order = sorted(range(len(base)), key=lambda i: (-rank(base[i], exact[i]), i))
-    for i in order:
-        pattern = [s[i] for s in signs]
+    for span in groups.values():
+        worst = max(span, key=lambda i: (rank(base[i], exact[i]), -i))
+        pattern = [s[worst] for s in signs]
         if any(pattern) and pattern not in patterns and [-p for p in pattern] not in patterns:
             patterns.append(pattern)
-        if len(patterns) == 3:
-            break
+    columns = [[s[i] for s in signs] for i in range(len(base))]
+    sizes = [None if isinstance(b, str) else (unit * ball_of(e), unit / 2 * abs(b)) for b, e in zip(base, exact)]
     for pattern in patterns:
         for direction in (1, -1):
-            kept = []
-            try:
-                for (holder, key, weight), sign in zip(places, pattern):
-                    kept.append((holder, key, holder[key]))
-                    holder[key] = holder[key] + direction * sign * unit * weight
-                moved = flatten(evaluate(tree))
-            except Singular:
-                return False
-            finally:
-                for holder, key, value in kept:
-                    holder[key] = value
+            moved = moved_by(tree, evaluate, places, pattern, direction * unit)
+            if moved is None:
+                return [False] * len(base)
             for i, (m, b) in enumerate(zip(moved, base)):
-                if isinstance(b, str) != isinstance(m, str):
-                    return False
-                if isinstance(b, str):
+                if isinstance(b, str) or isinstance(m, str):
+                    good[i] = good[i] and isinstance(b, str) == isinstance(m, str)
                     continue
-                predicted = sum_of_products([s[i] for s in signs], pattern, exact[i], direction) * unit
-                slack = unit * arb_of(exact[i]) + unit / 2 * abs(b)
-                same = [s[i] for s in signs] == pattern
-                if same and not abs(m - b) >= unit * arb_of(exact[i]) / 2 - unit / 2 * abs(b):
-                    return False
-                if same and not abs(m - b - predicted) <= slack:
-                    return False
-                if not same and not abs(m - b) <= 2 * unit * arb_of(exact[i]) + unit / 2 * abs(b):
-                    return False
-    return True
+                motion, (reach, rounding) = abs(m - b), sizes[i]
+                good[i] = good[i] and bool(motion <= 2 * reach + rounding)
+                if columns[i] == pattern:
+                    good[i] = good[i] and bool(motion >= reach / 2 - rounding)
+    return good
 
 
-def sum_of_products(mine, pattern, total, direction):
-    """The predicted motion when the pattern is this leaf's own: all of its sensitivity."""
-    return direction * arb_of(total) if mine == pattern else arb(0)
+def moved_by(tree, evaluate, places, pattern, unit):
+    """The answer when every number moves by its weight times the unit, in the pattern's directions."""
+    kept = [(holder, key, holder[key]) for holder, key, _ in places]
+    try:
+        for (holder, key, weight), sign in zip(places, pattern):
+            holder[key] = holder[key] + sign * unit * weight
+        return flatten(evaluate(tree))
+    except Singular:
+        return None
+    finally:
+        for holder, key, value in kept:
+            holder[key] = value
 
 
 def rank(ball, total):
@@ -239,5 +256,5 @@ def rank(ball, total):
     return total / size if size else total
 
 
-def arb_of(q):
+def ball_of(q):
     return arb(q.numerator) / arb(q.denominator)
