@@ -3,6 +3,9 @@
 
 def all_jobs():
     """Everything there is to generate: (paths below Fixtures/, function, arguments)."""
-    from . import cases_conditional, cases_marginal, cases_paths
+    from . import cases_conditional, cases_fields, cases_marginal, cases_paths
 
-    return cases_paths.jobs() + cases_conditional.jobs() + cases_marginal.jobs()
+    out = []
+    for module in (cases_paths, cases_conditional, cases_marginal, cases_fields):
+        out += module.jobs()
+    return out

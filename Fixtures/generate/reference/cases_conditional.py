@@ -142,7 +142,7 @@ def conversions(kind):
         for label in CONVERT_TIMES if order == 0 else ["t-0.25", "t-1-2-20"]:
             for source in NAMES:
                 for target in NAMES:
-                    number = NAMES.index(source) + NAMES.index(target)
+                    number = 1 if source == target else NAMES.index(source) + NAMES.index(target)
                     x, value = [([0.5, -1], [1.25, 0.375]), ([0.3], [-1.7]), ([2, 0, -0.125], [0, 1, 0.5])][number % 3]
                     request = {"op": "convert", "path": path, **TIME[label][1], "from": source, "to": target, "x": x, "value": value}
                     full = c.with_path(request)

@@ -4,7 +4,7 @@ from flint import arb, arb_mat
 
 from .balls import Singular, Undecided
 from .conditional import time_of
-from .paths import schedule
+from .paths import schedule, time_at_log_snr
 from .presets import expanded
 
 
@@ -225,18 +225,30 @@ def guided_velocity(request):
 
 
 def cfm_gap(request):
-    """One Gaussian: E[(alpha' - alpha sigma'/sigma)^2 tr Cov[x1 | x]], and the covariance does not depend on x."""
+    """One Gaussian: E[(alpha' - alpha sigma'/sigma)^2 tr Cov[x1 | x]], where the covariance does not depend on x."""
     s = schedule(request["path"], time_of(request)).finite()
-    if s.variance == 0:
-        raise Singular
     (only,) = components(request["target"])
     d = len(only.mean)
-    if only.covariance is None:
-        trace = d * only.variance * s.variance / (s.alpha * s.alpha * only.variance + s.variance)
+    S = identity(d) * only.variance if only.covariance is None else only.covariance
+    inverse = (S * (s.alpha * s.alpha) + identity(d) * s.variance).inv()
+    if s.variance == 0:
+        if isinstance(s.sigma_dot, str):
+            raise Singular
+        rate = s.alpha * s.sigma_dot  # the limit: Cov[x1 | x] tends to sigma^2/alpha^2
+        matrix = S * inverse
     else:
-        S = only.covariance
-        V = S * (s.alpha * s.alpha) + identity(d) * s.variance
-        posterior = S - S * V.inv() * S * (s.alpha * s.alpha)
-        trace = sum((posterior[i, i] for i in range(d)), arb(0))
-    rate = s.alpha_dot - s.alpha * s.variance_dot / (2 * s.variance)
+        rate = s.alpha_dot - s.alpha * s.variance_dot / (2 * s.variance)
+        matrix = S - S * inverse * S * (s.alpha * s.alpha)
+    trace = sum((matrix[i, i] for i in range(d)), arb(0))
     return {"value": rate * rate * trace, "standard_error": arb(0)}
+
+
+def transformed_velocity(request):
+    """The field of path A seen as path B, by the change of variables: u_B = (S'/S) x + a' S u_A(a, x/S)."""
+    b = schedule(request["to_path"], time_of(request))
+    a_time = time_at_log_snr(request["path"], b.log_snr)
+    a = schedule(request["path"], a_time)
+    scale, pace = b.sigma / a.sigma, b.log_snr_dot / a.log_snr_dot
+    scale_dot = (b.sigma_dot - scale * a.sigma_dot * pace) / a.sigma
+    inner = Marginal(request["target"], a, [x / scale for x in request["x"]]).velocity()
+    return [scale_dot / scale * x + pace * scale * u for x, u in zip(request["x"], inner)]
