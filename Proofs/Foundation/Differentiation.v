@@ -15,6 +15,18 @@ Proof.
   - unfold scal; simpl; unfold mult; simpl; ring.
 Qed.
 
+(* Coquelicot's rules on real functions, without its module structures. *)
+Lemma is_derive_times (f : R -> R) (x l c : R) : is_derive f x l -> is_derive (fun y => f y * c) x (l * c).
+Proof. exact (is_derive_scal_l f x l c). Qed.
+
+Lemma is_derive_product (f g : R -> R) (x df dg : R) : is_derive f x df -> is_derive g x dg ->
+  is_derive (fun y => f y * g y) x (df * g x + f x * dg).
+Proof. intros Hf Hg. apply (is_derive_mult f g x df dg Hf Hg). intros; apply Rmult_comm. Qed.
+
+Lemma is_derive_sum (f g : R -> R) (x df dg : R) : is_derive f x df -> is_derive g x dg ->
+  is_derive (fun y => f y + g y) x (df + dg).
+Proof. exact (is_derive_plus f g x df dg). Qed.
+
 (* The derivative of the logarithm of a positive function. *)
 Lemma is_derive_ln_comp (f : R -> R) (x df : R) :
   is_derive f x df -> 0 < f x -> is_derive (fun y => ln (f y)) x (df / f x).

@@ -114,3 +114,65 @@ Proof.
   - auto_derive; easy.
 Qed.
 
+
+(* ---------- Bayes: the product of two normals is a normal times a normal ---------- *)
+Lemma gauss_bayes_exponent a x y m w v V : w <> 0 -> v <> 0 -> V <> 0 -> V = a * a * w + v ->
+  - (x - a * y)^2 / (2 * v) + - (y - m)^2 / (2 * w) =
+  - (x - a * m)^2 / (2 * V) + - (y - (m + a * w * ((x - a * m) / V)))^2 / (2 * (w * v / V)).
+Proof. intros Hw Hv HV E. subst V. field. repeat split; auto. Qed.
+
+(* With V = a^2 s^2 + r^2:  N(x; a y, r^2) N(y; m, s^2) = N(x; a m, V) N(y; m + a s^2 (x - a m)/V, s^2 r^2/V).
+   The first factor on the right is the marginal density of x, the second the posterior of y. *)
+Theorem gauss_bayes a r m s V x y : 0 < r -> 0 < s -> V = a * a * (s * s) + r * r ->
+  gauss (a * y) r x * gauss m s y
+  = gauss (a * m) (sqrt V) x * gauss (m + a * (s * s) * ((x - a * m) / V)) (s * r / sqrt V) y.
+Proof.
+  intros Hr Hs HV. assert (Hp := sqrt2pi_pos).
+  assert (V0 : 0 < V) by (assert (0 <= a * a * (s * s)) by nra; nra).
+  assert (Q := sqrt_lt_R0 V V0). assert (QQ := sqrt_sqrt V (Rlt_le _ _ V0)).
+  assert (X := gauss_bayes_exponent a x y m (s * s) (r * r) V ltac:(nra) ltac:(nra) ltac:(lra) HV).
+  set (q := sqrt V) in *. unfold gauss.
+  replace (2 * r ^ 2) with (2 * (r * r)) by ring. replace (2 * s ^ 2) with (2 * (s * s)) by ring.
+  replace (2 * q ^ 2) with (2 * V) by (rewrite <- QQ; ring).
+  replace (2 * (s * r / q) ^ 2) with (2 * (s * s * (r * r) / V)).
+  2:{ rewrite <- QQ. field. lra. }
+  set (e1 := - (x - a * y) ^ 2 / (2 * (r * r))) in *. set (e2 := - (y - m) ^ 2 / (2 * (s * s))) in *.
+  set (e3 := - (x - a * m) ^ 2 / (2 * V)) in *.
+  match goal with |- _ = _ * (exp ?e / _) => set (e4 := e) in * end.
+  transitivity (exp (e1 + e2) / (sqrt (2 * PI) * sqrt (2 * PI) * (s * r))).
+  - rewrite exp_plus. field. lra.
+  - rewrite X, exp_plus. field. lra.
+Qed.
+
+(* The score of one normal: d/dx log N(x; m, s^2) = -(x - m)/s^2. *)
+Theorem gauss_score m s x : 0 < s -> is_derive (fun y => ln (gauss m s y)) x (- (x - m) / s^2).
+Proof.
+  intros Hs. eapply is_derive_eq.
+  - apply is_derive_ln_comp; [apply gauss_derive_x; lra|now apply gauss_pos].
+  - assert (P := gauss_pos m s x Hs). field. lra.
+Qed.
+
+(* The product density as a function of one coordinate: the other factors are constant. *)
+Lemma gauss_vec_upd d m s x i y : (i < d)%nat -> 0 < s i ->
+  gauss_vec d m s (upd x i y) = gauss_vec d m s x / gauss (m i) (s i) (x i) * gauss (m i) (s i) y.
+Proof.
+  intros Hi Hs. unfold gauss_vec.
+  rewrite (prodn_upd d (fun j => gauss (m j) (s j) (x j))
+             (fun j => gauss (m j) (s j) (upd x i y j)) i Hi).
+  - now rewrite upd_same.
+  - apply Rgt_not_eq. now apply gauss_pos.
+  - intros j Hj Hji. now rewrite upd_other.
+Qed.
+
+Lemma gauss_vec_derive_coord d m s x i : (i < d)%nat -> 0 < s i ->
+  is_derive (fun y => gauss_vec d m s (upd x i y)) (x i)
+            (gauss_vec d m s x * (- (x i - m i) / (s i)^2)).
+Proof.
+  intros Hi Hs. assert (P := gauss_pos (m i) (s i) (x i) Hs).
+  apply is_derive_ext with
+    (fun y => gauss_vec d m s x / gauss (m i) (s i) (x i) * gauss (m i) (s i) y).
+  - intros y. symmetry. now apply gauss_vec_upd.
+  - eapply is_derive_eq.
+    + apply (is_derive_scal (gauss (m i) (s i))). apply gauss_derive_x. lra.
+    + field. lra.
+Qed.
