@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Checks the generator by second routes: python3 Fixtures/generate/check_independent.py
+
+It compares what the generator computes in one way with what follows in another: derivatives by the difference
+quotient, closed-form sensitivities by brute force, marginal quantities by numerical integration, and stored fixtures
+by mpmath. Nothing here is used to make a fixture."""
+
+import json
+import os
+import sys
+
+import flint
+from flint import arb
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+from reference import conditional, large, mixtures  # noqa: E402
+from reference.cases_paths import PATHS  # noqa: E402
+from reference.certify import balls, certify_all  # noqa: E402
+from reference.paths import complete, schedule, time_at_log_snr  # noqa: E402
+
+FAILURES = []
+
+
+def expect(name, good):
+    print(("ok    " if good else "WRONG ") + name)
+    if not good:
+        FAILURES.append(name)
+
+
+def close(a, b, tolerance):
+    return bool(abs(a - b) <= tolerance * (1 + abs(a)))
+
+
+def derivatives_of_schedules():
+    flint.ctx.prec = 600
+    h = arb(2) ** -200
+    for kind, paths in PATHS.items():
+        good = True
+        for _, path, _, _ in paths:
+            p = balls(complete(path))
+            for t in (0.125, 0.5, 0.875):
+                t = arb(t)
+                left, here, right = (schedule(p, t + k * h) for k in (-1, 0, 1))
+                for of, dot in (("alpha", "alpha_dot"), ("sigma", "sigma_dot"), ("variance", "variance_dot"),
+                                ("log_snr", "log_snr_dot")):
+                    quotient = (getattr(right, of) - getattr(left, of)) / (2 * h)
+                    good = good and close(quotient, getattr(here, dot), arb(2) ** -300)
+                good = good and close(here.sigma * here.sigma, here.variance, arb(2) ** -500)
+                level = here.log_snr.mid()
+                good = good and close(time_at_log_snr(p, level), t, arb(2) ** -300)
+        expect(f"schedule of {kind}: derivatives are difference quotients, the inverse returns the time", good)
+
+
+def small_requests():
+    mixture = {"kind": "gaussian_mixture", "weights": [1, 2, 0.5], "means": [[0.5, -1], [1.25, 0.75], [-2, 0.3]],
+               "std": [0.5, 0.7, 0.25], "labels": [0, 1, 0]}
+    shared = {"kind": "gaussian_mixture", "means": [[0.5, -1], [1.25, 0.75]], "std": 0.3}
+    cloud = {"kind": "point_cloud", "points": [[0.5, -1, 2], [1.25, 0.75, 0], [-2, 0.3, 1]], "labels": [0, 1, 1]}
+    for name, target, x in (("mixture", mixture, [0.3, -0.2]), ("shared", shared, [0.3, -0.2]), ("cloud", cloud, [0.1, 0.2, 0.9])):
+        for kind, t in (("vp", 0.6), ("ot", 0.9), ("schrodinger_bridge", 0.3)):
+            yield f"{name}, {kind} at {t}", {"path": complete(PATHS[kind][0][1]), "target": target, "t": t, "x": x}
+
+
+def sensitivities_in_closed_form():
+    names = ["marginal_velocity", "marginal_score", "denoiser", "noise_prediction", "marginal_log_density",
+             "posterior_weights", "marginal_divergence", "marginal_log_density_dt"]
+    for title, request in small_requests():
+        brute = certify_all(request, lambda tree: {n: mixtures.QUANTITIES[n](mixtures.marginal(tree)) for n in names})
+        closed = large.certify_large({k: v for k, v in request.items() if k != "target"}, names, balls(request["target"]))
+        good = all(agree(brute[n], closed[n]) for n in names)
+        expect(f"closed-form sensitivities equal brute force: {title}", good)
+        if "labels" in request["target"]:
+            guided = {**request, "label": 0, "weight": 2.5}
+            brute = certify_all(guided, lambda tree: {"guided_velocity": mixtures.guided_velocity(tree)})
+            rest = {k: v for k, v in guided.items() if k != "target"}
+            closed = large.certify_large(rest, ["guided_velocity"], balls(guided["target"]))
+            expect(f"the same for guidance: {title}", agree(brute["guided_velocity"], closed["guided_velocity"]))
+
+
+def agree(a, b):
+    same = True
+    for (v, t, s, _), (w, u, r, _) in zip(a.leaves, b.leaves):
+        same = same and v == w and abs(t - u) <= 1e-30 * abs(v) + 1e-300 and abs(s - r) <= 2e-3 * max(s, r)
+    return same
+
+
+def marginals_by_differences():
+    flint.ctx.prec = 900
+    h = arb(2) ** -300
+    for title, request in small_requests():
+        tree = balls(request)
+        here = mixtures.marginal(tree)
+
+        def moved(key, i, step):
+            other = balls(request)
+            if i is None:
+                other[key] = other[key] + step
+            else:
+                other[key][i] = other[key][i] + step
+            return mixtures.marginal(other)
+
+        d, tolerance = len(request["x"]), arb(2) ** -450
+        good = True
+        for i in range(d):
+            up, down = moved("x", i, h), moved("x", i, -h)
+            good = good and close((up.log_density() - down.log_density()) / (2 * h), here.score()[i], tolerance)
+            for j in range(d):
+                quotient = (up.velocity()[j] - down.velocity()[j]) / (2 * h)
+                good = good and close(quotient, here.jacobian()[j][i], tolerance)
+        expect(f"score and Jacobian are difference quotients: {title}", good)
+        trace = sum((here.jacobian()[i][i] for i in range(d)), arb(0))
+        expect(f"divergence is the trace: {title}", close(trace, here.divergence(), tolerance))
+        later, sooner = moved("t", None, h), moved("t", None, -h)
+        dt = (later.log_density() - sooner.log_density()) / (2 * h)
+        expect(f"dt log p is a difference quotient: {title}", close(dt, here.log_density_dt(), tolerance))
+        residual = dt + here.divergence()
+        for u, s in zip(here.velocity(), here.score()):
+            residual += u * s
+        expect(f"the continuity equation holds: {title}", bool(abs(residual) < arb(2) ** -400))
+        # dD/dx = alpha Cov[x1|x]/v
+        s = schedule(tree["path"], conditional.time_of(tree))
+        up, down = moved("x", 0, h), moved("x", 0, -h)
+        slope = (up.denoiser()[0] - down.denoiser()[0]) / (2 * h)
+        expect(f"covariance is v/alpha dD/dx: {title}", close(slope * s.variance / s.alpha, here.covariance()[0][0], tolerance))
+
+
+def marginals_by_integration():
+    """p_t, D and u of a mixture on a line as integrals over x1 of the conditional quantities."""
+    import mpmath as mp
+
+    mp.mp.dps = 30
+    request = {"path": complete({"kind": "vp"}), "target": {"kind": "gaussian_mixture", "weights": [1, 3], "means": [[-1], [1]],
+               "std": [0.5, 0.25]}, "t": 0.7, "x": [0.2]}
+    flint.ctx.prec = 300
+    tree = balls(request)
+    s, here = schedule(tree["path"], tree["t"]), mixtures.marginal(tree)
+    alpha, v = mp.mpf(s.alpha.str(40, radius=False)), mp.mpf(s.variance.str(40, radius=False))
+    alpha_dot, v_dot = mp.mpf(s.alpha_dot.str(40, radius=False)), mp.mpf(s.variance_dot.str(40, radius=False))
+    x = mp.mpf(0.2)
+
+    def q(y):
+        return (mp.npdf(y, -1, mp.mpf(0.5)) + 3 * mp.npdf(y, 1, mp.mpf(0.25))) / 4
+
+    def joint(y):
+        return q(y) * mp.npdf(x, alpha * y, mp.sqrt(v))
+
+    ends = [-8, -2, -1, 0, 0.5, 1, 1.5, 3, 8]
+    total = mp.quad(joint, ends)
+    mean = mp.quad(lambda y: y * joint(y), ends) / total
+    u = mp.quad(lambda y: (v_dot / (2 * v) * (x - alpha * y) + alpha_dot * y) * joint(y), ends) / total
+    for name, a, b in (("log density", mp.log(total), here.log_density()), ("denoiser", mean, here.denoiser()[0]),
+                       ("velocity", u, here.velocity()[0])):
+        expect(f"{name} is an integral over the data", abs(a - mp.mpf(b.str(40, radius=False))) < mp.mpf(10) ** -15)
+
+
+def stored_values():
+    """A few stored numbers, recomputed from the definition with mpmath."""
+    import mpmath as mp
+
+    mp.mp.dps = 60
+    root = os.path.dirname(HERE)
+
+    def find(path, identity):
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            return next(c for c in json.load(file)["cases"] if c["id"] == identity)
+
+    case = find("schedule/vp.json", "schedule/vp/default/t-1-1e-6")
+    t = mp.mpf(case["request"]["t"])
+    low, high = mp.mpf(0.1), mp.mpf(20)
+
+    def total(t):
+        return mp.quad(lambda r: low + r * (high - low), [0, 1 - t])
+
+    sigma = mp.sqrt(1 - mp.exp(-total(t)))
+    e = case["expected"]
+    expect("stored vp sigma", abs(sigma - e["value"]["sigma"] - e["tail"]["sigma"]) <= e["radius"]["sigma"] + mp.mpf(10) ** -50)
+    dot = mp.diff(lambda t: mp.sqrt(1 - mp.exp(-total(t))), t, h=mp.mpf(10) ** -25)
+    expect("stored vp sigma_dot", abs(dot / (mp.mpf(e["value"]["sigma_dot"]) + e["tail"]["sigma_dot"]) - 1) < 1e-20)
+    case = find("conditional_velocity/cosine.json", "conditional-velocity/cosine/default/t-0.25/plane")
+    r, e = case["request"], case["expected"]
+    for i in range(2):
+        x0 = (r["x"][i] - mp.sin(mp.pi / 8) * r["x1"][i]) / mp.cos(mp.pi / 8)
+        u = mp.diff(lambda t: mp.sin(mp.pi * t / 2) * r["x1"][i] + mp.cos(mp.pi * t / 2) * x0, mp.mpf(0.25))
+        expect(f"stored cosine velocity {i} is the derivative of the flow", abs(u - e["value"][i] - e["tail"][i]) < mp.mpf(10) ** -25)
+
+
+def main():
+    derivatives_of_schedules()
+    marginals_by_differences()
+    marginals_by_integration()
+    sensitivities_in_closed_form()
+    stored_values()
+    print(f"{len(FAILURES)} wrong" if FAILURES else "all agree")
+    return 1 if FAILURES else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
