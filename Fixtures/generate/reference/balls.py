@@ -55,15 +55,14 @@ def up(q, digits=3):
     """A short decimal number that is at least the non-negative fraction q, as a double."""
     if q == 0:
         return 0.0
-    if q < Fraction(1, 2**1074):
-        return 5e-324
-    x = nearest(q)
-    text = f"{x:.{digits - 1}e}"
-    while Fraction(float(text)) < q:
-        mantissa, exponent = text.split("e")
-        scaled = round(float(mantissa) * 10 ** (digits - 1)) + 1
-        text = f"{scaled}e{int(exponent) - digits + 1}"
-    return float(text)
+    if q < Fraction(1, 10**290):
+        x = nearest(q)
+        return x if Fraction(x) >= q else math.nextafter(x, math.inf)
+    mantissa, exponent = f"{nearest(q):.{digits - 1}e}".split("e")
+    mantissa, exponent = int(mantissa.replace(".", "")), int(exponent) - digits + 1
+    while Fraction(float(f"{mantissa}e{exponent}")) < q:
+        mantissa += 1
+    return float(f"{mantissa}e{exponent}")
 
 
 def ceiling(x):

@@ -170,7 +170,7 @@ def conventions():
                 request = {"op": "convert_convention", "from": source, "to": target, **TIME[label][1], "x": x, "velocity": u}
                 answer = certify(request, c.convert_convention)
                 flag = "convention_time" if label != "t-0.5" else "convention_sign"
-                fixture.add(f"{source}-to-{target}/{label}", [flag, "convention_sign"][: 1 if flag == "convention_sign" else 2], request, answer)
+                fixture.add(f"{source}-to-{target}/{label}".replace("_", "-"), [flag, "convention_sign"][: 1 if flag == "convention_sign" else 2], request, answer)
     good = {"op": "convert_convention", "from": "noise0_data1", "to": "data0_noise1", "t": 0.5, "x": [1], "velocity": [2]}
     fixture.add("error/length", ["dimension"], {**good, "velocity": [1, 2]}, error="dimension_mismatch")
     fixture.add("error/name", ["request_shape"], {**good, "to": "noise1_data0"}, error="invalid_field")

@@ -7,11 +7,11 @@ import random
 
 import flint
 
-from .balls import Singular
+from .balls import FORMATS
 from .cases_conditional import TIME
 from .cases_marginal import REFERENCE, short
 from .cases_paths import PATHS, REFERENCES
-from .certify import balls
+from .certify import balls, representable
 from .conditional import with_path
 from .large import certify_large
 from .paths import schedule
@@ -138,6 +138,7 @@ def large(name):
             REFERENCE.get(operation, "u_w = u_empty + w (u_label - u_empty)"), METHOD, {name: definition}, 1,
         )
     inner = balls(target)
+    formats = [f for f in FORMATS if representable(target, f)]
     number = weights_given = 0
     for kind, times in PLANS[name]:
         path_name, path, _, _ = PATHS[kind][0]
@@ -161,7 +162,7 @@ def large(name):
                 if "guided_velocity" in names:
                     labels = target["labels"]
                     asked.update(label=labels[number % len(labels)], weight=(2, 0.5, 3)[number % 3])
-                answers = certify_large(with_path(asked), names, inner, request)
+                answers = certify_large(with_path(asked), names, inner, asked, formats)
                 for operation in names:
                     sent = {"op": operation, **(asked if operation == "guided_velocity" else request)}
                     fixtures[operation].add(f"{kind.replace('_', '-')}-{path_name}/{label}/{place}",

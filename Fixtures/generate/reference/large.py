@@ -361,18 +361,19 @@ def leaves_of(value):
     return value if isinstance(value, list) else [value]
 
 
-def certify_large(request, names, target, explicit=None):
-    """Certified answers for the named quantities; target is the balls of the big target, made once."""
+def certify_large(request, names, target, explicit=None, formats=tuple(FORMATS)):
+    """Certified answers for the named quantities; target is the balls of the big target, made once, and formats are
+    those in which its numbers are exact."""
     for bits in (512, 1024, 2048, 4096, 8192):
         ctx.prec = bits
         try:
-            return _certify_large(request, names, target, explicit or request, bits)
+            return _certify_large(request, names, target, explicit or request, formats, bits)
         except Undecided:
             continue
     raise RuntimeError("no enclosure is tight enough")
 
 
-def _certify_large(request, names, target, explicit, bits):
+def _certify_large(request, names, target, explicit, formats, bits):
     tree = {**balls(request), "target": dict(target)}
     out = values(tree, names)[-1]
     sums, relative = component_slopes(tree, names)
@@ -392,12 +393,11 @@ def _certify_large(request, names, target, explicit, bits):
         s = schedule(tree["path"], time_of(tree))
         good = [
             f
-            for f in FORMATS
+            for f in formats
             if representable(explicit, f)
-            and representable(request, f)
             and all(in_range(rough(b), f) for b in base)
             and in_range(rough(s.variance), f)
-            and in_range(rough(1 / s.variance), f)
+            and (s.variance == 0 or in_range(rough(1 / s.variance), f))
             and relative * arb(2) ** FORMATS[f][3] < arb(0.05)
         ]
         answers[name] = Answer(out[name], leaves, good, bits)

@@ -71,9 +71,9 @@ class Fixture:
             "generator": generator,
             "flags": {f: FLAGS[f] for f in used},
         }
-        if self.definitions:
-            head["definitions"] = self.definitions
         lines = json.dumps(plain(head), ensure_ascii=False, indent=2)[:-1].rstrip()
+        if self.definitions:
+            lines += f',\n  "definitions": {json.dumps(plain(self.definitions), ensure_ascii=False)}'
         body = ",\n".join("    " + json.dumps(plain(c), ensure_ascii=False) for c in self.cases)
         text = f'{lines},\n  "cases": [\n{body}\n  ]\n}}\n'
         json.loads(text)
