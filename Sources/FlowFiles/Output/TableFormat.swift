@@ -1,0 +1,94 @@
+/// How a table is written.
+public enum TableFormat: String, CaseIterable, Sendable {
+  /// Comma-separated text with a header, if the columns have names.
+  case csv
+  /// One JSON array of numbers per line, or an object with the label.
+  case jsonLines = "jsonl"
+  /// NumPy's array file, version 1.0, `<f8`; names and labels are left out.
+  case npy
+
+  /// The format that the end of a file's name means.
+  public init(ofPath path: String) throws(FileError) {
+    for format in TableFormat.allCases where path.hasSuffix(".\(format.rawValue)") {
+      self = format
+      return
+    }
+    throw FileError(path: path, .unknownFormat(found: path))
+  }
+}
+
+extension DataTable {
+  /// Writes the table, whole or not at all; numbers in shortest round-trip form.
+  public func write(
+    to destination: FileDestination, as format: TableFormat
+  ) throws(FileError) {
+    try AtomicFile.write(to: destination) { output throws(FileError) in
+      switch format {
+      case .csv: try writeCSV(to: &output)
+      case .jsonLines: try writeJSONLines(to: &output)
+      case .npy: try writeNPY(to: &output)
+      }
+    }
+  }
+
+  private func row(_ index: Int) -> ArraySlice<Double> {
+    values[index * dimension..<(index + 1) * dimension]
+  }
+
+  private func writeCSV(to output: inout FileOutput) throws(FileError) {
+    if let columns {
+      let names = columns + (labels == nil ? [] : ["label"])
+      output.pending += names.map(Self.csvCell).joined(separator: ",").utf8
+      output.pending.append(0x0A)
+    }
+    for index in 0..<rows {
+      for (column, value) in row(index).enumerated() {
+        if column > 0 { output.pending.append(UInt8(ascii: ",")) }
+        DecimalText.append(value, to: &output.pending)
+      }
+      if let labels { output.pending += ",\(Self.csvCell(labels[index]))".utf8 }
+      output.pending.append(0x0A)
+      try output.flushIfLarge()
+    }
+  }
+
+  private static func csvCell(_ text: String) -> String {
+    let needsQuotes = text.utf8.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
+    guard needsQuotes else { return text }
+    return "\"" + text.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+  }
+
+  private func writeJSONLines(to output: inout FileOutput) throws(FileError) {
+    for index in 0..<rows {
+      if labels != nil { output.pending += "{\"x\":".utf8 }
+      output.pending.append(UInt8(ascii: "["))
+      for (column, value) in row(index).enumerated() {
+        if column > 0 { output.pending.append(UInt8(ascii: ",")) }
+        JSONText.append(value, to: &output.pending)
+      }
+      output.pending.append(UInt8(ascii: "]"))
+      if let labels {
+        output.pending += ",\"label\":".utf8
+        JSONText.append(labels[index], to: &output.pending)
+        output.pending.append(UInt8(ascii: "}"))
+      }
+      output.pending.append(0x0A)
+      try output.flushIfLarge()
+    }
+  }
+
+  private func writeNPY(to output: inout FileOutput) throws(FileError) {
+    var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows), \(dimension)), }"
+    // The elements begin at a multiple of 64; the header ends in a line feed.
+    let padding = 64 - (10 + header.utf8.count + 1) % 64
+    header += String(repeating: " ", count: padding % 64) + "\n"
+    let length = UInt16(header.utf8.count)
+    output.pending += [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0]
+    output.pending += [UInt8(length & 0xFF), UInt8(length >> 8)]
+    output.pending += header.utf8
+    for value in values {
+      withUnsafeBytes(of: value.bitPattern.littleEndian) { output.pending += $0 }
+      try output.flushIfLarge()
+    }
+  }
+}
