@@ -1,0 +1,62 @@
+/// A JSON value; the members of an object keep their order.
+public enum JSONValue: Equatable, Sendable {
+  /// `null`.
+  case null
+  /// `true` or `false`.
+  case bool(Bool)
+  /// The nearest double; an infinity where the text is beyond the largest double.
+  case number(Double)
+  /// An array that holds numbers only, the empty array included.
+  case numbers([Double])
+  /// A string, decoded.
+  case string(String)
+  /// An array that holds something else than numbers.
+  case array([JSONValue])
+  /// An object.
+  case object(JSONObject)
+
+  /// The elements of either kind of array.
+  public var elements: [JSONValue]? {
+    switch self {
+    case .array(let elements): elements
+    case .numbers(let numbers): numbers.map(JSONValue.number)
+    default: nil
+    }
+  }
+
+  /// What kind of value this is, for messages: `an array`, `a number`, ...
+  public var kind: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .number: "a number"
+    case .numbers, .array: "an array"
+    case .string: "a string"
+    case .object: "an object"
+    }
+  }
+}
+
+/// The members of a JSON object, in order, their names distinct.
+public struct JSONObject: Equatable, Sendable {
+  /// A name and its value.
+  public struct Member: Equatable, Sendable {
+    /// The decoded name.
+    public let name: String
+    /// The value.
+    public let value: JSONValue
+  }
+
+  /// The members in the order of the text.
+  public internal(set) var members: [Member] = []
+
+  /// The value of the member whose name has exactly these code points.
+  public subscript(name: String) -> JSONValue? {
+    index(of: name).map { members[$0].value }
+  }
+
+  /// `String` equality would take U+212A for `K`; names are compared by their bytes instead.
+  func index(of name: String) -> Int? {
+    members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+  }
+}

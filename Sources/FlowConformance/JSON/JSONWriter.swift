@@ -1,0 +1,122 @@
+import FlowFiles
+
+/// Writes JSON text into a buffer that can be used again; commas come by themselves.
+public struct JSONWriter: Sendable {
+  /// The text so far.
+  public private(set) var bytes: [UInt8] = []
+  /// Whether the next element of the innermost array or object needs a comma before it.
+  private var needsComma = false
+
+  /// An empty text.
+  public init() {}
+
+  /// Forgets the text and keeps the memory, unless it is very large.
+  public mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
+    needsComma = false
+  }
+
+  /// Ends a line; the next value starts anew.
+  public mutating func endLine() {
+    bytes.append(UInt8(ascii: "\n"))
+    needsComma = false
+  }
+
+  /// A number in shortest round-trip form; "inf", "-inf" or "nan" as a string.
+  public mutating func write(_ number: Double) {
+    beginElement()
+    JSONText.append(number, to: &bytes)
+  }
+
+  /// An integer.
+  public mutating func write(_ integer: Int) {
+    beginElement()
+    bytes.append(contentsOf: integer.description.utf8)
+  }
+
+  /// A string.
+  public mutating func write(_ string: String) {
+    beginElement()
+    JSONText.append(string, to: &bytes)
+  }
+
+  /// `true` or `false`.
+  public mutating func write(_ flag: Bool) {
+    beginElement()
+    bytes.append(contentsOf: flag ? "true".utf8 : "false".utf8)
+  }
+
+  /// `null`.
+  public mutating func writeNull() {
+    beginElement()
+    bytes.append(contentsOf: "null".utf8)
+  }
+
+  /// A vector.
+  public mutating func write(_ numbers: some Sequence<Double>) {
+    writeArray { writer in for number in numbers { writer.write(number) } }
+  }
+
+  /// An array whose elements `body` writes.
+  public mutating func writeArray<Failure: Error>(
+    _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try enclose(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+  }
+
+  /// An object whose members `body` writes: `writeName`, then a value, and so on.
+  public mutating func writeObject<Failure: Error>(
+    _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    try enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+  }
+
+  /// A member's name.
+  public mutating func writeName(_ name: String) {
+    write(name)
+    bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// A value that is JSON text already, such as a request's `id`.
+  public mutating func writeText(_ text: some Sequence<UInt8>) {
+    beginElement()
+    bytes.append(contentsOf: text)
+  }
+
+  /// A value of any kind.
+  public mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: writeNull()
+    case .bool(let flag): write(flag)
+    case .number(let number): write(number)
+    case .numbers(let numbers): write(numbers)
+    case .string(let string): write(string)
+    case .array(let elements):
+      writeArray { writer in for element in elements { writer.write(element) } }
+    case .object(let object):
+      writeObject { writer in
+        for member in object.members {
+          writer.writeName(member.name)
+          writer.write(member.value)
+        }
+      }
+    }
+  }
+
+  private mutating func beginElement() {
+    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    needsComma = true
+  }
+
+  private mutating func enclose<Failure: Error>(
+    _ opening: UInt8, _ closing: UInt8, _ body: (inout JSONWriter) throws(Failure) -> Void
+  ) throws(Failure) {
+    beginElement()
+    bytes.append(opening)
+    needsComma = false
+    try body(&self)
+    bytes.append(closing)
+    needsComma = true
+  }
+}
