@@ -19,6 +19,9 @@ Qed.
 Lemma is_derive_times (f : R -> R) (x l c : R) : is_derive f x l -> is_derive (fun y => f y * c) x (l * c).
 Proof. exact (is_derive_scal_l f x l c). Qed.
 
+Lemma is_derive_factor (f : R -> R) (x l c : R) : is_derive f x l -> is_derive (fun y => c * f y) x (c * l).
+Proof. exact (is_derive_scal f x c l). Qed.
+
 Lemma is_derive_product (f g : R -> R) (x df dg : R) : is_derive f x df -> is_derive g x dg ->
   is_derive (fun y => f y * g y) x (df * g x + f x * dg).
 Proof. intros Hf Hg. apply (is_derive_mult f g x df dg Hf Hg). intros; apply Rmult_comm. Qed.

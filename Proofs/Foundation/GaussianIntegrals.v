@@ -185,6 +185,15 @@ Qed.
 Definition over_the_line (f : R -> R) (l : R) :=
   is_RInt_gen f (Rbar_locally m_infty) (Rbar_locally p_infty) l.
 
+Lemma over_the_line_ext (f g : R -> R) (l : R) : (forall x, f x = g x) -> over_the_line f l -> over_the_line g l.
+Proof.
+  intros E H. unfold over_the_line in *. apply is_RInt_gen_ext with f; [|exact H].
+  apply filter_forall. intros ab x _. apply E.
+Qed.
+
+Lemma over_the_line_factor (f : R -> R) (c l : R) : over_the_line f l -> over_the_line (fun x => c * f x) (c * l).
+Proof. exact (is_RInt_gen_scal (V := R_NormedModule) f c l). Qed.
+
 Lemma exp_ge_1_plus y : 1 + y <= exp y.
 Proof.
   destruct (Req_dec y 0) as [->|N]; [rewrite exp_0; lra|].
