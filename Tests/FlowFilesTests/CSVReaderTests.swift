@@ -98,4 +98,11 @@ struct CSVReaderTests {
     }
     #expect(error == FileError(path: "p", line: 2, column: 1, .invalidText))
   }
+
+  @Test func linesInsideQuotedCellsAreCounted() {
+    let error = #expect(throws: FileError.self) {
+      try Self.table("t,v\n\"x\n\ny\",1\nz,bad\n", DataSelection(labelColumn: .name("t")))
+    }
+    #expect(error == FileError(path: "p", line: 5, column: 2, .notANumber(cell: "bad")))
+  }
 }
