@@ -14,7 +14,7 @@ Definition continuity (d : nat) (p : R -> vec -> R) (w : R -> vec -> vec) (t : R
     dp + sumn d dflux = 0.
 
 Definition continuity_1d (p w : R -> R -> R) (t x : R) :=
-  exists dp dflux, is_derive (fun s => p s x) t dp /\
+  exists dp dflux : R, is_derive (fun s => p s x) t dp /\
     is_derive (fun y => p t y * w t y) x dflux /\ dp + dflux = 0.
 
 (* Only the field at time t matters. *)

@@ -5,6 +5,9 @@ From Coquelicot Require Import Coquelicot.
 From FlowProofs Require Import FiniteSums.
 Open Scope R_scope.
 
+(* ring, where Coquelicot left a structure in the type of the equation *)
+Ltac real_ring := match goal with |- ?l = ?r => change (@eq R l r) end; ring.
+
 (* f at reversed time: the derivative picks up a minus sign. *)
 Lemma is_derive_reversed (f : R -> R) t df :
   is_derive f (1 - t) df -> is_derive (fun s => f (1 - s)) t (- df).

@@ -92,7 +92,7 @@ Proof.
              * gauss (t * x1) (sqrt ((1 - t) * (1 - t) + r * r)) x)
       with (gauss (t * x1) (sqrt ((1 - t) * (1 - t) + r * r)) x) in M by ring.
     eapply is_RInt_gen_ext; [|exact M]. apply filter_forall. intros ab x0 _.
-    rewrite (Rplus_comm (t * x1)). match goal with |- ?l = ?r => change (@eq R l r) end. ring.
+    rewrite (Rplus_comm (t * x1)). real_ring.
   - rewrite <- HA. eapply is_RInt_gen_ext; [|exact (average_over_noise (A x1 x) (B x1 x) (1 - t) (t * x1) r x Hr)].
     apply filter_forall. intros ab x0 _. now rewrite (Rplus_comm (t * x1)), Hv.
 Qed.
