@@ -5,6 +5,11 @@ from flint import arb
 DEFAULTS = {
     "eight_gaussians": {"radius": 4.0, "std": 0.3},
     "ring_of_gaussians": {"modes": 8, "radius": 3.0, "std": 0.2},
+    "two_moons": {"std": 0.1},
+    "two_spirals": {"std": 0.1},
+    "swiss_roll": {"std": 0.1},
+    "circles": {"std": 0.05, "factor": 0.5},
+    "checkerboard": {},
 }
 
 
@@ -16,7 +21,12 @@ def complete(target):
 
 
 def expanded(target):
-    """A preset in balls as the mixture that it stands for."""
+    """A preset in balls as the mixture, boxes or curve that it stands for."""
+    if target["name"] == "checkerboard":
+        low = [[arb(x), arb(y)] for x, ys in ((-4, (-4, 0)), (-2, (-2, 2)), (0, (-4, 0)), (2, (-2, 2))) for y in ys]
+        return {"kind": "uniform_boxes", "lower": low, "upper": [[a + 2 for a in corner] for corner in low]}
+    if target["name"] in ("two_moons", "two_spirals", "swiss_roll", "circles"):
+        return {**target, "kind": "curve"}
     modes = 8 if target["name"] == "eight_gaussians" else target["modes"]
     means = []
     for k in range(modes):
