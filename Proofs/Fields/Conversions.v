@@ -49,6 +49,54 @@ Theorem v_prediction_inverse : a * a + s * s <> 0 ->
 Proof. intros H. rewrite Hx. split; now field. Qed.
 End Convert.
 
+(* ---------- the coefficient table of the code ---------- *)
+(* other = (x * cx + value * cv)/divisor with half = sigma sigma', w = alpha' v - alpha half (= sigma det),
+   energy = alpha^2 + v, energyRate = alpha alpha' + half: the twenty entries, wherever the divisor is not 0. *)
+Section Table.
+Variables a s aDot sDot : R.
+Variables x1 eps : R.
+Let x := a * x1 + s * eps.
+Let velocity := aDot * x1 + sDot * eps.
+Let score := - eps / s.
+Let v := a * eps - s * x1.
+Let half := s * sDot.
+Let variance := s * s.
+Let w := aDot * variance - a * half.
+Let energy := a * a + variance.
+Let energyRate := a * aDot + half.
+Let determinant := aDot * s - a * sDot.
+Definition converts (value cx cv divisor other : R) := divisor <> 0 -> other = (x * cx + value * cv) / divisor.
+
+Lemma converts_by value cx cv divisor other : x * cx + value * cv = other * divisor -> converts value cx cv divisor other.
+Proof. intros E H. rewrite E. now field. Qed.
+
+Theorem conversion_table : s <> 0 ->
+  converts velocity (- half) variance w x1 /\
+  converts velocity (s * aDot) (- s * a) w eps /\
+  converts velocity (- aDot) a w score /\
+  converts velocity (s * energyRate) (- s * energy) w v /\
+  converts x1 half w variance velocity /\
+  converts x1 1 (- a) s eps /\
+  converts x1 (-1) a variance score /\
+  converts x1 a (- energy) s v /\
+  converts eps aDot (- determinant) a velocity /\
+  converts eps 1 (- s) a x1 /\
+  converts eps 0 (-1) s score /\
+  converts eps (- s) energy a v /\
+  converts score aDot w a velocity /\
+  converts score 1 variance a x1 /\
+  converts score 0 (- s) 1 eps /\
+  converts score (- s) (- s * energy) a v /\
+  converts v energyRate (- determinant) energy velocity /\
+  converts v a (- s) energy x1 /\
+  converts v s a energy eps /\
+  converts v (- s) (- a) (s * energy) score.
+Proof.
+  intros Hs. unfold x, velocity, score, v, half, variance, w, energy, energyRate, determinant.
+  repeat match goal with |- _ /\ _ => split end; apply converts_by; unfold x, half, variance; now field.
+Qed.
+End Table.
+
 (* On the angle path alpha = cos, sigma = sin the v-prediction is the velocity in the angle. *)
 Theorem v_prediction_is_angular_velocity th x1 eps :
   is_derive (fun f => cos f * x1 + sin f * eps) th (cos th * eps - sin th * x1).

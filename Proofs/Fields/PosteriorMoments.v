@@ -45,6 +45,11 @@ Proof.
   apply average_ext. intros k Hk. now rewrite H.
 Qed.
 
+Lemma covariance_sym w F G : covariance w F G = covariance w G F.
+Proof.
+  unfold covariance. rewrite (average_ext w (fun k => F k * G k) (fun k => G k * F k)) by (intros; ring). ring.
+Qed.
+
 Lemma covariance_affine w c b F G : sumn n w <> 0 ->
   covariance w (fun k => c + b * F k) G = b * covariance w F G.
 Proof.
@@ -276,6 +281,30 @@ Proof.
   unfold component_denoiser, component_score.
   replace (variance p t) with (component_variance t k i - alpha p t * alpha p t * (s k i * s k i))
     by (unfold component_variance; ring). field. lra.
+Qed.
+
+(* Cov[x1|x]_ij = [i = j] v sum p_k s_k^2/V_k + (v/alpha)^2 Cov_p(g_k)_ij: the mean of the components' own
+   variances s^2 v/V ([gauss_bayes]) plus the covariance of their means E_k. *)
+Theorem posterior_covariance x i j : alpha p t <> 0 ->
+  average n (weight t x) (fun k => kronecker i j * (s k i * s k i * variance p t / component_variance t k i))
+  + covariance n (weight t x) (fun k => component_denoiser t x k i) (fun k => component_denoiser t x k j)
+  = kronecker i j * variance p t * average n (weight t x) (fun k => s k i * s k i / component_variance t k i)
+    + variance p t / alpha p t * (variance p t / alpha p t) * score_covariance t x i j.
+Proof.
+  intros A0. assert (P := mixture_density_pos x). unfold mixture_density in P.
+  assert (H : sumn n (weight t x) <> 0) by lra. f_equal.
+  - rewrite <- average_scal. apply average_ext. intros k _.
+    assert (V := component_variance_pos k i). field. lra.
+  - assert (E : forall k i, component_denoiser t x k i = x i / alpha p t + - (variance p t / alpha p t) * component_score t x k i).
+    { intros k l. assert (V := component_variance_pos k l). unfold component_denoiser, component_score.
+      replace (variance p t) with (component_variance t k l - alpha p t * alpha p t * (s k l * s k l))
+        by (unfold component_variance; ring). field. lra. }
+    rewrite (covariance_ext n _ _ (fun k => x i / alpha p t + - (variance p t / alpha p t) * component_score t x k i) _)
+      by (intros; apply E).
+    rewrite (covariance_affine n _ _ _ _ _ H), covariance_sym.
+    rewrite (covariance_ext n _ _ (fun k => x j / alpha p t + - (variance p t / alpha p t) * component_score t x k j) _)
+      by (intros; apply E).
+    rewrite (covariance_affine n _ _ _ _ _ H), covariance_sym. unfold score_covariance. ring.
 Qed.
 
 (* du_i/dx_j = [i = j] sum p_k (alpha alpha' s_k^2 + v'/2)/V_k + (alpha' v/alpha - v'/2) Cov_p(g_k)_ij. *)

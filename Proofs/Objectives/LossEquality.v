@@ -80,7 +80,7 @@ Lemma addopp (a c : R) : a + c + - c = a.
 Proof. ring. Qed.
 
 (* equal gradients: any partial derivative of one is that of the other *)
-Theorem same_derive (L1 L2 : R -> R) (c th l : R) :
+Lemma same_derive (L1 L2 : R -> R) (c th l : R) :
   (forall r, L1 r = L2 r + c) -> is_derive L1 th l <-> is_derive L2 th l.
 Proof.
   intros H; split; intros D.

@@ -61,6 +61,14 @@ Proof.
   rewrite D2, Es. unfold variance. field. lra.
 Qed.
 
+(* S'/S = v_B'/(2 v_B) - a' v_A'/(2 v_A), the drift that the code computes. *)
+Theorem transform_drift : SDot / S b
+  = halfVarianceDot B b / variance B b - aDot * (halfVarianceDot A (a b) / variance A (a b)).
+Proof.
+  destruct transformed_schedule as (_ & Es & _ & Eh). destruct HA as (A0 & _).
+  rewrite Eh. unfold variance at 2. rewrite Es. unfold variance. field. lra.
+Qed.
+
 Section Mixture.
 Variables (d n : nat) (q : nat -> R) (m s : nat -> nat -> R).
 Hypothesis Hq : forall k, (k < n)%nat -> 0 <= q k.
@@ -139,3 +147,15 @@ Proof.
   - rewrite (transformed_velocity d n q m s Hq Hq0). unfold scal; simpl; unfold mult; simpl. field. lra.
 Qed.
 End Transform.
+
+(* The clock's speed is the ratio of the log-SNR rates: a' = l_B'/l_A'. *)
+Theorem transform_speed (lA lB a : R -> R) (aDot dlA dlB b : R) :
+  locally b (fun s => lA (a s) = lB s) -> is_derive a b aDot -> is_derive lA (a b) dlA ->
+  is_derive lB b dlB -> dlA <> 0 -> aDot = dlB / dlA.
+Proof.
+  intros E Ha HA HB H0.
+  assert (D : is_derive lB b (aDot * dlA)).
+  { apply is_derive_ext_loc with (2 := is_derive_comp lA a b dlA aDot HA Ha). exact E. }
+  assert (F : dlB = aDot * dlA) by now rewrite <- (Derive_value _ _ _ HB), (Derive_value _ _ _ D).
+  rewrite F. field. exact H0.
+Qed.
