@@ -15,7 +15,7 @@ from flint import arb
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from reference import conditional, large, mixtures  # noqa: E402
+from reference import conditional, large, mixtures, moments, sources  # noqa: E402
 from reference.cases_paths import PATHS  # noqa: E402
 from reference.certify import balls, certify_all  # noqa: E402
 from reference.paths import complete, schedule, time_at_log_snr  # noqa: E402
@@ -155,6 +155,93 @@ def marginals_by_integration():
         expect(f"{name} is an integral over the data", abs(a - mp.mpf(b.str(40, radius=False))) < mp.mpf(10) ** -15)
 
 
+CONTINUOUS = [
+    ("boxes", {"kind": "uniform_boxes", "lower": [[-1, 0], [1, 1]], "upper": [[0, 1], [2, 3]], "weights": [1, 3]}, [0.3, 0.7]),
+    ("ring", {"kind": "ring", "radius": 2, "std": 0.25, "center": [0.5, 0]}, [1.25, 0.5]),
+    ("two_moons", {"kind": "curve", "name": "two_moons", "std": 0.1}, [0.5, 0.25]),
+    ("two_spirals", {"kind": "curve", "name": "two_spirals", "std": 0.1}, [0.5, 0.25]),
+    ("laplace", {"kind": "density_1d", "name": "laplace", "location": 0.5, "scale": 0.5}, [0.3]),
+    ("triangular", {"kind": "density_1d", "name": "triangular", "lower": -1, "mode": 0.5, "upper": 2}, [0.3]),
+    ("beta", {"kind": "density_1d", "name": "beta", "a": 2, "b": 3, "lower": -1, "upper": 1}, [0.3]),
+    ("student_t", {"kind": "density_1d", "name": "student_t", "degrees": 3, "location": 0, "scale": 1}, [0.3]),
+]
+FIELDS = ["marginal_log_density", "marginal_log_density_dt", "marginal_velocity", "marginal_score", "marginal_divergence"]
+
+
+def continuity(title, evaluate, request):
+    """The score and dt log p as difference quotients of log p, and dt log p + div u + u . score = 0."""
+    flint.ctx.prec = 300
+    h = arb(2) ** -80
+
+    def log_density(key, i, step):
+        tree = balls(request)
+        if i is None:
+            tree[key] = tree[key] + step
+        else:
+            tree[key][i] = tree[key][i] + step
+        return evaluate(tree, FIELDS[:1])[FIELDS[0]]
+
+    q = evaluate(balls(request), FIELDS)
+    good = True
+    for i, score in enumerate(q["marginal_score"]):
+        good = good and close((log_density("x", i, h) - log_density("x", i, -h)) / (2 * h), score, arb(2) ** -120)
+    dt = (log_density("t", None, h) - log_density("t", None, -h)) / (2 * h)
+    good = good and close(dt, q["marginal_log_density_dt"], arb(2) ** -120)
+    residual = q["marginal_log_density_dt"] + q["marginal_divergence"]
+    for u, score in zip(q["marginal_velocity"], q["marginal_score"]):
+        residual += u * score
+    expect(f"score, dt log p and the continuity equation: {title}", good and bool(abs(residual) < arb(2) ** -180))
+
+
+def continuous_targets():
+    import mpmath as mp
+
+    for kind, t in (("ot", 0.6), ("vp", 0.8)):
+        for name, target, x in CONTINUOUS:
+            request = {"path": complete(PATHS[kind][0][1]), "target": target, "t": t, "x": x}
+            continuity(f"{name}, {kind} at {t}", moments.quantities, request)
+    source = {"kind": "gaussian_mixture", "weights": [1, 2], "means": [[-2, 0], [1, 0.5]], "std": 0.5}
+    target = {"kind": "gaussian_mixture", "means": [[3, 1], [-1, 0]], "covariances": [[[1, 0.5], [0.5, 0.5]], [[0.25, 0], [0, 2]]]}
+    for kind, t in (("ot", 0.6), ("vp", 0.8), ("schrodinger_bridge", 0.3)):
+        request = {"path": complete(PATHS[kind][0][1]), "source": source, "target": target, "t": t, "x": [0.25, 0.5]}
+        continuity(f"mixture to mixture, {kind} at {t}", sources.quantities, request)
+    normal = {"kind": "gaussian_mixture", "means": [[0, 0]], "std": 1}
+    request = {"path": complete({"kind": "vp"}), "source": normal, "target": target, "t": 0.7, "x": [0.25, 0.5]}
+    a = sources.quantities(balls(request), ["marginal_velocity"])["marginal_velocity"]
+    b = mixtures.marginal(balls(request)).velocity()
+    expect("a normal source gives the usual field", all(close(p, q, arb(2) ** -250) for p, q in zip(a, b)))
+    # densities and means by mpmath, straight from the density of the data
+    mp.mp.dps = 25
+    s = schedule(balls(complete({"kind": "ot"})), arb(0.5))
+    plain = {
+        "laplace": lambda y: mp.exp(-abs(y - 0.5) / 0.5),
+        "triangular": lambda y: mp.mpf(0) if not -1 < y < 2 else ((y + 1) / 1.5 if y < 0.5 else (2 - y) / 1.5),
+        "beta": lambda y: (y + 1) * (1 - y) ** 2 if -1 < y < 1 else mp.mpf(0),
+        "student_t": lambda y: (1 + y * y / 3) ** -2,
+    }
+    for name, target, x in CONTINUOUS:
+        if name in plain:
+            ends = [-1000, -30, -8, -2, -1, 0, 0.5, 1, 2, 4, 8, 30, 1000]
+            q, cut = plain[name], [e for e in ends if name not in ("beta", "triangular") or -1 <= e <= (1 if name == "beta" else 2)]
+            norm = mp.quad(q, [-mp.inf] + cut[1:-1] + [mp.inf]) if name == "student_t" else mp.quad(q, cut)
+            z = mp.quad(lambda y: q(y) * mp.npdf(mp.mpf(0.3), y / 2, mp.mpf(0.5)), cut) / norm
+            m = mp.quad(lambda y: y * q(y) * mp.npdf(mp.mpf(0.3), y / 2, mp.mpf(0.5)), cut) / norm / z
+            got = moments.moments(balls(target), s, [arb(0.3)])
+            near = abs(mp.mpf(got.density.str(30, radius=False)) - z) < 1e-15 and abs(mp.mpf(got.mean[0].str(30, radius=False)) - m) < 1e-15
+            expect(f"{name}: density and mean by plain quadrature", near)
+    # the ring by its angle
+    name, target, x = CONTINUOUS[1]
+    V = mp.mpf(0.25) ** 2 / 4 + mp.mpf(0.25)
+
+    def there(th):
+        c = (0.5 + 2 * mp.cos(th), 2 * mp.sin(th))
+        return mp.exp(-((x[0] - c[0] / 2) ** 2 + (x[1] - c[1] / 2) ** 2) / (2 * V)) / (2 * mp.pi * V)
+
+    z = mp.quad(there, mp.linspace(0, 2 * mp.pi, 9)) / (2 * mp.pi)
+    got = moments.moments(balls(target), s, [arb(a) for a in x])
+    expect("ring: density by its angle", abs(mp.mpf(got.density.str(30, radius=False)) - z) < 1e-18)
+
+
 def stored_values():
     """A few stored numbers, recomputed from the definition with mpmath."""
     import mpmath as mp
@@ -190,6 +277,7 @@ def main():
     derivatives_of_schedules()
     marginals_by_differences()
     marginals_by_integration()
+    continuous_targets()
     sensitivities_in_closed_form()
     stored_values()
     print(f"{len(FAILURES)} wrong" if FAILURES else "all agree")

@@ -26,7 +26,7 @@ GROUPS = {
         "targets": [
             ("one", "box", BOX, {"inside": [(0.25, 1)], "edge": [(1, 0.5)], "outside": [(1, 40)], "left": [(-1, -8)]}),
             ("two", "box", {"kind": "uniform_boxes", "lower": [[-1, 0], [1, 1]], "upper": [[0, 1], [2, 3]], "weights": [1, 3]},
-             {"inside": [(-0.5, 0.5), (0.5, -1)], "corner": [(1, 0), (1, 0.25)], "outside": [(2, 40), (0, -30)]}),
+             {"inside": [(-0.5, 0.5), (0.5, -1)], "corner": [(1, 0), (1, 0.25)], "outside": [(2, 40), (1, -30)]}),
             ("narrow", "box_narrow", {"kind": "uniform_boxes", "lower": [[0.5]], "upper": [[0.5009765625]]},
              {"inside": [(0.5005, 0.25)], "edge": [(0.5, -1)], "outside": [(0.5, 20)]}),
             ("wide", "box", {"kind": "uniform_boxes", "lower": [[-1000, 0]], "upper": [[1000, 0.5]]},
@@ -52,6 +52,7 @@ GROUPS = {
     "curves": {
         "title": "Curves with a standard deviation",
         "method": "Arb balls, proven integrals over the curve's parameter",
+        "quadrature": True,
         "times": ["t-0", "t-0.25", "t-0.5", "t-0.75", "t-0.9", "t-0.999", "t-1-2-20"],
         "first": 256,
         "check": False,
@@ -59,7 +60,7 @@ GROUPS = {
         "targets": [
             ("moons", "curve", {"kind": "preset", "name": "two_moons"}, {"near": [(0.5, 0.25), (0.75, 0.5)], "between": [(0.5, 0), (0.25, 0)]}),
             ("moons-wide", "curve", {"kind": "curve", "name": "two_moons", "std": 0.25}, {"near": [(1, 0.5), (0, 0.5)], "far": [(2, 5), (1, 5)]}),
-            ("spirals", "curve", {"kind": "preset", "name": "two_spirals"}, {"near": [(1, 0.5), (1, 0)], "centre": [(0, 0), (0, 0)]}),
+            ("spirals", "curve", {"kind": "preset", "name": "two_spirals"}, {"near": [(1, 0.5), (1, 0)], "middle": [(0.25, 0), (0.125, 0)]}),
             ("roll", "curve", {"kind": "preset", "name": "swiss_roll"}, {"near": [(1.5, 0.5), (0, 0.25)], "between": [(0.5, 0), (0.5, 0)]}),
             ("circles", "curve", {"kind": "preset", "name": "circles"}, {"near": [(1, 0.5), (0, 0.5)], "between": [(0.5, 0), (0.5, 0.25)]}),
         ],
@@ -67,6 +68,7 @@ GROUPS = {
     "densities": {
         "title": "Densities on a line",
         "method": "Arb balls, proven integrals over the data",
+        "quadrature": True,
         "times": ["t-0", "t-0.25", "t-0.5", "t-0.9", "t-0.999", "t-1-2-20"],
         "first": 320,
         "check": False,
@@ -83,6 +85,7 @@ GROUPS = {
     "products": {
         "title": "Products of densities on a line",
         "method": "Arb balls, proven integrals over the data",
+        "quadrature": True,
         "times": ["t-0", "t-0.25", "t-0.5", "t-0.9", "t-0.999"],
         "first": 320,
         "check": False,
@@ -148,8 +151,17 @@ def add(fixtures, case, flags, plan, path, target, time, x):
         sent = {"op": operation, **request}
         if operation in singular:
             fixtures[operation].add(case, ["singular"], sent, error="singular")
-        else:
+        elif not (plan.get("quadrature") and balanced(answers[operation], operation)):
             fixtures[operation].add(case, flags, sent, answers[operation])
+
+
+def balanced(answer, operation):
+    """Zero by symmetry and insensitive: a quadrature's own rounding would be judged by nothing but the smallest number."""
+    matrix = operation in ("marginal_jacobian", "posterior_covariance")
+    leaves = answer.leaves
+    if matrix:  # the zeros of independent axes are exact; on the diagonal there are none
+        return len(answer.shape) == 2 and answer.shape[0][1] != 0 and leaves[1][0] == 0 and leaves[1][2] == 0
+    return any(value == 0 and sensitivity == 0 for value, _, sensitivity, _ in leaves)
 
 
 def refusals(fixtures, target, group):

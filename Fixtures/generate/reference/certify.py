@@ -126,8 +126,10 @@ def _certify(request, evaluate, explicit, intermediates, formats, bits, check):
 
 def prepare(tree):
     """A preset counts as the mixture that it stands for: its means are rounded by everybody, each for itself."""
-    if tree.get("target", {}).get("kind") == "preset":
-        return {**tree, "target": expanded(tree["target"])}
+    tree = dict(tree)
+    for role in ("target", "source"):
+        if tree.get(role, {}).get("kind") == "preset":
+            tree[role] = expanded(tree[role])
     return tree
 
 

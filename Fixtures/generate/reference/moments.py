@@ -334,7 +334,8 @@ def curve(target, s, x):
     V = s.alpha * s.alpha * std * std + s.variance
     if V == 0:
         raise Singular
-    pieces = curve_pieces(target)
+    scale = target.get("scale", arb(1))
+    pieces = [((lambda u, c=c: (scale * c(u)[0], scale * c(u)[1])), measure, share) for c, measure, share in curve_pieces(target)]
 
     def square(place, u):
         a, b = place(u)
