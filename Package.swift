@@ -1,0 +1,50 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of language rules for every target: Swift 6 mode (implied by the tools version) and the
+/// upcoming features that keep imports and existentials explicit. Warnings are errors.
+let rules: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "swift-flow-matching",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "FlowMatching", targets: ["FlowMatching"]),
+    .executable(name: "flowref", targets: ["flowref"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // The exact engine: scalars, paths, targets, fields. Pure Swift, no C, no input or output.
+    .target(
+      name: "FlowMatching",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: rules),
+    // The wire protocol: strict JSON, requests, the oracle.
+    .target(
+      name: "FlowConformance", dependencies: ["FlowMatching", "FlowFiles"], swiftSettings: rules),
+    // Tables of points in and out: CSV, NPY, JSON lines; files written whole or not at all.
+    .target(name: "FlowFiles", swiftSettings: rules),
+    // The tool: arguments, files, progress; nothing numerical.
+    .executableTarget(
+      name: "flowref",
+      dependencies: [
+        "FlowMatching", "FlowConformance", "FlowFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: rules),
+    .testTarget(
+      name: "FlowMatchingTests", dependencies: ["FlowMatching"], swiftSettings: rules),
+    .testTarget(
+      name: "FlowConformanceTests", dependencies: ["FlowConformance"], swiftSettings: rules),
+    .testTarget(name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
+  ]
+)

@@ -1,0 +1,83 @@
+import RealModule
+
+/// The fields of a path given one data point x1: `p_t(x | x1) = N(x; alpha x1, v I)`, `v = sigma^2`.
+///
+/// *Accuracy*: 4 u (|y| + sensitivity); held by the fixtures.
+public struct ConditionalField: Sendable {
+  public let path: any ProbabilityPath
+
+  public init(path: any ProbabilityPath) { self.path = path }
+
+  /// `psi_t(x0 | x1) = sigma x0 + alpha x1`. Exists at every time.
+  ///
+  /// *Reference*: Lipman et al. (2023), equation 11.
+  public func flow(
+    at time: Time<Double>, from x0: [Double], given x1: [Double]
+  ) throws(FlowError) -> [Double] {
+    try checkPair(x0, "x0", x1, "x1")
+    let schedule = path.schedule(at: time)
+    return zip(x0, x1).map { (schedule.alpha * $1).addingProduct(schedule.sigma, $0) }
+  }
+
+  /// `u_t(x | x1) = alpha' x1 + (v'/(2 v)) (x - alpha x1)`.
+  /// - Throws: `singular` where sigma is zero.
+  ///
+  /// *Reference*: Lipman et al. (2023), theorem 3.
+  public func velocity(
+    at time: Time<Double>, of x: [Double], given x1: [Double]
+  ) throws(FlowError) -> [Double] {
+    try checkPair(x, "x", x1, "x1")
+    let schedule = try regularSchedule(at: time)
+    guard schedule.alphaDot.isFinite else {
+      throw FlowError.singular("t", "the path's derivative is infinite at t = \(time.t)")
+    }
+    let rate = schedule.varianceDot / (2 * schedule.variance)
+    return zip(x, x1).map { x, x1 in
+      (schedule.alphaDot * x1).addingProduct(rate, x.addingProduct(-schedule.alpha, x1))
+    }
+  }
+
+  /// `-(x - alpha x1)/v`.
+  /// - Throws: `singular` where sigma is zero.
+  public func score(
+    at time: Time<Double>, of x: [Double], given x1: [Double]
+  ) throws(FlowError) -> [Double] {
+    try checkPair(x, "x", x1, "x1")
+    let schedule = try regularSchedule(at: time)
+    return zip(x, x1).map { -($0.addingProduct(-schedule.alpha, $1)) / schedule.variance }
+  }
+
+  /// `-|x - alpha x1|^2/(2 v) - (d/2) log(2 pi v)`, in nats.
+  /// - Throws: `singular` where sigma is zero.
+  public func logDensity(
+    at time: Time<Double>, of x: [Double], given x1: [Double]
+  ) throws(FlowError) -> Double {
+    try checkPair(x, "x", x1, "x1")
+    let schedule = try regularSchedule(at: time)
+    let square = blockedSum(x.count) { i in
+      let difference = x[i].addingProduct(-schedule.alpha, x1[i])
+      return difference * difference
+    }
+    let volume = Double(x.count) * Double.log(2 * .pi * schedule.variance)
+    return -(square / schedule.variance + volume) / 2
+  }
+
+  private func regularSchedule(at time: Time<Double>) throws(FlowError) -> Schedule<Double> {
+    let schedule = path.schedule(at: time)
+    guard schedule.variance > 0 else {
+      throw FlowError.singular("t", "sigma is zero at t = \(time.t)")
+    }
+    return schedule
+  }
+}
+
+/// Throws unless two vectors are finite and of one dimension.
+func checkPair(
+  _ a: [Double], _ aName: String, _ b: [Double], _ bName: String
+) throws(FlowError) {
+  guard a.count == b.count else {
+    throw FlowError.dimensionMismatch(bName, b.count, expected: a.count)
+  }
+  try FlowError.checkFinite(a, aName)
+  try FlowError.checkFinite(b, bName)
+}

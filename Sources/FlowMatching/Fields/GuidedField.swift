@@ -1,0 +1,38 @@
+import RealModule
+
+/// Classifier-free guidance on exact fields: `u_w = u + w (u_c - u)`, where u is the field of the
+/// whole target and u_c that of its components with the label c.
+///
+/// w = 1 is the conditional field, w = 0 the unconditional one. For other w the field does not, in
+/// general, transport noise to the tempered density.
+///
+/// *Reference*: Ho and Salimans (2022).
+public struct GuidedField: VelocityField {
+  public let unconditional: MarginalField
+  public let conditional: MarginalField
+  public let weight: Double
+
+  public var dimension: Int { unconditional.dimension }
+
+  /// - Throws: `unsupported` for a target without labels, `outOfDomain` for a label that it does not
+  ///   have, `nonFinite`.
+  public init(
+    path: any ProbabilityPath, target: any Target, label: String, weight: Double
+  ) throws(FlowError) {
+    try FlowError.checkFinite(weight, "weight")
+    guard let labelled = target as? any LabelledTarget else {
+      throw FlowError(.unsupported, "label", "the target has no labels")
+    }
+    unconditional = MarginalField(path: path, target: target)
+    conditional = MarginalField(path: path, target: try labelled.restricted(to: label))
+    self.weight = weight
+  }
+
+  public func velocities(
+    at times: [Time<Double>], of points: [Double]
+  ) throws(FlowError) -> [Double] {
+    let free = try unconditional.velocities(at: times, of: points)
+    let given = try conditional.velocities(at: times, of: points)
+    return zip(free, given).map { ((1 - weight) * $0).addingProduct(weight, $1) }
+  }
+}

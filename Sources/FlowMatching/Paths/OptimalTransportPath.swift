@@ -1,0 +1,35 @@
+import RealModule
+
+/// The optimal-transport path `alpha = t`, `sigma = 1 - (1 - sigma_min) t`, in the form
+/// `sigma = (1 - t) + sigma_min t`, which does not cancel near t = 1.
+///
+/// *Reference*: Lipman et al. (2023), equations 20 to 23.
+public struct OptimalTransportPath: AffinePath {
+  public let kind = "ot"
+  public let sigmaMin: Double
+
+  /// - Throws: `outOfDomain` unless `0 <= sigmaMin <= 1`.
+  public init(sigmaMin: Double = 0) throws(FlowError) {
+    try FlowError.check(sigmaMin, "sigma_min", in: 0...1)
+    self.sigmaMin = sigmaMin
+  }
+
+  @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
+
+  @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
+    time.remaining.addingProduct(time.t, constant: sigmaMin)
+  }
+
+  /// `t = 1/(e^-l + 1 - sigma_min)` for `l <= -log sigma_min`.
+  public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
+    if logSNR < 0 {
+      let ratio = Double.exp(logSNR)
+      let scale = 1 + (1 - sigmaMin) * ratio
+      return try checked(
+        t: ratio / scale, remaining: (1 - sigmaMin * ratio) / scale, logSNR: logSNR)
+    }
+    let inverse = Double.exp(-logSNR)
+    let scale = inverse + 1 - sigmaMin
+    return try checked(t: 1 / scale, remaining: (inverse - sigmaMin) / scale, logSNR: logSNR)
+  }
+}

@@ -1,0 +1,41 @@
+import RealModule
+
+/// `alpha = t^n`, `sigma = 1 - t^n`.
+public struct PolynomialPath: AffinePath {
+  public let kind = "polynomial"
+  public let exponent: Double
+
+  /// - Throws: `outOfDomain` unless `exponent > 0`.
+  public init(exponent: Double) throws(FlowError) {
+    try FlowError.checkPositive(exponent, "exponent")
+    self.exponent = exponent
+  }
+
+  /// After t = 1/2 through `log t = log(1 - r)`: t itself may be rounded there.
+  @inlinable func lateLogarithm<S: Scalar>(_ time: Time<S>) -> S {
+    S.log(onePlus: -time.remaining).scaled(by: exponent)
+  }
+
+  @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S {
+    S.choose(
+      time.t, below: 0.5, then: S.pow(time.t, exponent),
+      otherwise: S.exp(lateLogarithm(time)))
+  }
+
+  @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
+    S.choose(
+      time.t, below: 0.5, then: -S.powMinusOne(time.t, exponent),
+      otherwise: -S.expMinusOne(lateLogarithm(time)))
+  }
+
+  /// `t = (1 + e^-l)^(-1/n)`.
+  public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
+    let softplus =
+      logSNR < 0
+      ? -logSNR + Double.log(onePlus: Double.exp(logSNR))
+      : Double.log(onePlus: Double.exp(-logSNR))
+    let logarithm = -softplus / exponent
+    return try checked(
+      t: Double.exp(logarithm), remaining: -Double.expMinusOne(logarithm), logSNR: logSNR)
+  }
+}

@@ -1,0 +1,102 @@
+import RealModule
+
+/// An affine Gaussian probability path `p_t(x | x1) = N(x; alpha(t) x1, sigma(t)^2 I)`, from noise
+/// at t = 0 to data at t = 1.
+///
+/// These requirements are concrete, so that `any ProbabilityPath` costs nothing to call. To add a
+/// path, conform to ``AffinePath`` and write two functions.
+///
+/// *Reference*: Lipman et al. (2023), equation 10.
+public protocol ProbabilityPath: Sendable {
+  /// The name in the wire protocol.
+  var kind: String { get }
+  /// The path's numbers at `time`.
+  func schedule(at time: Time<Double>) -> Schedule<Double>
+  /// The same with derivatives.
+  func schedule(at time: Time<Dual<Double>>) -> Schedule<Dual<Double>>
+  /// The time at which `log(alpha/sigma)` takes the value `logSNR`.
+  /// - Throws: `outOfDomain` where the path never takes it, `nonFinite`.
+  func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double>
+}
+
+/// A path as two functions; its schedule, with exact derivatives by dual numbers, follows.
+public protocol AffinePath: ProbabilityPath {
+  /// The coefficient of the data.
+  func alpha<S: Scalar>(_ time: Time<S>) -> S
+  /// The coefficient of the noise.
+  func sigma<S: Scalar>(_ time: Time<S>) -> S
+  /// `sigma^2`; written directly where sigma is a root.
+  func variance<S: Scalar>(_ time: Time<S>) -> S
+}
+
+extension AffinePath {
+  @inlinable
+  public func variance<S: Scalar>(_ time: Time<S>) -> S {
+    let root = sigma(time)
+    return root * root
+  }
+
+  /// Values and derivatives in t in one evaluation on duals.
+  @inlinable
+  public func derivedSchedule<S: Scalar>(at time: Time<S>) -> Schedule<S> {
+    let moving = time.differentiated
+    let alpha = alpha(moving)
+    let sigma = sigma(moving)
+    let variance = variance(moving)
+    return Schedule(
+      alpha: alpha.value, sigma: sigma.value, variance: variance.value,
+      alphaDot: alpha.derivative, sigmaDot: sigma.derivative, varianceDot: variance.derivative)
+  }
+
+  @inlinable
+  public func schedule(at time: Time<Double>) -> Schedule<Double> { derivedSchedule(at: time) }
+
+  @inlinable
+  public func schedule(at time: Time<Dual<Double>>) -> Schedule<Dual<Double>> {
+    derivedSchedule(at: time)
+  }
+}
+
+extension ProbabilityPath {
+  /// The schedule and its derivative along time.
+  func movingSchedule(at time: Time<Double>) -> Schedule<Dual<Double>> {
+    schedule(at: time.differentiated)
+  }
+
+  /// By bisection over the exponent of the distance to the nearer end; for paths that have no
+  /// closed form. *Accuracy*: that of the path's own log-SNR.
+  public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
+    try FlowError.checkFinite(logSNR, "log_snr")
+    func place(_ u: Double) -> Time<Double> {
+      let distance = 0.5 * Double.exp2(-abs(u))
+      return u < 0
+        ? Time(t: distance, remaining: 1 - distance) : Time(t: 1 - distance, remaining: distance)
+    }
+    let first = schedule(at: Time.start).logSNR
+    let last = schedule(at: Time.end).logSNR
+    guard first <= logSNR, logSNR <= last else {
+      throw FlowError.outOfDomain("log_snr", logSNR, accepted: "[\(first), \(last)]")
+    }
+    if logSNR == first { return .start }
+    if logSNR == last { return .end }
+    var low = -1073.0
+    var high = 1073.0
+    while true {
+      let middle = low + (high - low) / 2
+      if middle <= low || middle >= high { return place(middle) }
+      if schedule(at: place(middle)).logSNR < logSNR { low = middle } else { high = middle }
+    }
+  }
+
+  /// Throws unless `logSNR` is finite and a closed form gave times inside [0, 1].
+  func checked(
+    t: Double, remaining: Double, logSNR: Double
+  ) throws(FlowError) -> Time<Double> {
+    try FlowError.checkFinite(logSNR, "log_snr")
+    guard t >= 0, remaining >= 0 else {
+      let range = "[\(schedule(at: .start).logSNR), \(schedule(at: .end).logSNR)]"
+      throw FlowError.outOfDomain("log_snr", logSNR, accepted: range)
+    }
+    return Time(t: t, remaining: remaining)
+  }
+}

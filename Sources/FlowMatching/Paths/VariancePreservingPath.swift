@@ -1,0 +1,68 @@
+import RealModule
+
+/// The variance-preserving diffusion path, from noise to data: with `r = 1 - t`,
+/// `T = r beta_min + r^2 (beta_max - beta_min)/2`, `alpha = exp(-T/2)`, `sigma^2 = 1 - exp(-T)`.
+///
+/// `alpha(0) = exp(-(beta_min + beta_max)/4)` is not zero: p_0 is only close to N(0, I).
+///
+/// *Reference*: Lipman et al. (2023), equations 18 and 19; Song et al. (2021).
+public struct VariancePreservingPath: AffinePath {
+  public let kind = "vp"
+  public let betaMin: Double
+  public let betaMax: Double
+  /// `betaMax - betaMin` and what its rounding lost.
+  @usableFromInline let slope: Double
+  @usableFromInline let slopeTail: Double
+
+  /// - Throws: `outOfDomain` unless `0 <= betaMin <= betaMax` and `betaMax > 0`.
+  public init(betaMin: Double = 0.1, betaMax: Double = 20) throws(FlowError) {
+    try FlowError.checkNonNegative(betaMin, "beta_min")
+    try FlowError.checkPositive(betaMax, "beta_max")
+    guard betaMin <= betaMax else {
+      throw FlowError.outOfDomain("beta_min", betaMin, accepted: "[0, beta_max = \(betaMax)]")
+    }
+    self.betaMin = betaMin
+    self.betaMax = betaMax
+    slope = betaMax - betaMin
+    slopeTail = (betaMax - slope) - betaMin
+  }
+
+  /// T to twice the working precision: `exp(-T/2)` multiplies its relative error by T/2.
+  @inlinable func integratedBeta<S: Scalar>(_ time: Time<S>) -> (head: S, tail: S) {
+    let r = time.remaining
+    let half = r.scaled(by: 0.5)
+    let product = half.scaled(by: slope)
+    let productTail = (-product).addingProduct(half, constant: slope)
+      .addingProduct(half, constant: slopeTail)
+    let base = S(betaMin)
+    let sum = base + product
+    let part = sum - base
+    let sumTail = (base - (sum - part)) + (product - part)
+    let head = r * sum
+    return (head, (-head).addingProduct(r, sum).addingProduct(r, productTail + sumTail))
+  }
+
+  @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S {
+    let (head, tail) = integratedBeta(time)
+    let power = S.exp(head.scaled(by: -0.5))
+    return power.addingProduct(power, tail.scaled(by: -0.5))
+  }
+
+  @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {
+    let (head, tail) = integratedBeta(time)
+    return -S.expMinusOne(-(head + tail))
+  }
+
+  @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S { S.sqrt(variance(time)) }
+
+  /// `T = log(1 + e^(-2 l))`, `r = 2 T/(b + sqrt(b^2 + 2 (B - b) T))`.
+  public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
+    let total =
+      logSNR < 0
+      ? -2 * logSNR + Double.log(onePlus: Double.exp(2 * logSNR))
+      : Double.log(onePlus: Double.exp(-2 * logSNR))
+    let root = (betaMin * betaMin + 2 * slope * total).squareRoot()
+    let remaining = total == 0 ? 0 : 2 * total / (betaMin + root)
+    return try checked(t: 1 - remaining, remaining: remaining, logSNR: logSNR)
+  }
+}

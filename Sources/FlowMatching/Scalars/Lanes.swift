@@ -1,0 +1,92 @@
+public import RealModule
+
+/// Eight independent queries evaluated together. Every operation acts on each lane alone, so a
+/// point gets the same bits whatever its neighbours are.
+///
+/// (Sixteen lanes would be several times slower: the compiler keeps them in memory.)
+@frozen
+public struct Lanes: Scalar {
+  /// The number of queries that travel together.
+  public static let count = 8
+
+  @usableFromInline var storage: SIMD8<Double>
+
+  @inlinable @inline(__always)
+  init(storage: SIMD8<Double>) { self.storage = storage }
+
+  @inlinable @inline(__always)
+  public init(_ value: Double) { storage = SIMD8(repeating: value) }
+
+  @inlinable @inline(__always)
+  public init(floatLiteral value: Double) { storage = SIMD8(repeating: value) }
+
+  /// The lane at `index`, 0 to 7.
+  @inlinable
+  public subscript(index: Int) -> Double {
+    @inline(__always) get { storage[index] }
+    @inline(__always) set { storage[index] = newValue }
+  }
+
+  @inlinable public static var zero: Self { Self(0.0) }
+
+  @inlinable @inline(__always)
+  public static func + (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage + b.storage) }
+  @inlinable @inline(__always)
+  public static func - (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage - b.storage) }
+  @inlinable @inline(__always)
+  public static func * (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage * b.storage) }
+  @inlinable @inline(__always)
+  public static func / (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage / b.storage) }
+  @inlinable @inline(__always)
+  public static prefix func - (_ a: Self) -> Self { Self(storage: -a.storage) }
+
+  @inlinable @inline(__always)
+  public func addingProduct(_ a: Self, _ b: Self) -> Self {
+    Self(storage: storage.addingProduct(a.storage, b.storage))
+  }
+  @inlinable @inline(__always)
+  public func scaled(by constant: Double) -> Self { Self(storage: storage * constant) }
+  @inlinable @inline(__always)
+  public func addingProduct(_ a: Self, constant: Double) -> Self {
+    Self(storage: storage.addingProduct(a.storage, SIMD8(repeating: constant)))
+  }
+
+  /// `body` on each lane.
+  @inlinable
+  static func map(_ x: Self, _ body: (Double) -> Double) -> Self {
+    var result = x
+    for lane in 0..<count { result.storage[lane] = body(x.storage[lane]) }
+    return result
+  }
+
+  @inlinable public static func exp(_ x: Self) -> Self {
+    Self(storage: vectorExponential(x.storage))
+  }
+  @inlinable public static func expMinusOne(_ x: Self) -> Self { map(x, Double.expMinusOne) }
+  @inlinable public static func log(_ x: Self) -> Self { map(x) { Double.log($0) } }
+  @inlinable public static func log(onePlus x: Self) -> Self { map(x) { Double.log(onePlus: $0) } }
+  @inlinable public static func sqrt(_ x: Self) -> Self { Self(storage: x.storage.squareRoot()) }
+  @inlinable public static func hypot(_ x: Self, _ y: Self) -> Self {
+    var result = x
+    for lane in 0..<count { result[lane] = Double.hypot(x[lane], y[lane]) }
+    return result
+  }
+  @inlinable public static func pow(_ x: Self, _ n: Double) -> Self {
+    map(x) { Double.pow($0, n) as Double }
+  }
+  @inlinable public static func powMinusOne(_ x: Self, _ n: Double) -> Self {
+    map(x) { Double.powMinusOne($0, n) }
+  }
+  @inlinable public static func sinPi(_ x: Self) -> Self { map(x, Double.sinPi) }
+  @inlinable public static func cosPi(_ x: Self) -> Self { map(x, Double.cosPi) }
+
+  @inlinable @inline(__always)
+  public static func choose(
+    _ x: Self, below bound: Self, then: Self, otherwise: Self
+  ) -> Self {
+    Self(storage: otherwise.storage.replacing(with: then.storage, where: x.storage .< bound.storage))
+  }
+  @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
+    map(index) { entry(Int($0)) }
+  }
+}

@@ -1,0 +1,82 @@
+public import RealModule
+
+extension Float: RealScalar {
+  public static var piTail: Float { Float(Double.pi - 3.1415927410125732421875) }
+}
+
+extension Double: RealScalar {
+  public static var piTail: Double { 1.2246467991473531772e-16 }
+}
+
+#if arch(x86_64) && !os(Windows)
+  extension Float80: RealScalar {
+    public static var piTail: Float80 { -5.0165576126683320235e-20 }
+  }
+#endif
+
+extension RealScalar where Self: Real & BinaryFloatingPoint {
+  @inlinable public func addingProduct(_ a: Self, constant: Double) -> Self {
+    addingProduct(a, Self(constant))
+  }
+  @inlinable public func scaled(by constant: Double) -> Self { self * Self(constant) }
+
+  @inlinable public static func pow(_ x: Self, _ n: Double) -> Self {
+    n == 0 ? 1 : Self.pow(x, Self(n))
+  }
+
+  @inlinable public static func powMinusOne(_ x: Self, _ n: Double) -> Self {
+    if n == 0 { return 0 }
+    if x == 0 { return n > 0 ? -1 : .infinity }
+    let logarithm = Self(n) * Self.log(x)
+    // Beyond the logarithm's reach the power is far from one and the difference exact enough.
+    return logarithm > -0.7 && logarithm < 0.7 ? expMinusOne(logarithm) : pow(x, Self(n)) - 1
+  }
+
+  /// Quarter turns removed exactly: x = n/2 + y, |y| <= 1/4; then sin and cos of pi y with pi to
+  /// twice the working precision.
+  @inlinable static func quarter(_ x: Self) -> (turns: Int, sin: Self, cos: Self) {
+    guard x.isFinite else { return (0, .nan, .nan) }
+    let turns = (2 * x).rounded(.toNearestOrEven)
+    let y = x - turns / 2
+    let product = y * Self.pi
+    let rest = (-product).addingProduct(y, Self.pi).addingProduct(y, Self.piTail)
+    let sine = Self.sin(product)
+    let cosine = Self.cos(product)
+    return (
+      Int(turns.remainder(dividingBy: 4)), sine.addingProduct(rest, cosine),
+      cosine.addingProduct(-rest, sine)
+    )
+  }
+
+  /// `sin(pi x)`. *Accuracy*: 1.5 u relative, also next to its zeros.
+  @inlinable public static func sinPi(_ x: Self) -> Self {
+    let (turns, sine, cosine) = quarter(x)
+    switch turns & 3 {
+    case 0: return sine
+    case 1: return cosine
+    case 2: return -sine
+    default: return -cosine
+    }
+  }
+
+  /// `cos(pi x)`. *Accuracy*: 1.5 u relative, also next to its zeros.
+  @inlinable public static func cosPi(_ x: Self) -> Self {
+    let (turns, sine, cosine) = quarter(x)
+    switch turns & 3 {
+    case 0: return cosine
+    case 1: return -sine
+    case 2: return -cosine
+    default: return sine
+    }
+  }
+
+  @inlinable public static func choose(
+    _ x: Self, below bound: Self, then: Self, otherwise: Self
+  ) -> Self {
+    x < bound ? then : otherwise
+  }
+
+  @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
+    Self(entry(Int(index)))
+  }
+}

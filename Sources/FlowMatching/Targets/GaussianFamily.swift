@@ -1,0 +1,99 @@
+/// What the mixture's accumulator needs of a family of Gaussian components N(m_k, S_k), under
+/// `x = alpha x1 + sigma eps` with `V_k = alpha^2 S_k + v I` and `g_k = V_k^-1 (x - alpha m_k)`.
+///
+/// Everything is relative to one anchor component j, the heaviest at x. With
+/// `delta = m_k - m_j`, `Delta = S_k - S_j`, `h = delta + alpha Delta g_j` and `w = V_k^-1 h`:
+///
+///     g_k = g_j - alpha w        E_k = E_j + v w
+///     l_k - l_j = alpha [ delta.(g_j - alpha w/2) + (alpha/2) Delta g_j.(g_j - alpha w) ]
+///                 - log(det V_k/det V_j)/2
+///
+/// No large numbers are subtracted: the differences are formed from the data.
+protocol GaussianFamily: Sendable {
+  var dimension: Int { get }
+  var count: Int { get }
+  /// `-q/2 - log(det V_k)/2`, plain: only to find the heaviest component.
+  func logit<S: Scalar>(_ k: Int, _ x: UnsafePointer<S>, _ schedule: Schedule<S>) -> S
+  /// The component `index` (per lane) at x.
+  func anchor<S: Scalar>(
+    at index: S, _ x: UnsafePointer<S>, _ schedule: Schedule<S>
+  ) -> Anchor<S>
+  /// Component k relative to the anchor; w goes to `shift`.
+  func compare<S: Scalar>(
+    _ k: Int, _ anchor: Anchor<S>, _ schedule: Schedule<S>, shift: UnsafeMutablePointer<S>,
+    _ wanted: Moments
+  ) -> Comparison<S>
+  /// Adds `p V_k^-1` and `p S_k V_k^-1` to two matrices, rows first.
+  func addInverse<S: Scalar>(
+    _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S])
+}
+
+/// The heaviest component at x.
+struct Anchor<S: Scalar> {
+  var mean: [S]
+  /// `g_j`.
+  var g: [S]
+  /// `E_j`.
+  var denoiser: [S]
+  /// `-q/2 - log(det(2 pi V_j))/2`.
+  var logDensity: S
+  /// The family's own numbers: a variance, or a covariance and its eigenvalues.
+  var spread: [S]
+  /// V_j: one number, or one per axis.
+  var variances: [S]
+}
+
+/// A component seen from the anchor.
+struct Comparison<S: Scalar> {
+  /// `l_k - l_j`, without the weights.
+  var logRatio = S(0.0)
+  /// `tr V_k^-1`.
+  var inverseTrace = S(0.0)
+  /// `tr S_k V_k^-1`.
+  var spreadInverseTrace = S(0.0)
+  /// `m_k.g_k + alpha (g_k.S_k g_k - tr S_k V_k^-1)`.
+  var alphaRate = S(0.0)
+  /// `(|g_k|^2 - tr V_k^-1)/2`.
+  var varianceRate = S(0.0)
+}
+
+/// `log(a/b)` from the difference `a - b`, which the caller knows without cancellation.
+@inline(__always)
+func logQuotient<S: Scalar>(_ a: S, over b: S, difference: S) -> S {
+  let ratio = difference / b
+  let plain = S.log(a / b)
+  let near = S.log(onePlus: ratio)
+  return S.choose(
+    ratio, below: S(1.0), then: S.choose(ratio, below: S(-0.5), then: plain, otherwise: near),
+    otherwise: plain)
+}
+
+/// The sum of `term(0), ..., term(count - 1)` in four interleaved chains over blocks of 64, so that
+/// the rounding error of a long sum stays within a few u of the sum of the magnitudes.
+@inline(__always)
+func blockedSum<S: Scalar>(_ count: Int, _ term: (Int) -> S) -> S {
+  var total = S(0.0)
+  var start = 0
+  while start < count {
+    let end = min(start + 64, count)
+    var a = S(0.0)
+    var b = S(0.0)
+    var c = S(0.0)
+    var d = S(0.0)
+    var i = start
+    while i + 4 <= end {
+      a = a + term(i)
+      b = b + term(i + 1)
+      c = c + term(i + 2)
+      d = d + term(i + 3)
+      i += 4
+    }
+    while i < end {
+      a = a + term(i)
+      i += 1
+    }
+    total = total + ((a + b) + (c + d))
+    start = end
+  }
+  return total
+}

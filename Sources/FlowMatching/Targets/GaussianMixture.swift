@@ -1,0 +1,213 @@
+import RealModule
+
+/// A mixture `q = sum w_k N(m_k, S_k)`, isotropic (`S_k = s_k^2 I`) or with full covariances, in any
+/// dimension. A std of zero is a point mass: with all of them zero this is a point cloud.
+///
+/// Weights are relative: they need not sum to one. Components of weight zero are kept in the count
+/// and never contribute.
+public struct GaussianMixture: LabelledTarget {
+  enum Shape: Sendable {
+    case isotropic(IsotropicFamily)
+    case full(FullCovarianceFamily)
+  }
+
+  public let dimension: Int
+  /// How many components were given, those of weight zero included.
+  public let count: Int
+  public let labels: [String]?
+
+  let shape: Shape
+  /// Weights and `log(w_k / sum w)` of the components that have any.
+  let weights: [Double]
+  let logWeights: [Double]
+  /// For every component that has weight, its place among those given.
+  let places: [Int]
+  /// Smallest variance along any axis, and the component that has it.
+  private let narrowest: (place: Int, variance: Double)
+
+  public var componentCount: Int? { count }
+
+  /// Isotropic components: `means` holds `count` rows of `dimension` numbers, `stds` one number for
+  /// all or one per component, `weights` one per component (default: equal).
+  /// - Throws: `dimensionMismatch`, `nonFinite`, or `outOfDomain` for a negative std or weight.
+  public init(
+    dimension: Int, means: [Double], stds: [Double], weights: [Double]? = nil,
+    labels: [String]? = nil
+  ) throws(FlowError) {
+    let kept = try Self.checked(
+      dimension: dimension, means: means, weights: weights, labels: labels)
+    guard stds.count == 1 || stds.count == kept.count else {
+      throw FlowError.dimensionMismatch("std", stds.count, expected: kept.count)
+    }
+    for std in stds { try FlowError.checkNonNegative(std, "std") }
+    let all = stds.count == 1 ? [Double](repeating: stds[0], count: kept.count) : stds
+    let family = IsotropicFamily(
+      dimension: dimension, means: kept.rows(of: means, dimension), stds: kept.places.map { all[$0] })
+    let smallest = family.stds.indices.min { family.stds[$0] < family.stds[$1] }!
+    self.init(
+      dimension: dimension, kept, labels, .isotropic(family),
+      narrowest: (smallest, family.stds[smallest] * family.stds[smallest]))
+  }
+
+  /// Full covariances, each `dimension` rows of `dimension` numbers.
+  /// - Throws: `dimensionMismatch`, `nonFinite`, or `outOfDomain` for a matrix that is not symmetric
+  ///   positive semidefinite or a negative weight.
+  public init(
+    dimension: Int, means: [Double], covariances: [[Double]], weights: [Double]? = nil,
+    labels: [String]? = nil
+  ) throws(FlowError) {
+    let kept = try Self.checked(
+      dimension: dimension, means: means, weights: weights, labels: labels)
+    guard covariances.count == kept.count else {
+      throw FlowError.dimensionMismatch("covariances", covariances.count, expected: kept.count)
+    }
+    var all: [Covariance] = []
+    for (k, entries) in covariances.enumerated() {
+      all.append(try Covariance(entries, dimension: dimension, field: "covariances[\(k)]"))
+    }
+    let family = FullCovarianceFamily(
+      dimension: dimension, means: kept.rows(of: means, dimension),
+      covariances: kept.places.map { all[$0] })
+    let smallest = family.covariances.indices.min {
+      family.covariances[$0].eigenvalues.last! < family.covariances[$1].eigenvalues.last!
+    }!
+    self.init(
+      dimension: dimension, kept, labels, .full(family),
+      narrowest: (smallest, family.covariances[smallest].eigenvalues.last!))
+  }
+
+  private init(
+    dimension: Int, _ kept: KeptComponents, _ labels: [String]?, _ shape: Shape,
+    narrowest: (Int, Double)
+  ) {
+    self.dimension = dimension
+    self.shape = shape
+    self.labels = labels
+    count = kept.count
+    places = kept.places
+    weights = kept.weights
+    logWeights = kept.logWeights
+    self.narrowest = narrowest
+  }
+
+  /// Throws where a component has collapsed to a point: at sigma = 0 with a std of zero.
+  public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
+    let spread = schedule.alpha * schedule.alpha * narrowest.variance
+    guard schedule.variance + spread > 0 else {
+      throw FlowError.singular(
+        "t", "sigma(t) = 0 and component \(places[narrowest.place]) has no spread, so that p_t has "
+          + "an atom")
+    }
+  }
+
+  public func posterior(
+    of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
+  ) -> Posterior<Lanes> {
+    evaluate(x, schedule, wanted)
+  }
+
+  public func posterior(
+    of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
+  ) -> Posterior<Dual<Lanes>> {
+    evaluate(x, schedule, wanted)
+  }
+
+  @inline(__always)
+  private func evaluate<S: Scalar>(
+    _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
+  ) -> Posterior<S> {
+    var result: Posterior<S>
+    switch shape {
+    case .isotropic(let family):
+      result = mixturePosterior(
+        family, weights: weights, logWeights: logWeights, x, schedule, wanted)
+    case .full(let family):
+      result = mixturePosterior(
+        family, weights: weights, logWeights: logWeights, x, schedule, wanted)
+    }
+    if wanted.contains(.weights), count > places.count {
+      var all = [S](repeating: S(0.0), count: count)
+      for (weight, place) in zip(result.weights, places) { all[place] = weight }
+      result.weights = all
+    }
+    return result
+  }
+}
+
+/// The components that have weight.
+struct KeptComponents {
+  let count: Int
+  let places: [Int]
+  let weights: [Double]
+  let logWeights: [Double]
+
+  /// The kept rows of a table of `count` rows.
+  func rows(of table: [Double], _ dimension: Int) -> [Double] {
+    places.count == count
+      ? table : places.flatMap { table[$0 * dimension..<($0 + 1) * dimension] }
+  }
+}
+
+extension GaussianMixture {
+  static func checked(
+    dimension: Int, means: [Double], weights: [Double]?, labels: [String]?
+  ) throws(FlowError) -> KeptComponents {
+    guard dimension > 0 else {
+      throw FlowError.outOfDomain("dimension", dimension, accepted: "[1, infinity)")
+    }
+    guard !means.isEmpty, means.count % dimension == 0 else {
+      throw FlowError.dimensionMismatch("means", means.count, expected: dimension)
+    }
+    try FlowError.checkFinite(means, "means")
+    let count = means.count / dimension
+    if let labels, labels.count != count {
+      throw FlowError.dimensionMismatch("labels", labels.count, expected: count)
+    }
+    return try KeptComponents(weights, count: count)
+  }
+
+  /// The components that carry `label`, their weights as they are.
+  public func restricted(to label: String) throws(FlowError) -> any Target {
+    guard let labels else {
+      throw FlowError(.unsupported, "label", "the target has no labels")
+    }
+    let chosen = places.indices.filter { labels[places[$0]] == label }
+    guard !chosen.isEmpty else {
+      throw FlowError.outOfDomain("label", label, accepted: "the labels of the target")
+    }
+    func rows(_ table: [Double]) -> [Double] {
+      chosen.flatMap { table[$0 * dimension..<($0 + 1) * dimension] }
+    }
+    let weights = chosen.map { self.weights[$0] }
+    switch shape {
+    case .isotropic(let family):
+      return try GaussianMixture(
+        dimension: dimension, means: rows(family.means), stds: chosen.map { family.stds[$0] },
+        weights: weights)
+    case .full(let family):
+      return try GaussianMixture(
+        dimension: dimension, means: rows(family.means),
+        covariances: chosen.map { family.covariances[$0].entries }, weights: weights)
+    }
+  }
+}
+
+extension KeptComponents {
+  init(_ weights: [Double]?, count: Int) throws(FlowError) {
+    let given = weights ?? [Double](repeating: 1, count: count)
+    guard given.count == count else {
+      throw FlowError.dimensionMismatch("weights", given.count, expected: count)
+    }
+    for weight in given { try FlowError.checkNonNegative(weight, "weights") }
+    let total = blockedSum(count) { given[$0] }
+    try FlowError.checkPositive(total, "weights")
+    self.count = count
+    places = given.indices.filter { given[$0] > 0 }
+    self.weights = places.map { given[$0] }
+    logWeights = self.weights.map { weight in
+      // log1p where one component has nearly all of the weight.
+      2 * weight > total
+        ? Double.log(onePlus: (weight - total) / total) : Double.log(weight / total)
+    }
+  }
+}

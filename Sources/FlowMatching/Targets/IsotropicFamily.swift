@@ -1,0 +1,143 @@
+/// Components N(m_k, s_k^2 I). With every s_k = 0 this is a point cloud.
+struct IsotropicFamily: GaussianFamily {
+  let dimension: Int
+  /// Rows of means.
+  let means: [Double]
+  /// One std per component.
+  let stds: [Double]
+  let isUniform: Bool
+
+  var count: Int { stds.count }
+
+  init(dimension: Int, means: [Double], stds: [Double]) {
+    self.dimension = dimension
+    self.means = means
+    self.stds = stds
+    isUniform = stds.allSatisfy { $0 == stds[0] }
+  }
+
+  @inline(__always)
+  private func variance<S: Scalar>(_ k: Int, _ schedule: Schedule<S>) -> S {
+    let spread = schedule.alpha.scaled(by: stds[k])
+    return schedule.variance.addingProduct(spread, spread)
+  }
+
+  @inline(__always)
+  func logit<S: Scalar>(_ k: Int, _ x: UnsafePointer<S>, _ schedule: Schedule<S>) -> S {
+    let negativeAlpha = -schedule.alpha
+    return means.withUnsafeBufferPointer { means in
+      let mean = means.baseAddress! + k * dimension
+      let square = blockedSum(dimension) { i in
+        let difference = x[i].addingProduct(negativeAlpha, constant: mean[i])
+        return difference * difference
+      }
+      let variance = variance(k, schedule)
+      let logDeterminant = isUniform ? S(0.0) : S.log(variance).scaled(by: Double(dimension))
+      return (square / variance + logDeterminant).scaled(by: -0.5)
+    }
+  }
+
+  func anchor<S: Scalar>(
+    at index: S, _ x: UnsafePointer<S>, _ schedule: Schedule<S>
+  ) -> Anchor<S> {
+    let std = S.gather(at: index) { stds[$0] }
+    let spread = schedule.alpha * std
+    let variance = schedule.variance.addingProduct(spread, spread)
+    let mean = (0..<dimension).map { i in S.gather(at: index) { means[$0 * dimension + i] } }
+    let toMean = schedule.variance / variance
+    let toPoint = spread * std / variance
+    var g: [S] = []
+    var denoiser: [S] = []
+    for i in 0..<dimension {
+      g.append(x[i].addingProduct(-schedule.alpha, mean[i]) / variance)
+      denoiser.append((toMean * mean[i]).addingProduct(toPoint, x[i]))
+    }
+    let square = blockedSum(dimension) { i in
+      x[i].addingProduct(-schedule.alpha, mean[i]) * g[i]
+    }
+    let logVolume = S.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(dimension))
+    return Anchor(
+      mean: mean, g: g, denoiser: denoiser, logDensity: (square + logVolume).scaled(by: -0.5),
+      spread: [std], variances: [variance])
+  }
+
+  @inline(__always)
+  func compare<S: Scalar>(
+    _ k: Int, _ anchor: Anchor<S>, _ schedule: Schedule<S>, shift: UnsafeMutablePointer<S>,
+    _ wanted: Moments
+  ) -> Comparison<S> {
+    let alpha = schedule.alpha
+    let d = Double(dimension)
+    var result = Comparison<S>()
+    let variance: S
+    let spreadChange: S
+    if isUniform {
+      variance = anchor.variances[0]
+      spreadChange = S(0.0)
+    } else {
+      variance = self.variance(k, schedule)
+      let std = S(stds[k])
+      spreadChange = alpha * ((std - anchor.spread[0]) * (std + anchor.spread[0]))
+    }
+    let inverse = S(1.0) / variance
+    let halfAlpha = alpha.scaled(by: 0.5)
+    means.withUnsafeBufferPointer { means in
+      anchor.mean.withUnsafeBufferPointer { origin in
+        anchor.g.withUnsafeBufferPointer { g in
+          let mean = means.baseAddress! + k * dimension
+          let sum: S
+          if isUniform {
+            sum = blockedSum(dimension) { i in
+              let delta = S(mean[i]) - origin[i]
+              let w = delta * inverse
+              shift[i] = w
+              return delta * g[i].addingProduct(-halfAlpha, w)
+            }
+          } else {
+            let halfChange = spreadChange.scaled(by: 0.5)
+            sum = blockedSum(dimension) { i in
+              let delta = S(mean[i]) - origin[i]
+              let w = delta.addingProduct(spreadChange, g[i]) * inverse
+              shift[i] = w
+              return (delta * g[i].addingProduct(-halfAlpha, w))
+                .addingProduct(halfChange * g[i], g[i].addingProduct(-alpha, w))
+            }
+          }
+          result.logRatio = alpha * sum
+          if wanted.contains(.rates) {
+            let square = blockedSum(dimension) { i in
+              let own = g[i].addingProduct(-alpha, shift[i])
+              return own * own
+            }
+            let toMean = blockedSum(dimension) { i in
+              g[i].addingProduct(-alpha, shift[i]).scaled(by: mean[i])
+            }
+            let excess = square - inverse.scaled(by: d)
+            result.varianceRate = excess.scaled(by: 0.5)
+            result.alphaRate = toMean.addingProduct(alpha * excess, constant: stds[k] * stds[k])
+          }
+        }
+      }
+    }
+    if !isUniform {
+      let logVolume = logQuotient(
+        variance, over: anchor.variances[0], difference: alpha * spreadChange)
+      result.logRatio = result.logRatio.addingProduct(logVolume, constant: -0.5 * d)
+    }
+    result.inverseTrace = inverse.scaled(by: d)
+    result.spreadInverseTrace = inverse.scaled(by: d * stds[k] * stds[k])
+    return result
+  }
+
+  func addInverse<S: Scalar>(
+    _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
+  ) {
+    let share = p / variance(k, schedule)
+    for i in 0..<dimension {
+      let place = i * dimension + i
+      inverse[place] = inverse[place] + share
+      spreadInverse[place] = spreadInverse[place].addingProduct(
+        share, constant: stds[k] * stds[k])
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// What is asked of a target beside the log density.
+public struct Moments: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// `D = E[x1 | x]` and `g = -grad log p_t(x)`.
+  public static let means = Moments(rawValue: 1)
+  /// The traces of `dD/dx` and `dg/dx`, without forming the matrices.
+  public static let traces = Moments(rawValue: 2)
+  /// The matrices `dD/dx`, `dg/dx` and `Cov[x1 | x]`.
+  public static let jacobians = Moments(rawValue: 4)
+  /// The partial derivatives of the log density in alpha and in the variance v.
+  public static let rates = Moments(rawValue: 8)
+  /// The posterior probabilities of the components.
+  public static let weights = Moments(rawValue: 16)
+}
+
+/// The posterior moments of the pair (x1, g) given `x = alpha x1 + sigma eps`: all that the fields
+/// need of a target. Parts that were not asked for are empty or zero.
+///
+/// `g = V^-1 (x - alpha m)` averaged over components is minus the score. The pair (x1, g), not
+/// (x1, eps): recovering g from eps would divide a difference by sigma.
+public struct Posterior<S: Scalar>: Sendable {
+  /// `log p_t(x)` in nats.
+  public var logDensity: S = S(0.0)
+  /// `D = E[x1 | x]`.
+  public var denoiser: [S] = []
+  /// `g = -grad log p_t(x)`.
+  public var negativeScore: [S] = []
+  public var denoiserTrace: S = S(0.0)
+  public var negativeScoreTrace: S = S(0.0)
+  /// `tr Cov[x1 | x]`.
+  public var covarianceTrace: S = S(0.0)
+  /// `dD/dx`, rows first.
+  public var denoiserJacobian: [S] = []
+  /// `dg/dx`, rows first.
+  public var negativeScoreJacobian: [S] = []
+  /// `Cov[x1 | x]`, rows first.
+  public var covariance: [S] = []
+  /// `d log p / d alpha` at fixed v and x.
+  public var alphaRate: S = S(0.0)
+  /// `d log p / d v` at fixed alpha and x.
+  public var varianceRate: S = S(0.0)
+  /// One probability per component.
+  public var weights: [S] = []
+
+  public init() {}
+}
+
+/// A data distribution, known through its posterior moments.
+///
+/// To add a target, write one generic `posterior` and forward the two concrete requirements to it.
+public protocol Target: Sendable {
+  var dimension: Int { get }
+  /// The number of components, for targets that have posterior weights.
+  var componentCount: Int? { get }
+  /// Throws where the posterior of the point `x` does not exist.
+  func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError)
+  /// Eight queries at once; `x` holds one `Lanes` per axis.
+  func posterior(
+    of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
+  ) throws(FlowError) -> Posterior<Lanes>
+  /// The same with a derivative.
+  func posterior(
+    of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
+  ) throws(FlowError) -> Posterior<Dual<Lanes>>
+}
+
+extension Target {
+  public var componentCount: Int? { nil }
+}
+
+/// A target whose components carry labels, for guidance.
+public protocol LabelledTarget: Target {
+  /// The distribution given the label.
+  /// - Throws: `outOfDomain` when no component has it, `unsupported` without labels.
+  func restricted(to label: String) throws(FlowError) -> any Target
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct FlowReference: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "flowref")
+}
