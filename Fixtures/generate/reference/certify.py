@@ -86,18 +86,22 @@ def certify(request, evaluate, explicit=None, intermediates=None, formats=tuple(
     return certify_all(request, lambda tree: {"": evaluate(tree)}, explicit, intermediates, formats)[""]
 
 
-def certify_all(request, evaluate, explicit=None, intermediates=None, formats=tuple(FORMATS), first=FIRST_PRECISION, check=True):
+def certify_all(
+    request, evaluate, explicit=None, intermediates=None, formats=tuple(FORMATS), first=FIRST_PRECISION, check=True, points=None
+):
     """The same for several quantities of one request: evaluate returns a dict of answers, and so does this.
 
-    first: the precision to begin with. check: whether to test that first order is good enough (many evaluations)."""
+    first: the precision to begin with. check: whether to test that first order is good enough (many evaluations).
+    points: the part of the sensitivities that belongs to x and to the target's points, as a function of the request;
+    without it x is moved like every other number."""
     for bits in raised(first):
         try:
-            return _certify(request, evaluate, explicit or request, intermediates, formats, bits, check)
+            return _certify(request, evaluate, explicit or request, intermediates, formats, bits, check, points)
         except Undecided:
             continue
 
 
-def _certify(request, evaluate, explicit, intermediates, formats, bits, check):
+def _certify(request, evaluate, explicit, intermediates, formats, bits, check, points):
     tree = prepare(balls(request))
     places = slots(tree)
     if tree.get("path", {}).get("kind") == "polynomial" and starts(tree):
@@ -108,9 +112,16 @@ def _certify(request, evaluate, explicit, intermediates, formats, bits, check):
     for b in base:
         if not isinstance(b, str) and not b.is_finite():
             raise Undecided
+    if points:
+        places = [p for p in places if p[0] is not tree["x"]]
     totals, signs = slopes(tree, evaluate, places, base, arb(2) ** (-(bits * 3) // 8))
-    leaves, exact = finish(base, totals)
     groups = spans(shape)
+    if points:
+        more = points(tree)
+        for key, span in groups.items():
+            for i, extra in zip(span, more[key]):
+                totals[i] += arb(extra.upper())
+    leaves, exact = finish(base, totals)
     good = {key: [] for key in groups}
     for name in formats:
         if not representable(explicit, name):

@@ -88,7 +88,7 @@ LINEAR = {
 
 def values(request, names):
     """The quantities themselves, as plain sums."""
-    s = schedule(request["path"], time_of(request)).finite()
+    s = schedule(request["path"], time_of(request))
     cloud = Cloud(request["target"])
     view = View(cloud, s, request["x"])
     d, p = cloud.d, view.probabilities()

@@ -334,8 +334,7 @@ def curve(target, s, x):
     V = s.alpha * s.alpha * std * std + s.variance
     if V == 0:
         raise Singular
-    scale = target.get("scale", arb(1))
-    pieces = [((lambda u, c=c: (scale * c(u)[0], scale * c(u)[1])), measure, share) for c, measure, share in curve_pieces(target)]
+    pieces = curve_pieces(target)
 
     def square(place, u):
         a, b = place(u)
@@ -369,6 +368,17 @@ def curve(target, s, x):
     means = [sums[1] / sums[0], sums[2] / sums[0]]
     cross = sums[4] / sums[0]
     return smoothed(density, means, [[sums[3] / sums[0], cross], [cross, sums[5] / sums[0]]], s, x, std, V)
+
+
+def as_mixture(target, nodes=512):
+    """A curve as a mixture of points on it: close enough for sensitivities, not for values."""
+    means, weights = [], []
+    for place, measure, share in curve_pieces(target):
+        for k in range(nodes):
+            u = acb(2 * k + 1) / (2 * nodes)
+            means.append([p.real.mid() for p in place(u)])
+            weights.append((measure(u).real * share / nodes).mid())
+    return {"kind": "gaussian_mixture", "means": means, "weights": weights, "std": target["std"]}
 
 
 def product(target, s, x):

@@ -5,16 +5,16 @@ from flint import arb
 DEFAULTS = {
     "eight_gaussians": {"radius": 4.0, "std": 0.3},
     "ring_of_gaussians": {"modes": 8, "radius": 3.0, "std": 0.2},
-    "two_moons": {"std": 0.1, "scale": 1.0},
-    "two_spirals": {"std": 0.1, "scale": 1.0},
-    "swiss_roll": {"std": 0.1, "scale": 1.0},
-    "circles": {"std": 0.05, "factor": 0.5, "scale": 1.0},
+    "two_moons": {"std": 0.1},
+    "two_spirals": {"std": 0.1},
+    "swiss_roll": {"std": 0.1},
+    "circles": {"std": 0.05, "factor": 0.5},
     "checkerboard": {},
 }
 
 
 def complete(target):
-    """The target with the numbers of its defaults written out. A curve's points are rounded too: its scale counts."""
+    """The target with the numbers of its defaults written out."""
     if target.get("kind") in ("preset", "curve") and target["name"] in DEFAULTS:
         return {**target, **{k: v for k, v in DEFAULTS[target["name"]].items() if k not in target}}
     return target
