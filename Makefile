@@ -1,0 +1,77 @@
+# One set of flags for building and testing, so that going from one to the other rebuilds nothing.
+# -march=native reaches Swift's own code generation through clang; it is left out where the compiler
+# does not accept it. To leave it out by hand: make NATIVE= ...
+NATIVE = $(eval NATIVE := $$(shell echo | swiftc -typecheck -Xcc -march=native - 2>/dev/null \
+  && echo -Xcc -march=native))$(NATIVE)
+FLAGS = -c release $(NATIVE) -Xswiftc -enable-testing
+
+PYTHON ?= python3
+# The fixtures that `make test` makes again: a few seconds of some minutes.
+SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup toolchain libraries build run test lint format fixtures proofs clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
+	  | while IFS='|' read -r name text; do printf '%-16s%s\n' "$$name" "$$text"; done
+
+setup: toolchain libraries .venv/requirements.txt ## install what is missing (apt or brew); do nothing twice
+
+toolchain:
+	@command -v swift >/dev/null || { echo "setup: no Swift toolchain found:" \
+	  "install Swift 6.3 or later (https://www.swift.org/install)" >&2; exit 1; }
+
+# The system packages, by the test that finds each missing.
+libraries:
+	@missing=; \
+	need() { missing="$$missing $$(if [ "$$(uname)" = Darwin ]; then echo $$2; else echo $$1; fi)"; }; \
+	command -v pkg-config >/dev/null || need pkg-config pkgconf; \
+	pkg-config --exists gsl 2>/dev/null || need libgsl-dev gsl; \
+	pkg-config --exists fftw3 2>/dev/null || need libfftw3-dev fftw; \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || need 'python3 python3-venv' python3; \
+	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(uname)" = Darwin ]; then \
+	  command -v brew >/dev/null || { echo "setup: please install:$$missing" >&2; exit 1; }; \
+	  brew install -q $$missing; exit; \
+	fi; \
+	command -v apt-get >/dev/null || { echo "setup: please install:$$missing" >&2; exit 1; }; \
+	sudo=; \
+	if [ "$$(id -u)" != 0 ]; then \
+	  command -v sudo >/dev/null || { echo "setup: as root, please install:$$missing" >&2; exit 1; }; \
+	  sudo=sudo; \
+	fi; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends $$missing
+
+# The pinned packages of the fixture generator; the copied list says that they are complete.
+.venv/requirements.txt: Fixtures/generate/requirements.txt
+	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install -q -r $<
+	cp $< $@
+
+build: toolchain ## build the library and the tool flowref
+	swift build $(FLAGS)
+
+run: setup build ## verify that the exact fields satisfy their equations; write report/
+	"$$(swift build $(FLAGS) --show-bin-path)/flowref" verify --report report
+
+test: setup lint ## format check, all tests, and a sample of the fixtures made again
+	swift test $(FLAGS)
+	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
+
+lint: toolchain
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format: toolchain ## format the Swift sources in place
+	swift format --in-place --recursive Sources Tests Package.swift
+
+fixtures: .venv/requirements.txt ## make all the fixtures again and check them by second routes
+	.venv/bin/python Fixtures/generate/generate.py
+	.venv/bin/python Fixtures/generate/check_independent.py
+
+proofs: ## install Coq where missing, compile and audit the proofs
+	$(MAKE) -C Proofs setup check
+
+clean: ## remove everything built here (the environment .venv stays)
+	rm -rf .build report
