@@ -183,3 +183,10 @@ Proof.
   replace ((A d d + A d d) / 2 * ((A d d + A d d) / 2)) with (A d d * A d d) by field.
   lra.
 Qed.
+
+(* tr(A B) = tr(B A). *)
+Theorem trace_cyclic d (A B : nat -> nat -> R) :
+  trace d (fun i j => sumn d (fun k => A i k * B k j)) = trace d (fun i j => sumn d (fun k => B i k * A k j)).
+Proof.
+  unfold trace. rewrite sumn_swap. apply sumn_ext; intros i _. apply sumn_ext; intros k _. ring.
+Qed.

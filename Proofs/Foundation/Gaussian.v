@@ -176,3 +176,14 @@ Proof.
     + apply (is_derive_scal (gauss (m i) (s i))). apply gauss_derive_x. lra.
     + field. lra.
 Qed.
+
+(* With equal spread the nearer mean has the larger density: the nearer data point weighs more. *)
+Theorem nearer_mean_is_likelier m1 m2 s x : 0 < s -> Rabs (x - m1) < Rabs (x - m2) ->
+  gauss m2 s x < gauss m1 s x.
+Proof.
+  intros Hs H. assert (P := sqrt2pi_pos). apply Rsqr_lt_abs_1 in H. unfold Rsqr in H.
+  unfold gauss, Rdiv. apply Rmult_lt_compat_r; [apply Rinv_0_lt_compat; nra|].
+  apply exp_increasing.
+  assert (I : 0 < / (2 * s ^ 2)) by (apply Rinv_0_lt_compat; nra).
+  simpl. simpl in I. nra.
+Qed.

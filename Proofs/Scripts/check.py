@@ -130,27 +130,32 @@ def check_statements(theorems, update):
     return []
 
 
-ROW = re.compile(r"^\| ([^|]*) \| `([\w']+)` \| `([\w/]+\.v)` \| ([^|]*) \| ([^|]*) \|$")
+ROW = re.compile(r"^\| (.*) \| `([\w']+)` \| `([\w/]+\.v)` \| ([^|]*) \| ([^|]*) \|$")
 
 
 def rows():
     text = (HERE / "README.md").read_text()
-    table = text.split("<!-- table -->")[1]
-    return [(line, ROW.match(line)) for line in table.splitlines() if line.startswith("| ")][1:]
+    table = text.split("<!-- table -->")[1].split("<!-- end of table -->")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
+    return [(line, ROW.match(line)) for line in lines if not line.startswith("| Statement |")]
 
 
-def swift_declarations(folder):
+def swift_names(folder):
+    """Everything declared in the Swift files of a folder, and the stems of the files."""
     names = set()
     for path in (HERE.parent / folder).glob("**/*.swift"):
+        text = path.read_text()
+        names.add(path.stem)
         names |= set(re.findall(
-            r"\b(?:func|var|let|struct|class|enum|protocol|actor|case|typealias|associatedtype)\s+`?(\w+)",
-            path.read_text()))
+            r"\b(?:func|var|let|struct|class|enum|protocol|actor|typealias)\s+`?(\w+)", text))
+        for line in re.findall(r"^\s*case ((?:\w+(?: = [^,\n]+)?(?:, )?)+)$", text, re.M):
+            names |= set(re.findall(r"(?:^|, )(\w+)", line))
     return names
 
 
 def check_table(theorems, strict):
     faults, pending, named = [], [], {}
-    functions, tests = swift_declarations("Sources"), swift_declarations("Tests")
+    functions, tests = swift_names("Sources"), swift_names("Tests")
     known = dict(theorems)
     for line, row in rows():
         if not row:
@@ -164,14 +169,33 @@ def check_table(theorems, strict):
             faults.append(f"README names {name} in {file}: no such theorem there")
         for column, have in ((swift, functions), (test, tests)):
             for item in re.findall(r"`([^`]+)`", column):
-                missing = [part for part in re.findall(r"\w+", item.split("(")[0]) if part not in have]
-                if missing:
-                    pending.append(f"{name}: {item}")
+                if any(part not in have for part in re.findall(r"\w+", item)):
+                    pending.append((item, name))
     faults += [f"{name} ({file}) has no row in README.md" for name, file in theorems if name not in named]
     if pending:
-        print(f"pending ({len(pending)}): " + "; ".join(pending))
-        faults += [f"named in the table but not in the Swift code: {item}" for item in pending if strict]
+        items = sorted({item for item, _ in pending})
+        print(f"pending, {len(pending)} cells: " + ", ".join(items))
+        faults += [f"{name}: {item} is not in the Swift code" for item, name in pending if strict]
     return faults
+
+
+def check_doc_comments(theorems):
+    """A doc comment that names a proof (`Proofs: name` or `*Proof*: name`) must name a theorem."""
+    known, faults = {name for name, _ in theorems}, []
+    for path in (HERE.parent / "Sources").glob("**/*.swift"):
+        for names in re.findall(r"///.*\*?Proofs?\*?: (`\w+`(?:, `\w+`)*)", path.read_text()):
+            for name in re.findall(r"\w+", names):
+                if name not in known:
+                    faults.append(f"{path.name} names the proof {name}, which does not exist")
+    return faults
+
+
+def check_claims(theorems):
+    """Every lemma that CLAIMS.md names must be a theorem."""
+    known = {name for name, _ in theorems}
+    text = (HERE / "CLAIMS.md").read_text()
+    named = set(re.findall(r"`([a-z]\w*_\w+)`", text))
+    return [f"CLAIMS.md names {name}: no such theorem" for name in sorted(named - known)]
 
 
 def check_counts(theorems):
@@ -183,8 +207,15 @@ def check_counts(theorems):
     return faults
 
 
+def check_tableaux():
+    run = subprocess.run([sys.executable, HERE / "Scripts" / "tableaux.py", "--check"],
+                         capture_output=True, text=True)
+    return [run.stderr.strip()] if run.returncode else []
+
+
 def recheck():
-    modules = [f"FlowProofs.{module(file)}" for file in sources()]
+    # coqchk has no virtual machine: the one long computation would take it hours.
+    modules = [f"FlowProofs.{module(file)}" for file in sources() if "DormandPrince853" not in file]
     norec = [argument for name in modules for argument in ("-norec", name)]
     return subprocess.call(["coqchk", "-silent", "-o", "-Q", str(HERE), "FlowProofs", *norec])
 
@@ -202,6 +233,9 @@ def main():
     faults += check_axioms(theorems)
     faults += check_statements(theorems, arguments.update)
     faults += check_table(theorems, arguments.strict)
+    faults += check_doc_comments(theorems)
+    faults += check_claims(theorems)
+    faults += check_tableaux()
     faults += check_counts(theorems)
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)

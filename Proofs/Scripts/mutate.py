@@ -1,0 +1,104 @@
+"""Checks that the statements bite: flips a sign or a constant in each, and expects the proof to fail.
+
+A mutant counts as caught when the changed declaration is still well formed and Coq fails later, in a
+proof. That a script fails to prove a changed statement does not show the statement false; it shows that
+the proof depends on that sign or constant. A proof that finds nothing within LIMIT seconds (the real ones
+take a few) has failed too, and is reported as such.
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+LIMIT = 45
+
+# (file, declaration, text in it, replacement)
+MUTANTS = [
+    ("Foundation/Gaussian", "gauss_bayes", "(s * r / sqrt V)", "(s * r * sqrt V)"),
+    ("Paths/ConditionalField", "conditional_velocity", "+ meanDot i", "- meanDot i"),
+    ("Paths/ConditionalField", "flow_pushes_density", "* prodn d", "/ prodn d"),
+    ("Paths/AffinePaths", "path_velocity", "(x i - alpha p s * x1 i)", "(x i + alpha p s * x1 i)"),
+    ("Paths/AffinePaths", "OptimalTransportPath", "- (1 - smin)", "(1 - smin)"),
+    ("Paths/AffinePaths", "VariancePreservingPath", "exp (- vp_T bmin bmax (1 - t)) / 2)",
+     "exp (- vp_T bmin bmax (1 - t)) / 4)"),
+    ("Paths/AffinePaths", "VarianceExplodingPath", "- (smin * smin)", "(smin * smin)"),
+    ("Paths/AffinePaths", "CosinePath", "PI / 4", "PI / 2"),
+    ("Paths/AffinePaths", "SchrodingerBridgePath", "(1 - 2 * t)", "(1 + 2 * t)"),
+    ("Paths/LogSNR", "log_snr_derivative", "(alpha p t * sigma p t)", "(alpha p t + sigma p t)"),
+    ("Paths/LogSNR", "vp_time", "1 - 2 * T", "1 - T"),
+    ("Paths/LogSNR", "icfm_time", "- 1) * c", "+ 1) * c"),
+    ("Paths/PaperForms", "paper_ve_field", "- (ds /", "(ds /"),
+    ("Paths/PairPaths", "bridge_pair_velocity", "(1 - 2 * t)", "(1 + 2 * t)"),
+    ("Paths/ScheduleTransform", "transformed_velocity", "SDot / S b", "- SDot / S b"),
+    ("Fields/PosteriorMoments", "component_denoiser", "m k i + alpha", "m k i - alpha"),
+    ("Fields/PosteriorMoments", "mixture_velocity", "+ halfVarianceDot", "- halfVarianceDot"),
+    ("Fields/PosteriorMoments", "jacobian", "- halfVarianceDot p t)", "+ halfVarianceDot p t)"),
+    ("Fields/PosteriorMoments", "posterior_covariance", "+ variance p t / alpha p t",
+     "- variance p t / alpha p t"),
+    ("Fields/PosteriorMoments", "log_density_rate", "- h / component", "+ h / component"),
+    ("Fields/Conversions", "conversion_table", "velocity (- half)", "velocity half"),
+    ("Fields/Diffusion", "fokker_planck", "- c * sumn d lap", "+ c * sumn d lap"),
+    ("Fields/Diffusion", "vp_probability_flow", "(- (beta / 2) *", "((beta / 2) *"),
+    ("Fields/Diffusion", "ddpm_posterior", "(1 - abar * a) * beta in", "(1 - abar * a) * a in"),
+    ("Flows/Likelihood", "log_density_rate", "(- sumn d dw)", "(sumn d dw)"),
+    ("Flows/Likelihood", "log_likelihood_integral", "- RInt", "+ RInt"),
+    ("Flows/GaussianFlow", "gaussian_flow", "- alpha p t0 * m i", "+ alpha p t0 * m i"),
+    ("Flows/Hutchinson", "hutchinson_variance", "(fourth - 1)", "(fourth + 1)"),
+    ("Flows/Hutchinson", "off_diagonal", "(A i j + A j i) * (A i j + A j i)",
+     "(A i j - A j i) * (A i j - A j i)"),
+    ("Objectives/LossGap", "loss_gap", "+ sumn points", "- sumn points"),
+    ("Objectives/WeightedLosses", "noise_loss_weight", "a / det * (a / det)", "s / det * (s / det)"),
+    ("Objectives/TimeSampling", "logit_normal_density", "(t * (1 - t))", "(t + (1 - t))"),
+    ("Objectives/BitsPerDimension", "bits_per_dimension", "+ 7", "+ 8"),
+    ("Refutations/Refutations", "random_pairing_action_is_not_optimal", "0 1 (2 - PI / 2)",
+     "0 1 (2 + PI / 2)"),
+    ("Tableaux/OrderConditions", "dormand_prince_order", "dormand_prince54 5", "dormand_prince54 6"),
+    ("Rounding/OptimalTransport", "ot_sigma_fused64", "4 / 18014398509481984", "1 / 18014398509481984"),
+]
+
+
+def declaration(text, name):
+    """Start and end of the declaration: up to its proof, or to the full stop of a definition."""
+    start = re.search(rf"^(Theorem|Lemma|Definition) {name}\b", text, re.M).start()
+    stop = re.compile(r"\.(?=\s)").search(text, start).end()
+    return start, stop
+
+
+def verdict(file, name, old, new):
+    text = (HERE / f"{file}.v").read_text()
+    start, stop = declaration(text, name)
+    statement = text[start:stop]
+    if statement.count(old) < 1:
+        return f"the text to change is not there: {old}"
+    changed = text[:start] + statement.replace(old, new, 1) + text[stop:]
+    last = changed.count("\n", 0, stop + len(new) - len(old)) + 1
+    with tempfile.TemporaryDirectory() as folder:
+        script = pathlib.Path(folder) / "Mutant.v"
+        script.write_text(changed)
+        try:
+            run = subprocess.run(
+                ["coqc", "-q", "-Q", str(HERE), "FlowProofs", "-w", "none", str(script)],
+                capture_output=True, text=True, timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            return "caught by the clock"
+    if run.returncode == 0:
+        return "NOT CAUGHT"
+    line = int(re.search(r"line (\d+), characters", run.stderr).group(1))
+    return "caught" if line > last else f"malformed mutant: {run.stderr}"
+
+
+def main():
+    caught = 0
+    for file, name, old, new in MUTANTS:
+        result = verdict(file, name, old, new)
+        caught += result.startswith("caught")
+        print(f"{result}: {name}: {old} -> {new}", flush=True)
+    print(f"mutants: {caught} of {len(MUTANTS)} caught")
+    sys.exit(caught != len(MUTANTS))
+
+
+if __name__ == "__main__":
+    main()
