@@ -190,7 +190,7 @@ private struct MixtureSums<S: Scalar> {
       let spread = spreadInverseTrace / total
       let whole = spread.addingProduct(v, covariance)
       result.denoiserTrace = alpha * whole
-      result.covarianceTrace = v * whole
+      result.covarianceTraceOverVariance = whole
       result.negativeScoreTrace = (inverseTrace / total).addingProduct(-alpha * alpha, covariance)
     }
     if wanted.contains(.rates) {

@@ -29,8 +29,8 @@ public struct Posterior<S: Scalar>: Sendable {
   public var negativeScore: [S] = []
   public var denoiserTrace: S = S(0.0)
   public var negativeScoreTrace: S = S(0.0)
-  /// `tr Cov[x1 | x]`.
-  public var covarianceTrace: S = S(0.0)
+  /// `tr Cov[x1 | x] / v`; finite also at v = 0 for a target with a density.
+  public var covarianceTraceOverVariance: S = S(0.0)
   /// `dD/dx`, rows first.
   public var denoiserJacobian: [S] = []
   /// `dg/dx`, rows first.

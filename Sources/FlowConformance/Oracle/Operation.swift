@@ -1,0 +1,80 @@
+import FlowMatching
+
+/// One operation of the protocol: its name, the fields it takes and how it is answered.
+struct Operation: Sendable {
+  let name: String
+  let required: [String]
+  let optional: [String]
+  let answer: @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
+
+  init(
+    _ name: String, required: [String] = [], optional: [String] = [],
+    _ answer: @escaping @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
+  ) {
+    self.name = name
+    self.required = required
+    self.optional = optional
+    self.answer = answer
+  }
+
+  /// Every operation that is answered, `hello` and `define` aside.
+  static let all: [String: Operation] = Dictionary(
+    uniqueKeysWithValues: (pathOperations + conditionalOperations + marginalOperations
+      + scalarOperations).map { ($0.name, $0) })
+
+  /// Operations of the protocol that this implementation does not have.
+  static let missing: Set<String> = [
+    "sigma_grid", "trace_estimate", "solver_step", "flow_map", "log_likelihood", "assignment",
+    "sinkhorn", "gaussian_ot_map",
+  ]
+}
+
+/// An object from named values.
+func jsonObject(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
+  .object(JSONObject(members: members.map { .init(name: $0.key, value: $0.value) }))
+}
+
+extension Operation {
+  static let scalarOperations: [Operation] = [
+    Operation("echo", required: ["value"]) { fields, _ throws(WireError) in
+      let value = fields.object["value"]!
+      guard isNumeric(value) else {
+        throw fields.invalid("value", "a number or nested arrays of numbers")
+      }
+      return value
+    },
+    Operation(
+      "bits_per_dim", required: ["log_density", "dimension"]
+    ) { fields, _ throws(WireError) in
+      let logDensity = try fields.number("log_density")
+      let dimension = try fields.integer("dimension")
+      return .number(
+        try onWire { () throws(FlowError) in
+          try bitsPerDimension(logDensity: logDensity, dimension: dimension)
+        })
+    },
+    Operation(
+      "ddpm_posterior", required: ["betas", "step", "x", "z"]
+    ) { fields, _ throws(WireError) in
+      let betas = try fields.vector("betas")
+      let step = try fields.integer("step")
+      let x = try fields.vector("x")
+      let z = try fields.vector("z")
+      guard x.count == z.count else {
+        throw WireError(FlowError.dimensionMismatch("z", z.count, expected: x.count))
+      }
+      let (mean, variance) = try onWire { () throws(FlowError) in
+        try DDPM.posterior(betas: betas, step: step, data: x, latent: z)
+      }
+      return jsonObject(["mean": .numbers(mean), "variance": .number(variance)])
+    },
+  ]
+
+  private static func isNumeric(_ value: JSONValue) -> Bool {
+    switch value {
+    case .number, .numbers: true
+    case .array(let elements): elements.allSatisfy(isNumeric)
+    default: false
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import FlowMatching
+
+/// The points and times of a request: one `x`, or an array `points` with one `t` for all or each.
+struct Queries {
+  let times: [Time<Double>]
+  let dimension: Int
+  let points: [Double]
+  /// Whether the answer is an array over points.
+  let isBatch: Bool
+
+  static let fields = ["t", "one_minus_t", "x", "points"]
+
+  /// The answer in the request's form, from `width` numbers per point (nil: one bare number).
+  func shaped(_ values: [Double], width: Int?) -> JSONValue {
+    guard isBatch else {
+      return width == nil ? .number(values[0]) : .numbers(values)
+    }
+    guard let width else { return .numbers(values) }
+    return .array(
+      stride(from: 0, to: values.count, by: width).map { .numbers(Array(values[$0..<$0 + width])) })
+  }
+}
+
+extension RequestFields {
+  /// Throws `missing_field` unless exactly one of two alternatives is there.
+  private func requireOne(_ a: String, _ b: String) throws(WireError) {
+    if !has(a) && !has(b) {
+      throw WireError(.missingField, prefix + a, "the field \(prefix)\(a) (or \(b)) is missing")
+    }
+    if has(a) && has(b) {
+      throw WireError(.invalidField, prefix + b, "give either \(a) or \(b), not both")
+    }
+  }
+
+  /// One time from `t` or `one_minus_t`.
+  func time() throws(WireError) -> Time<Double> {
+    let times = try times()
+    guard times.count == 1, object["t"]?.elements == nil, object["one_minus_t"]?.elements == nil
+    else { throw invalid(has("t") ? "t" : "one_minus_t", "a number") }
+    return times[0]
+  }
+
+  /// One or many times from `t` or `one_minus_t`.
+  func times() throws(WireError) -> [Time<Double>] {
+    try requireOne("t", "one_minus_t")
+    let name = has("t") ? "t" : "one_minus_t"
+    let numbers = object[name]?.elements == nil ? [try number(name)] : try vector(name)
+    var times: [Time<Double>] = []
+    for number in numbers {
+      times.append(
+        try onWire { () throws(FlowError) in
+          has("t") ? try Time(number) : try Time(remaining: number)
+        })
+    }
+    return times
+  }
+
+  /// Points and times, every trouble among them found.
+  func queries(_ findings: inout Findings) -> Queries? {
+    _ = findings.attempt { () throws(WireError) in try requireOne("t", "one_minus_t") }
+    _ = findings.attempt { () throws(WireError) in try requireOne("x", "points") }
+    let times = findings.attempt { () throws(WireError) in try self.times() }
+    let isBatch = has("points")
+    let rows = findings.attempt { () throws(WireError) -> (dimension: Int, values: [Double]) in
+      if isBatch { return try self.rows("points") }
+      let x = try vector("x")
+      return (x.count, x)
+    }
+    guard let times, let rows else { return nil }
+    let count = rows.values.count / rows.dimension
+    let name = has("t") ? "t" : "one_minus_t"
+    return findings.attempt { () throws(WireError) in
+      if object[name]?.elements != nil {
+        guard isBatch else { throw invalid(name, "a number") }
+        guard times.count == count else {
+          throw WireError(
+            .dimensionMismatch, name, "\(name) has \(times.count) numbers, expected \(count)")
+        }
+      }
+      return Queries(
+        times: times, dimension: rows.dimension, points: rows.values, isBatch: isBatch)
+    }
+  }
+}

@@ -1,0 +1,213 @@
+import FlowFiles
+import FlowMatching
+
+/// Makes targets from their JSON form; remembers those that were given a name.
+struct TargetDecoder {
+  /// Whether a target may be read from a file.
+  let allowsFiles: Bool
+  private var defined: [String: any Target] = [:]
+
+  /// The kinds that can be answered.
+  static let kinds = ["gaussian_mixture", "point_cloud", "preset", "defined", "file"]
+  /// The kinds of the protocol that this implementation does not have.
+  static let missingKinds = ["uniform_boxes", "ring", "curve", "density_1d", "product"]
+
+  init(allowsFiles: Bool) { self.allowsFiles = allowsFiles }
+
+  mutating func define(_ name: String, _ target: any Target) { defined[name] = target }
+
+  func target(_ fields: RequestFields, _ name: String = "target") throws(WireError) -> any Target {
+    let object = try fields.members(name)
+    let prefix = "\(name)."
+    guard let kindValue = object["kind"] else {
+      throw WireError(.missingField, "\(prefix)kind", "the field \(prefix)kind is missing")
+    }
+    guard case .string(let kind) = kindValue, (Self.kinds + Self.missingKinds).contains(kind) else {
+      let accepted = (Self.kinds + Self.missingKinds).joined(separator: ", ")
+      throw WireError(.invalidField, "\(prefix)kind", "\(prefix)kind must be one of \(accepted)")
+    }
+    func inner(
+      _ required: [String], _ optional: [String] = []
+    ) throws(WireError) -> RequestFields {
+      try RequestFields(
+        object, prefix: prefix, required: ["kind"] + required, optional: optional)
+    }
+    switch kind {
+    case "gaussian_mixture":
+      return try mixture(
+        inner(["means"], ["weights", "std", "covariances", "labels"]))
+    case "point_cloud":
+      return try cloud(inner(["points"], ["weights", "labels"]))
+    case "preset":
+      return try preset(object, prefix)
+    case "defined":
+      return try named(inner(["name"]))
+    case "file":
+      return try file(
+        inner(["path"], ["columns", "label_column", "scale", "offset"]))
+    default:
+      throw WireError(
+        .unsupported, "\(prefix)kind", "targets of kind \(kind) are not available")
+    }
+  }
+
+  private func named(_ fields: RequestFields) throws(WireError) -> any Target {
+    let name = try fields.string("name")
+    guard let target = defined[name] else {
+      throw WireError(.outOfDomain, "target.name", "no target \"\(name)\" has been defined")
+    }
+    return target
+  }
+
+  private func labels(_ fields: RequestFields) throws(WireError) -> [String]? {
+    guard let value = fields.object["labels"] else { return nil }
+    guard let elements = value.elements else { throw fields.invalid("labels", "an array") }
+    var labels: [String] = []
+    for element in elements {
+      guard let label = RequestFields.labelText(element) else {
+        throw fields.invalid("labels", "an array of strings or numbers")
+      }
+      labels.append(label)
+    }
+    return labels
+  }
+
+  private func weights(_ fields: RequestFields) throws(WireError) -> [Double]? {
+    fields.has("weights") ? try fields.vector("weights") : nil
+  }
+
+  private func mixture(_ fields: RequestFields) throws(WireError) -> any Target {
+    let (dimension, means) = try fields.rows("means")
+    let weights = try weights(fields)
+    let labels = try labels(fields)
+    guard fields.has("std") != fields.has("covariances") else {
+      throw fields.has("std")
+        ? WireError(.invalidField, "target.std", "give either std or covariances, not both")
+        : WireError(.missingField, "target.std", "the field target.std is missing")
+    }
+    if fields.has("covariances") {
+      let covariances = try matrices(fields, dimension)
+      return try onWire { () throws(FlowError) in
+        try GaussianMixture(
+          dimension: dimension, means: means, covariances: covariances, weights: weights,
+          labels: labels)
+      }
+    }
+    let stds: [Double]
+    if case .number(let std)? = fields.object["std"] {
+      stds = [std]
+    } else {
+      stds = try fields.vector("std")
+      guard stds.count == means.count / dimension else {
+        throw WireError(
+          .dimensionMismatch, "target.std",
+          "target.std has \(stds.count) numbers, expected \(means.count / dimension)")
+      }
+    }
+    return try onWire { () throws(FlowError) in
+      try GaussianMixture(
+        dimension: dimension, means: means, stds: stds, weights: weights, labels: labels)
+    }
+  }
+
+  private func matrices(
+    _ fields: RequestFields, _ dimension: Int
+  ) throws(WireError) -> [[Double]] {
+    guard let elements = fields.object["covariances"]?.elements else {
+      throw fields.invalid("covariances", "an array of matrices")
+    }
+    var matrices: [[Double]] = []
+    for (index, element) in elements.enumerated() {
+      let name = "covariances[\(index)]"
+      let row = JSONObject(members: [.init(name: name, value: element)])
+      let matrix = try RequestFields(row, prefix: fields.prefix, required: [name]).rows(name)
+      guard matrix.dimension == dimension else {
+        throw WireError(
+          .dimensionMismatch, fields.prefix + name,
+          "\(fields.prefix)\(name) has \(matrix.dimension) columns, expected \(dimension)")
+      }
+      matrices.append(matrix.values)
+    }
+    return matrices
+  }
+
+  private func cloud(_ fields: RequestFields) throws(WireError) -> any Target {
+    let (dimension, points) = try fields.rows("points")
+    let weights = try weights(fields)
+    let labels = try labels(fields)
+    return try onWire { () throws(FlowError) in
+      try PointCloud.target(
+        dimension: dimension, points: points, weights: weights, labels: labels)
+    }
+  }
+
+  private func preset(_ object: JSONObject, _ prefix: String) throws(WireError) -> any Target {
+    guard case .string(let name)? = object["name"] else {
+      throw object["name"] == nil
+        ? WireError(.missingField, "\(prefix)name", "the field \(prefix)name is missing")
+        : WireError(.invalidField, "\(prefix)name", "\(prefix)name must be a string")
+    }
+    switch name {
+    case "eight_gaussians":
+      let fields = try RequestFields(
+        object, prefix: prefix, required: ["kind", "name"], optional: ["radius", "std"])
+      let radius = try fields.number("radius", default: 4)
+      let std = try fields.number("std", default: 0.3)
+      return try onWire { () throws(FlowError) in
+        try Preset.eightGaussians(radius: radius, std: std)
+      }
+    case "ring_of_gaussians":
+      let fields = try RequestFields(
+        object, prefix: prefix, required: ["kind", "name"], optional: ["modes", "radius", "std"])
+      let modes = try fields.integer("modes", default: 8)
+      let radius = try fields.number("radius", default: 3)
+      let std = try fields.number("std", default: 0.2)
+      return try onWire { () throws(FlowError) in
+        try Preset.ringOfGaussians(modes: modes, radius: radius, std: std)
+      }
+    case "checkerboard", "two_moons", "two_spirals", "swiss_roll", "circles":
+      throw WireError(.unsupported, "\(prefix)name", "the preset \(name) is not available")
+    default:
+      throw WireError(.invalidField, "\(prefix)name", "there is no preset \"\(name)\"")
+    }
+  }
+
+  private func file(_ fields: RequestFields) throws(WireError) -> any Target {
+    let path = try fields.string("path")
+    guard allowsFiles else {
+      throw WireError(
+        .unsupported, "target.kind", "targets from files need the option --allow-files")
+    }
+    var selection = DataSelection(
+      scale: try fields.number("scale", default: 1),
+      offset: try fields.number("offset", default: 0))
+    if fields.has("label_column") {
+      selection.labelColumn = .init(parsing: try fields.label("label_column"))
+    }
+    if fields.has("columns") { selection.columns = try columns(fields) }
+    let table: DataTable
+    do throws(FileError) {
+      table = try DataTable.read(path, selection: selection)
+    } catch {
+      throw WireError(.outOfDomain, "target.path", error.description)
+    }
+    return try onWire { () throws(FlowError) in
+      try PointCloud.target(
+        dimension: table.dimension, points: table.values, labels: table.labels)
+    }
+  }
+
+  private func columns(_ fields: RequestFields) throws(WireError) -> [DataSelection.Column] {
+    guard let elements = fields.object["columns"]?.elements else {
+      throw fields.invalid("columns", "an array of names or positions")
+    }
+    var columns: [DataSelection.Column] = []
+    for element in elements {
+      guard let text = RequestFields.labelText(element) else {
+        throw fields.invalid("columns", "an array of names or positions")
+      }
+      columns.append(.init(parsing: text))
+    }
+    return columns
+  }
+}

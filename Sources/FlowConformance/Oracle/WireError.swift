@@ -1,0 +1,63 @@
+import FlowMatching
+
+/// An error as the wire protocol reports it.
+public struct WireError: Error, Equatable, Sendable {
+  /// The protocol's codes, in the order of precedence: of several troubles the first is reported.
+  public enum Code: String, Sendable, CaseIterable, Comparable {
+    case malformedJSON = "malformed_json"
+    case tooLarge = "too_large"
+    case unknownOperation = "unknown_op"
+    case unknownField = "unknown_field"
+    case missingField = "missing_field"
+    case invalidField = "invalid_field"
+    case dimensionMismatch = "dimension_mismatch"
+    case nonFinite = "non_finite"
+    case outOfDomain = "out_of_domain"
+    case singular
+    case unsupported
+    case noConvergence = "no_convergence"
+
+    private var rank: Int { Self.allCases.firstIndex(of: self)! }
+    public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
+  }
+
+  public let code: Code
+  /// The offending field, if one is to blame.
+  public let field: String?
+  public let message: String
+
+  init(_ code: Code, _ field: String?, _ message: String) {
+    self.code = code
+    self.field = field
+    self.message = message
+  }
+
+  init(_ error: FlowError) {
+    self.init(Code(rawValue: error.code.rawValue)!, error.field, error.message)
+  }
+}
+
+/// Runs a call into the engine, its errors turned into the protocol's.
+func onWire<T>(_ body: () throws(FlowError) -> T) throws(WireError) -> T {
+  do throws(FlowError) { return try body() } catch { throw WireError(error) }
+}
+
+/// Collects the troubles of independent parts of a request, to report the one that takes precedence.
+struct Findings {
+  private var worst: WireError?
+
+  /// The result of `body`, or nil if it throws.
+  mutating func attempt<T>(_ body: () throws(WireError) -> T) -> T? {
+    do throws(WireError) {
+      return try body()
+    } catch {
+      if worst == nil || error.code < worst!.code { worst = error }
+      return nil
+    }
+  }
+
+  /// Throws the trouble that takes precedence, if there was any.
+  func settle() throws(WireError) {
+    if let worst { throw worst }
+  }
+}
