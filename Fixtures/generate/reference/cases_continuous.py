@@ -135,6 +135,8 @@ def make(group):
                 bits = 53 if t_flag in ("near_data", "remaining_time") else 10
                 x = [short(float(s.alpha.mid()) * y + float(s.sigma.mid()) * away, bits) for y, away in coordinates]
                 flags = list(dict.fromkeys([flag, t_flag] + (["box_edge"] if place in ("edge", "corner") and "box" in group else [])))
+                if group in ("densities", "products") and (t_flag == "near_data" or label == "t-0.9"):
+                    flags.append("smooth_near_data")
                 add(fixtures, f"{kind.replace('_', '-')}-{path_name}/{name}/{label}/{place}", flags, plan, path, target, time, x)
     refusals(fixtures, plan["targets"][0][2], group)
     return list(fixtures.values())

@@ -97,6 +97,10 @@ FLAGS = {
     "curve": flag("the curve's parameter not uniform, or its halves unequal", "another density"),
     "heavy_tail": flag("moments by quadrature over a range that misses the mass", "a plausible wrong mean"),
     "kink": flag("quadrature across a kink or an endpoint singularity", "half the digits lost"),
+    "smooth_near_data": flag(
+        "score and divergence of a smooth density as (x - alpha E[x1|x])/v by plain quadrature",
+        "digits lost like 1/sigma in the score and 1/v in the divergence, though both have finite limits",
+    ),
     "product": flag("factors that share a variable, or log densities multiplied", "another density"),
     "general_source": flag("the source taken as standard normal", "the field of another problem"),
 }
