@@ -16,6 +16,8 @@ Hypothesis Hx : diff_under_int (fun y z => q z * (p z t y * w z t y)) a b x.
 Hypothesis cond : forall z, Rmin a b < z < Rmax a b -> continuity_1d (p z) (w z) t x.
 Hypothesis pos : locally x (fun y => marginal_density_int t y <> 0).
 
+(* Lipman et al., Theorem 1 as printed, with integrals: u_t(x) = (1/p_t(x)) integral of u_t(x|z) p_t(x|z) q(z) dz,
+   under the two conditions that let the derivatives pass the integral. *)
 Theorem marginal_velocity_int_generates : continuity_1d marginal_density_int marginal_velocity_int t x.
 Proof.
   exists (RInt (fun z => Derive (fun s => q z * p z s x) t) a b).
@@ -148,6 +150,8 @@ Proof.
     assert (b0 : be t <> 0) by lra. c2; auto. now apply c2_snd, Hq.
 Qed.
 
+(* ... and those conditions hold for every continuous positive q on [a, b] and every continuously
+   differentiable schedule alpha, beta with beta(t) > 0. *)
 Theorem continuous_target_velocity_generates x : continuity_1d (marginal_density_int a b p q) (marginal_velocity_int a b p w q) t x.
 Proof.
   apply marginal_velocity_int_generates.

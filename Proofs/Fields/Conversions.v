@@ -70,6 +70,7 @@ Definition converts (value cx cv divisor other : R) := divisor <> 0 -> other = (
 Lemma converts_by value cx cv divisor other : x * cx + value * cv = other * divisor -> converts value cx cv divisor other.
 Proof. intros E H. rewrite E. now field. Qed.
 
+(* Every entry of Parameterisation's table, in the order of the code. *)
 Theorem conversion_table : s <> 0 ->
   converts velocity (- half) variance w x1 /\
   converts velocity (s * aDot) (- s * a) w eps /\

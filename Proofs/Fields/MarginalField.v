@@ -20,6 +20,8 @@ Hypothesis cond : forall k, (k < n)%nat -> continuity d (p k) (w k) t x.
 Hypothesis pos : forall i, (i < d)%nat ->
   locally (x i) (fun y => marginal_density t (upd x i y) <> 0).
 
+(* Lipman et al., Theorem 1 (equations 6 and 8): u_t(x) = sum_k u_t(x|k) q_k p_t(x|k)/p_t(x) generates
+   p_t(x) = sum_k q_k p_t(x|k), whatever the conditional densities and fields, where p_t is not 0. *)
 Theorem marginal_velocity_generates : continuity d marginal_density marginal_velocity t x.
 Proof.
   set (dp := fun k => Derive (fun s => p k s x) t).

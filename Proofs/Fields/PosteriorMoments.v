@@ -313,6 +313,7 @@ Definition jacobian (x : vec) (i j : nat) : R :=
     (alpha p t * alphaDot p t * (s k i * s k i) + halfVarianceDot p t) / component_variance t k i)
   + (alphaDot p t * variance p t / alpha p t - halfVarianceDot p t) * score_covariance t x i j.
 
+(* The Jacobian of the velocity is that expression. *)
 Theorem velocity_jacobian x i j : (j < d)%nat -> alpha p t <> 0 ->
   is_derive (fun y => mixture_velocity t (upd x j y) i) (x j) (jacobian x i j).
 Proof.
@@ -344,6 +345,7 @@ Qed.
 (* div u = the trace of the Jacobian, without forming it. *)
 Definition divergence (x : vec) : R := sumn d (fun i => jacobian x i i).
 
+(* sum_i du_i/dx_i, the derivatives themselves, is the trace of the formula. *)
 Theorem velocity_divergence x : alpha p t <> 0 ->
   sumn d (fun i => Derive (fun y => mixture_velocity t (upd x i y) i) (x i)) = divergence x.
 Proof.
@@ -357,6 +359,7 @@ Definition log_density_rate (x : vec) : R :=
     let g := component_score t x k i in
     alphaDot p t * m k i * g + h * g * g - h / component_variance t k i)).
 
+(* The time derivative of the log density, at a fixed point, is that expression. *)
 Theorem mixture_log_density_rate x :
   is_derive (fun r => ln (mixture_density r x)) t (log_density_rate x).
 Proof.

@@ -128,6 +128,7 @@ Qed.
 Definition off_diagonal d (A : nat -> nat -> R) : R :=
   sumn d (fun j => sumn j (fun i => (A i j + A j i) * (A i j + A j i))).
 
+(* E[(e . A e - tr A)^2] = sum_{i<j} (A_ij + A_ji)^2 + (kappa - 1) sum_i A_ii^2. *)
 Theorem hutchinson_variance d A :
   expect d (fun e => (quadratic d A e - trace d A) * (quadratic d A e - trace d A))
   = off_diagonal d A + (fourth - 1) * sumn d (fun i => A i i * A i i).
@@ -156,6 +157,7 @@ Definition sign (a : nat) : R := if Nat.eqb a 0 then 1 else -1.
 Definition half (a : nat) : R := / 2.
 Definition rademacher := expect 2 sign half.
 
+(* E[e . A e] = tr A for random signs. *)
 Theorem rademacher_unbiased d A : rademacher d (quadratic d A) = trace d A.
 Proof.
   apply (hutchinson_unbiased 2 sign half 1); unfold sign, half; simpl; field.

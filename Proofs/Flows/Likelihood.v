@@ -36,6 +36,7 @@ Proof.
   rewrite E1, E2 in H3. lra.
 Qed.
 
+(* Lipman et al., appendix C (equation 27 and after): d/dt log p_t(x_t) = -div u_t(x_t). *)
 Theorem log_density_rate : is_derive (fun s => ln (p s (X s))) t (- sumn d dw).
 Proof.
   eapply is_derive_eq.

@@ -52,6 +52,7 @@ Proof.
   f_equal. apply functional_extensionality; intros o. apply nrm2_sub.
 Qed.
 
+(* Lipman et al., Theorem 2: L_CFM(theta) = L_FM(theta) + E|u_t(x|x1)|^2 - E|u_t(x)|^2. *)
 Theorem conditional_loss_splits th :
   I (fun o => norm2 d (v th (see o))) ->
   I (fun o => dot d (v th (see o)) (w o)) ->
@@ -92,6 +93,7 @@ Proof.
     unfold plus, zero; simpl; ring.
 Qed.
 
+(* grad L_CFM = grad L_FM: every partial derivative of one is that of the other. *)
 Theorem equal_gradients (L1 L2 : vec -> R) (c : R) (th : vec) (i : nat) (l : R) :
   (forall r, L1 r = L2 r + c) ->
   is_derive (fun y => L1 (upd th i y)) (th i) l <-> is_derive (fun y => L2 (upd th i y)) (th i) l.
@@ -105,6 +107,7 @@ Definition Emix (f : nat * S -> R) : R := J (fun s => sumn n (fun k => q k * p k
 Definition umix (s : S) : vec :=
   fun i => sumn n (fun k => q k * p k s * w k s i) / sumn n (fun k => q k * p k s).
 
+(* E[g(x) . u_t(x|x1)] = E[g(x) . u_t(x)] for every g: the marginal field is the conditional expectation. *)
 Theorem mixture_tower (g : S -> vec) :
   (forall k, (k < n)%nat -> 0 <= q k) -> (forall k s, (k < n)%nat -> 0 <= p k s) ->
   tower (nat * S) S snd d Emix (fun o => w (fst o) (snd o)) umix g.
@@ -160,6 +163,7 @@ Proof.
   rewrite sumn_scal. ring.
 Qed.
 
+(* Theorem 2 over finitely many times, places and data points, with no hypothesis but weights >= 0. *)
 Theorem finite_losses_equal_gradients (v : vec -> nat -> vec) (th : vec) (i : nat) (l : R) :
   let LC := fun th => L_CFM (nat*nat) nat vec snd d E W v th in
   let LF := fun th => L_FM (nat*nat) nat vec snd d E U v th in

@@ -14,6 +14,7 @@ Definition ot_field (smin x1 t x : R) := (x1 - (1 - smin) * x) / (1 - (1 - smin)
 Lemma ot_den_pos smin t : 0 < smin <= 1 -> 0 <= t <= 1 -> 0 < 1 - (1 - smin) * t.
 Proof. intros; nra. Qed.
 
+(* Lipman et al., equation 21: u = (x1 - (1 - smin) x)/(1 - (1 - smin) t) is the field, the only one. *)
 Theorem paper_ot_field smin x1 t : 1 - (1 - smin) * t <> 0 ->
   generates (ot_mu x1) (ot_sigma smin) t (ot_field smin x1 t).
 Proof.

@@ -210,6 +210,7 @@ Definition tempered_precision (t : R) := (1 - 2) / guided_V1 t + 2 / guided_V2 t
 Definition guided_rate (t : R) :=
   (1 - 2) * ((4 * t - (1 - t)) / guided_V1 t) + 2 * ((t - (1 - t)) / guided_V2 t).
 
+(* The guided field and the density of precision P violate the continuity equation at t = 1/2, x = 0. *)
 Theorem guided_field_does_not_generate_the_tempered_path :
   ~ continuity_1d (fun t x => gauss 0 (/ sqrt (tempered_precision t)) x) (fun t x => guided_rate t * x) (1 / 2) 0.
 Proof.
@@ -240,6 +241,7 @@ Qed.
    unique for the flow psi_t, not for the path. *)
 Definition rotation (c : vec) (x : vec) : vec := fun i => if Nat.eqb i 0 then - (x 1%nat - c 1%nat) else x 0%nat - c 0%nat.
 
+(* u plus the rotation satisfies the same continuity equation, for every regular path. *)
 Theorem path_does_not_determine_field p x1 t x : regular p t ->
   continuity 2 (path_density 2 p x1)
     (fun s y i => path_velocity p x1 s y i + rotation (fun j => alpha p s * x1 j) y i) t x.
