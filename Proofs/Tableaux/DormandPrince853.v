@@ -1,5 +1,5 @@
 (* Dormand-Prince 8(5,3) over all rooted trees with at most eight nodes: one computation with numbers of
-   several hundred digits, most of a minute. *)
+   several hundred digits, about 20 seconds. *)
 Require Import ZArith List Lia.
 From FlowProofs Require Import RootedTrees Numbers.
 Open Scope Z_scope.
