@@ -111,14 +111,7 @@ extension Operation {
   ) throws(WireError) -> (MarginalField, Queries) {
     let path = findings.attempt { () throws(WireError) in try fields.path() }
     let target = findings.attempt { () throws(WireError) in try targets.target(fields) }
-    let queries = fields.queries(&findings)
-    if let target, let queries, target.dimension != queries.dimension {
-      _ = findings.attempt { () throws(WireError) in
-        let name = queries.isBatch ? "points" : "x"
-        throw WireError(
-          FlowError.dimensionMismatch(name, queries.dimension, expected: target.dimension))
-      }
-    }
+    let queries = fields.queries(dimension: target?.dimension, &findings)
     findings.refuseSource(fields)
     try findings.settle()
     return (MarginalField(path: path!, target: target!), queries!)

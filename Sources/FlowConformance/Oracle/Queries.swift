@@ -55,30 +55,40 @@ extension RequestFields {
     return times
   }
 
-  /// Points and times, every trouble among them found.
-  func queries(_ findings: inout Findings) -> Queries? {
-    _ = findings.attempt { () throws(WireError) in try requireOne("t", "one_minus_t") }
-    _ = findings.attempt { () throws(WireError) in try requireOne("x", "points") }
-    let times = findings.attempt { () throws(WireError) in try self.times() }
+  /// Points of `dimension` numbers (nil: any) and times, every trouble among them found.
+  func queries(dimension: Int?, _ findings: inout Findings) -> Queries? {
     let isBatch = has("points")
+    let times = findings.attempt { () throws(WireError) in try self.times() }
     let rows = findings.attempt { () throws(WireError) -> (dimension: Int, values: [Double]) in
-      if isBatch { return try self.rows("points") }
-      let x = try vector("x")
-      return (x.count, x)
-    }
-    guard let times, let rows else { return nil }
-    let count = rows.values.count / rows.dimension
-    let name = has("t") ? "t" : "one_minus_t"
-    return findings.attempt { () throws(WireError) in
-      if object[name]?.elements != nil {
-        guard isBatch else { throw invalid(name, "a number") }
-        guard times.count == count else {
-          throw WireError(
-            .dimensionMismatch, name, "\(name) has \(times.count) numbers, expected \(count)")
-        }
+      try requireOne("x", "points")
+      let rows = try isBatch ? self.rows("points") : single("x")
+      if let dimension, rows.dimension != dimension {
+        throw WireError(
+          FlowError.dimensionMismatch(
+            isBatch ? "points" : "x", rows.dimension, expected: dimension))
       }
-      return Queries(
-        times: times, dimension: rows.dimension, points: rows.values, isBatch: isBatch)
+      return rows
     }
+    _ = findings.attempt { () throws(WireError) in try checkTimes(isBatch, rows) }
+    guard let times, let rows else { return nil }
+    return Queries(times: times, dimension: rows.dimension, points: rows.values, isBatch: isBatch)
+  }
+
+  private func single(_ name: String) throws(WireError) -> (dimension: Int, values: [Double]) {
+    let x = try vector(name)
+    return (x.count, x)
+  }
+
+  /// Throws unless an array of times stands beside as many points.
+  private func checkTimes(
+    _ isBatch: Bool, _ rows: (dimension: Int, values: [Double])?
+  ) throws(WireError) {
+    let name = has("t") ? "t" : "one_minus_t"
+    guard let times = object[name]?.elements else { return }
+    guard isBatch else { throw invalid(name, "a number") }
+    guard let rows, times.count != rows.values.count / rows.dimension else { return }
+    throw WireError(
+      FlowError.dimensionMismatch(
+        name, times.count, expected: rows.values.count / rows.dimension))
   }
 }

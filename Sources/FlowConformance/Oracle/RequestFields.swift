@@ -72,8 +72,11 @@ struct RequestFields {
   }
 
   func vector(_ name: String) throws(WireError) -> [Double] {
-    guard case .numbers(let numbers) = try value(name), !numbers.isEmpty else {
-      throw invalid(name, "a non-empty array of numbers")
+    guard case .numbers(let numbers) = try value(name) else {
+      throw invalid(name, "an array of numbers")
+    }
+    guard !numbers.isEmpty else {
+      throw WireError(.dimensionMismatch, prefix + name, "\(prefix)\(name) is empty")
     }
     return numbers
   }

@@ -7,7 +7,7 @@ import RealModule
 ///
 /// | from | exists unless |
 /// |---|---|
-/// | velocity | w = 0: at t = 0 where alpha' and alpha are zero |
+/// | velocity | alpha' = 0 at t = 0; to score: sigma = 0 where sigma' is finite |
 /// | x1 | to noise, score, v, velocity: sigma = 0 |
 /// | noise | to x1, velocity, v: alpha = 0; to score, velocity: sigma = 0 |
 /// | score | to x1, velocity, v: alpha = 0 |
@@ -44,14 +44,23 @@ public enum Parameterisation: String, Sendable, CaseIterable {
     to other: Parameterisation, _ s: Schedule<Double>
   ) -> (x: Double, value: Double, divisor: Double) {
     let half = s.varianceDot / 2
+    let hasSlope = s.sigmaDot.isFinite
     let w = s.alphaDot * s.variance - s.alpha * half
     let energy = s.alpha * s.alpha + s.variance
     let energyRate = s.alpha * s.alphaDot + half
     switch (self, other) {
-    case (.velocity, .x1): return (-half, s.variance, w)
-    case (.velocity, .noise): return (s.sigma * s.alphaDot, -s.sigma * s.alpha, w)
+    // The determinant serves while sigma' is finite, w = sigma times it where it is not.
+    case (.velocity, .x1):
+      return hasSlope ? (-s.sigmaDot, s.sigma, s.determinant) : (-half, s.variance, w)
+    case (.velocity, .noise):
+      return hasSlope
+        ? (s.alphaDot, -s.alpha, s.determinant)
+        : (s.sigma * s.alphaDot, -s.sigma * s.alpha, w)
     case (.velocity, .score): return (-s.alphaDot, s.alpha, w)
-    case (.velocity, .v): return (s.sigma * energyRate, -s.sigma * energy, w)
+    case (.velocity, .v):
+      return hasSlope
+        ? (energyRate, -energy, s.determinant)
+        : (s.sigma * energyRate, -s.sigma * energy, w)
     case (.x1, .velocity): return (half, w, s.variance)
     case (.x1, .noise): return (1, -s.alpha, s.sigma)
     case (.x1, .score): return (-1, s.alpha, s.variance)

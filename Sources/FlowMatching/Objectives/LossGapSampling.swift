@@ -15,7 +15,8 @@ extension LossGap {
     for shift in 0..<shifts {
       var points: [Double] = []
       points.reserveCapacity(perShift * d)
-      let offsets = rates.indices.map { uniform(seed, UInt64(shift), UInt64($0)) }
+      let random = RandomStream(seed: seed, stream: UInt64(shift))
+      let offsets = rates.indices.map { random.uniforms(at: UInt64($0)).0 }
       for n in 0..<perShift {
         let u = rates.indices.map { i in
           let product = offsets[i] + Double(n + 1) * rates[i]
@@ -52,28 +53,5 @@ extension LossGap {
       candidate += 1
     }
     return primes.map { Double($0).squareRoot().truncatingRemainder(dividingBy: 1) }
-  }
-
-  /// A number in [0, 1) for the key and place (a 64-bit finaliser, Steele et al. 2014).
-  private func uniform(_ seed: UInt64, _ a: UInt64, _ b: UInt64) -> Double {
-    var z = seed &+ (a &* 0x9e37_79b9_7f4a_7c15) &+ (b &* 0xd1b5_4a32_d192_ed03)
-    for _ in 0..<2 {
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      z = (z ^ (z >> 31)) &+ 0x9e37_79b9_7f4a_7c15
-    }
-    return Double(z >> 11) * 0x1p-53
-  }
-}
-
-extension GaussianMixture {
-  /// The component at the quantile `u` of the weights.
-  func component(at u: Double) -> Int {
-    var rest = u * weights.reduce(0, +)
-    for (k, weight) in weights.enumerated() {
-      rest -= weight
-      if rest < 0 { return k }
-    }
-    return weights.count - 1
   }
 }

@@ -18,13 +18,13 @@ public struct PolynomialPath: AffinePath {
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S {
     S.choose(
-      time.t, below: 0.5, then: S.pow(time.t, exponent),
+      time.t, below: 0.5, then: S.power(time.t, exponent),
       otherwise: S.exp(lateLogarithm(time)))
   }
 
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
     S.choose(
-      time.t, below: 0.5, then: -S.powMinusOne(time.t, exponent),
+      time.t, below: 0.5, then: -S.powerMinusOne(time.t, exponent),
       otherwise: -S.expMinusOne(lateLogarithm(time)))
   }
 

@@ -14,17 +14,17 @@ public struct VariancePreservingPath: AffinePath {
   @usableFromInline let slope: Double
   @usableFromInline let slopeTail: Double
 
-  /// - Throws: `outOfDomain` unless `0 <= betaMin <= betaMax` and `betaMax > 0`.
+  /// Beta may fall as well as grow.
+  /// - Throws: `outOfDomain` unless both are at least zero and one is above it.
   public init(betaMin: Double = 0.1, betaMax: Double = 20) throws(FlowError) {
     try FlowError.checkNonNegative(betaMin, "beta_min")
-    try FlowError.checkPositive(betaMax, "beta_max")
-    guard betaMin <= betaMax else {
-      throw FlowError.outOfDomain("beta_min", betaMin, accepted: "[0, beta_max = \(betaMax)]")
-    }
+    try FlowError.checkNonNegative(betaMax, "beta_max")
+    if betaMin == 0 { try FlowError.checkPositive(betaMax, "beta_max") }
     self.betaMin = betaMin
     self.betaMax = betaMax
     slope = betaMax - betaMin
-    slopeTail = (betaMax - slope) - betaMin
+    let back = slope + betaMin
+    slopeTail = (betaMax - back) + ((back - slope) - betaMin)
   }
 
   /// T to twice the working precision: `exp(-T/2)` multiplies its relative error by T/2.

@@ -86,13 +86,13 @@ public struct Dual<Base: Scalar>: Scalar {
     let slope = (x.value * x.derivative).addingProduct(y.value, y.derivative)
     return Self(length, slope / length)
   }
-  @inlinable public static func pow(_ x: Self, _ n: Double) -> Self {
+  @inlinable public static func power(_ x: Self, _ n: Double) -> Self {
     Self(
-      Base.pow(x.value, n),
-      n == 0 ? .zero : Base.pow(x.value, n - 1).scaled(by: n) * x.derivative)
+      Base.power(x.value, n),
+      n == 0 ? .zero : Base.power(x.value, n - 1).scaled(by: n) * x.derivative)
   }
-  @inlinable public static func powMinusOne(_ x: Self, _ n: Double) -> Self {
-    Self(Base.powMinusOne(x.value, n), pow(x, n).derivative)
+  @inlinable public static func powerMinusOne(_ x: Self, _ n: Double) -> Self {
+    Self(Base.powerMinusOne(x.value, n), power(x, n).derivative)
   }
   @inlinable public static func sinPi(_ x: Self) -> Self {
     Self(Base.sinPi(x.value), Base.cosPi(x.value).scaled(by: .pi) * x.derivative)

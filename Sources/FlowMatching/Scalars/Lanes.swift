@@ -71,11 +71,11 @@ public struct Lanes: Scalar {
     for lane in 0..<count { result[lane] = Double.hypot(x[lane], y[lane]) }
     return result
   }
-  @inlinable public static func pow(_ x: Self, _ n: Double) -> Self {
-    map(x) { Double.pow($0, n) as Double }
+  @inlinable public static func power(_ x: Self, _ n: Double) -> Self {
+    map(x) { Double.power($0, n) }
   }
-  @inlinable public static func powMinusOne(_ x: Self, _ n: Double) -> Self {
-    map(x) { Double.powMinusOne($0, n) }
+  @inlinable public static func powerMinusOne(_ x: Self, _ n: Double) -> Self {
+    map(x) { Double.powerMinusOne($0, n) }
   }
   @inlinable public static func sinPi(_ x: Self) -> Self { map(x, Double.sinPi) }
   @inlinable public static func cosPi(_ x: Self) -> Self { map(x, Double.cosPi) }

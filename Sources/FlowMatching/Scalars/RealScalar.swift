@@ -20,16 +20,16 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
   }
   @inlinable public func scaled(by constant: Double) -> Self { self * Self(constant) }
 
-  @inlinable public static func pow(_ x: Self, _ n: Double) -> Self {
+  @inlinable public static func power(_ x: Self, _ n: Double) -> Self {
     n == 0 ? 1 : Self.pow(x, Self(n))
   }
 
-  @inlinable public static func powMinusOne(_ x: Self, _ n: Double) -> Self {
+  @inlinable public static func powerMinusOne(_ x: Self, _ n: Double) -> Self {
     if n == 0 { return 0 }
     if x == 0 { return n > 0 ? -1 : .infinity }
     let logarithm = Self(n) * Self.log(x)
     // Beyond the logarithm's reach the power is far from one and the difference exact enough.
-    return logarithm > -0.7 && logarithm < 0.7 ? expMinusOne(logarithm) : pow(x, Self(n)) - 1
+    return logarithm > -0.7 && logarithm < 0.7 ? expMinusOne(logarithm) : power(x, n) - 1
   }
 
   /// Quarter turns removed exactly: x = n/2 + y, |y| <= 1/4; then sin and cos of pi y with pi to

@@ -30,9 +30,9 @@ public protocol Scalar: AdditiveArithmetic, ExpressibleByFloatLiteral, Sendable 
   /// `sqrt(x^2 + y^2)` without overflow; its derivative at (0, 0) does not exist.
   static func hypot(_ x: Self, _ y: Self) -> Self
   /// `x^n` for a constant exponent and `x >= 0`.
-  static func pow(_ x: Self, _ n: Double) -> Self
+  static func power(_ x: Self, _ n: Double) -> Self
   /// `x^n - 1` for a constant exponent and `x >= 0`, without cancellation where `x^n` is near 1.
-  static func powMinusOne(_ x: Self, _ n: Double) -> Self
+  static func powerMinusOne(_ x: Self, _ n: Double) -> Self
   /// `sin(pi x)`, with the reduction of the argument exact.
   static func sinPi(_ x: Self) -> Self
   /// `cos(pi x)`, with the reduction of the argument exact.

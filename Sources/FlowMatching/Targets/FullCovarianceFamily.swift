@@ -43,37 +43,47 @@ struct FullCovarianceFamily: GaussianFamily {
     let entries = (0..<d * d).map { e in S.gather(at: index) { covariances[$0].entries[e] } }
     let alpha = schedule.alpha
     var g = [S](repeating: S(0.0), count: d)
-    var denoiser = g
     var variances: [S] = []
-    var sum = S(0.0)
+    var square = S(0.0)
+    var logVolume = S(0.0)
     for a in 0..<d {
       let variance = schedule.variance.addingProduct(alpha * alpha, values[a])
       variances.append(variance)
       let y = blockedSum(d) { x[$0].addingProduct(-alpha, mean[$0]) * vectors[$0 * d + a] }
-      let meanPart = blockedSum(d) { mean[$0] * vectors[$0 * d + a] }
-      let pointPart = blockedSum(d) { x[$0] * vectors[$0 * d + a] }
       let inverse = y / variance
-      let posterior =
-        (schedule.variance / variance * meanPart)
-        .addingProduct(alpha * values[a] / variance, pointPart)
-      sum = sum.addingProduct(y, inverse) + S.log(variance.scaled(by: 2 * .pi))
-      for i in 0..<d {
-        g[i] = g[i].addingProduct(inverse, vectors[i * d + a])
-        denoiser[i] = denoiser[i].addingProduct(posterior, vectors[i * d + a])
-      }
+      square = square.addingProduct(y, inverse)
+      logVolume = logVolume + S.log(variance.scaled(by: 2 * .pi))
+      for i in 0..<d { g[i] = g[i].addingProduct(inverse, vectors[i * d + a]) }
+    }
+    let denoiser = (0..<d).map { i in
+      denoised(
+        mean[i], x[i], g[i], entries[i * d + i], schedule,
+        stretched: blockedSum(d) { entries[i * d + $0] * g[$0] })
     }
     return Anchor(
-      mean: mean, g: g, denoiser: denoiser, logDensity: sum.scaled(by: -0.5),
+      mean: mean, g: g, denoiser: denoiser, square: square,
+      logDensity: (square + logVolume).scaled(by: -0.5),
       spread: entries + values, variances: variances)
   }
 
+  /// One axis of `E = m + alpha S g`, as `(x - v g)/alpha` where the prior is the wider one.
+  @inline(__always)
+  private func denoised<S: Scalar>(
+    _ mean: S, _ x: S, _ g: S, _ prior: S, _ schedule: Schedule<S>, stretched: S
+  ) -> S {
+    let alpha = schedule.alpha
+    return S.choose(
+      schedule.variance, below: alpha * alpha * prior,
+      then: x.addingProduct(-schedule.variance, g) / alpha,
+      otherwise: mean.addingProduct(alpha, stretched))
+  }
+
   func compare<S: Scalar>(
-    _ k: Int, _ anchor: Anchor<S>, _ schedule: Schedule<S>, shift: UnsafeMutablePointer<S>,
-    _ wanted: Moments
+    _ k: Int, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    shift: UnsafeMutablePointer<S>, _ wanted: Moments
   ) -> Comparison<S> {
     let d = dimension
     let alpha = schedule.alpha
-    let halfAlpha = alpha.scaled(by: 0.5)
     let covariance = covariances[k]
     var result = Comparison<S>()
     // Delta g_j, exactly zero for the anchor itself.
@@ -84,55 +94,86 @@ struct FullCovarianceFamily: GaussianFamily {
     }
     let delta = (0..<d).map { S(means[k * d + $0]) - anchor.mean[$0] }
     for i in 0..<d { shift[i] = S(0.0) }
+    var own = [S](repeating: S(0.0), count: d)
+    var square = S(0.0)
+    var farthest = S(0.0)
     var logVolume = S(0.0)
+    var factors: [S] = []
     for a in 0..<d {
       let variance = variance(k, a, schedule)
       let along = turned(k, a) { delta[$0].addingProduct(alpha, change[$0]) } / variance
+      let distance = turned(k, a) { x[$0].addingProduct(-alpha, constant: means[k * d + $0]) }
+      let ownAlong = distance / variance
+      square = square.addingProduct(distance, ownAlong)
       for i in 0..<d {
-        shift[i] = shift[i].addingProduct(along, constant: covariance.eigenvectors[i * d + a])
+        let vector = covariance.eigenvectors[i * d + a]
+        shift[i] = shift[i].addingProduct(along, constant: vector)
+        own[i] = own[i].addingProduct(ownAlong, constant: vector)
       }
       let difference = S(covariance.eigenvalues[a]) - anchor.spread[d * d + a]
-      logVolume =
-        logVolume
-        + logQuotient(
-          variance, over: anchor.variances[a], difference: alpha * alpha * difference)
+      let change = alpha * alpha * difference
+      let volume = volumeRatio(variance, over: anchor.variances[a], difference: change, power: 0.5)
+      let relative = change / anchor.variances[a]
+      farthest = within(relative, -0.5, 1, then: farthest, otherwise: S(1.0))
+      logVolume = logVolume + volume.log
+      factors.append(volume.factor)
       result.inverseTrace = result.inverseTrace + S(1.0) / variance
       result.spreadInverseTrace =
         result.spreadInverseTrace + S(covariance.eigenvalues[a]) / variance
     }
     let sum = blockedSum(d) { i in
-      (delta[i] * anchor.g[i].addingProduct(-halfAlpha, shift[i]))
-        .addingProduct(halfAlpha * change[i], anchor.g[i].addingProduct(-alpha, shift[i]))
+      delta[i] * (anchor.g[i] + own[i]) + alpha * change[i] * own[i]
     }
-    result.logRatio = (alpha * sum).addingProduct(logVolume, constant: -0.5)
-    if wanted.contains(.rates) {
-      let g = (0..<d).map { anchor.g[$0].addingProduct(-alpha, shift[$0]) }
-      var stretched = S(0.0)
-      for a in 0..<d {
-        let along = turned(k, a) { g[$0] }
-        stretched = stretched.addingProduct(along * along, constant: covariance.eigenvalues[a])
+    let plain = anchor.square - square
+    result.logRatio =
+      S.choose(farthest, below: S(0.5), then: alpha * sum, otherwise: plain).scaled(by: 0.5)
+      + logVolume
+    // Of many axes only the first few keep their factor: the product must stay in range.
+    for (a, factor) in factors.enumerated() {
+      if a < 4 {
+        result.factor = result.factor * factor
+      } else {
+        result.logRatio = result.logRatio + S.log(factor)
       }
-      let toMean = blockedSum(d) { g[$0].scaled(by: means[k * d + $0]) }
-      result.alphaRate = toMean.addingProduct(alpha, stretched - result.spreadInverseTrace)
-      result.varianceRate = (blockedSum(d) { g[$0] * g[$0] } - result.inverseTrace).scaled(by: 0.5)
+    }
+    if wanted.contains(.rates) {
+      let product = blockedSum(d) { i in
+        let stretched = blockedSum(d) { own[$0].scaled(by: covariance.entries[i * d + $0]) }
+        return own[i]
+          * denoised(
+            S(means[k * d + i]), x[i], own[i], S(covariance.entries[i * d + i]), schedule,
+            stretched: stretched)
+      }
+      let square = blockedSum(d) { own[$0] * own[$0] }
+      result.alphaRate = product.addingProduct(-alpha, result.spreadInverseTrace)
+      result.varianceRate = (square - result.inverseTrace).scaled(by: 0.5)
     }
     return result
   }
 
+  /// Both matrices as a multiple of the identity plus what the other axes differ by, the differences
+  /// formed from the eigenvalues: what is a multiple of the identity stays one exactly.
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
   ) {
     let d = dimension
     let vectors = covariances[k].eigenvectors
-    for a in 0..<d {
-      let share = p / variance(k, a, schedule)
-      let spreadShare = share.scaled(by: covariances[k].eigenvalues[a])
+    let values = covariances[k].eigenvalues
+    let first = p / variance(k, 0, schedule)
+    for i in 0..<d {
+      inverse[i * d + i] = inverse[i * d + i] + first
+      spreadInverse[i * d + i] = spreadInverse[i * d + i].addingProduct(first, constant: values[0])
+    }
+    for a in 1..<max(d, 1) {
+      let change = (first / variance(k, a, schedule)).scaled(by: values[a] - values[0])
+      let inverseChange = -schedule.alpha * schedule.alpha * change
+      let spreadChange = schedule.variance * change
       for i in 0..<d {
         for j in 0..<d {
           let outer = vectors[i * d + a] * vectors[j * d + a]
-          inverse[i * d + j] = inverse[i * d + j].addingProduct(share, constant: outer)
+          inverse[i * d + j] = inverse[i * d + j].addingProduct(inverseChange, constant: outer)
           spreadInverse[i * d + j] = spreadInverse[i * d + j].addingProduct(
-            spreadShare, constant: outer)
+            spreadChange, constant: outer)
         }
       }
     }

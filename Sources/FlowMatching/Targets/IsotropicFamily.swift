@@ -57,14 +57,15 @@ struct IsotropicFamily: GaussianFamily {
     }
     let logVolume = S.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(dimension))
     return Anchor(
-      mean: mean, g: g, denoiser: denoiser, logDensity: (square + logVolume).scaled(by: -0.5),
+      mean: mean, g: g, denoiser: denoiser, square: square,
+      logDensity: (square + logVolume).scaled(by: -0.5),
       spread: [std], variances: [variance])
   }
 
   @inline(__always)
   func compare<S: Scalar>(
-    _ k: Int, _ anchor: Anchor<S>, _ schedule: Schedule<S>, shift: UnsafeMutablePointer<S>,
-    _ wanted: Moments
+    _ k: Int, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    shift: UnsafeMutablePointer<S>, _ wanted: Moments
   ) -> Comparison<S> {
     let alpha = schedule.alpha
     let d = Double(dimension)
@@ -97,32 +98,41 @@ struct IsotropicFamily: GaussianFamily {
             let halfChange = spreadChange.scaled(by: 0.5)
             sum = blockedSum(dimension) { i in
               let delta = S(mean[i]) - origin[i]
-              let w = delta.addingProduct(spreadChange, g[i]) * inverse
-              shift[i] = w
-              return (delta * g[i].addingProduct(-halfAlpha, w))
-                .addingProduct(halfChange * g[i], g[i].addingProduct(-alpha, w))
+              shift[i] = delta.addingProduct(spreadChange, g[i]) * inverse
+              let own = x[i].addingProduct(-alpha, constant: mean[i]) * inverse
+              return (delta.scaled(by: 0.5) * (g[i] + own)).addingProduct(halfChange * g[i], own)
             }
           }
           result.logRatio = alpha * sum
           if wanted.contains(.rates) {
+            let toMean = schedule.variance * inverse
+            let toPoint = (alpha * inverse).scaled(by: stds[k] * stds[k])
             let square = blockedSum(dimension) { i in
-              let own = g[i].addingProduct(-alpha, shift[i])
+              let own = x[i].addingProduct(-alpha, constant: mean[i]) * inverse
               return own * own
             }
-            let toMean = blockedSum(dimension) { i in
-              g[i].addingProduct(-alpha, shift[i]).scaled(by: mean[i])
+            let product = blockedSum(dimension) { i in
+              let own = x[i].addingProduct(-alpha, constant: mean[i]) * inverse
+              return own * toMean.scaled(by: mean[i]).addingProduct(toPoint, x[i])
             }
-            let excess = square - inverse.scaled(by: d)
-            result.varianceRate = excess.scaled(by: 0.5)
-            result.alphaRate = toMean.addingProduct(alpha * excess, constant: stds[k] * stds[k])
+            result.varianceRate = (square - inverse.scaled(by: d)).scaled(by: 0.5)
+            result.alphaRate = product.addingProduct(toPoint, constant: -d)
           }
         }
       }
     }
     if !isUniform {
-      let logVolume = logQuotient(
-        variance, over: anchor.variances[0], difference: alpha * spreadChange)
-      result.logRatio = result.logRatio.addingProduct(logVolume, constant: -0.5 * d)
+      let volume = volumeRatio(
+        variance, over: anchor.variances[0], difference: alpha * spreadChange, power: d / 2)
+      let square = blockedSum(dimension) { i in
+        let difference = x[i].addingProduct(-alpha, constant: means[k * dimension + i])
+        return difference * difference
+      }
+      let plain = (anchor.square - square / variance).scaled(by: 0.5)
+      let relative = alpha * spreadChange / anchor.variances[0]
+      result.logRatio =
+        within(relative, -0.5, 1, then: result.logRatio, otherwise: plain) + volume.log
+      result.factor = volume.factor
     }
     result.inverseTrace = inverse.scaled(by: d)
     result.spreadInverseTrace = inverse.scaled(by: d * stds[k] * stds[k])

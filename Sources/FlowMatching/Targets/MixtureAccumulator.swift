@@ -30,8 +30,10 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
       shifts.withUnsafeMutableBufferPointer { shifts in
         for b in 0..<size {
           let shift = shifts.baseAddress! + b * family.dimension
-          terms[b] = family.compare(start + b, anchor, schedule, shift: shift, wanted)
-          shares[b] = S.exp(terms[b].logRatio) * (S(weights[start + b]) / anchorWeight)
+          terms[b] = family.compare(start + b, x, anchor, schedule, shift: shift, wanted)
+          shares[b] =
+            S.exp(terms[b].logRatio) * terms[b].factor
+            * (S(weights[start + b]) / anchorWeight)
         }
         sums.add(size, shares, terms, UnsafePointer(shifts.baseAddress!))
       }
