@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the fixtures: python3 Fixtures/generate/generate.py [--only GLOB] [--check] [--list]
+"""Writes the fixtures: python3 Fixtures/generate/generate.py [--only GLOB] [--quick] [--check] [--list]
 
 --only GLOB   only the files whose path below Fixtures/ matches (may be given several times)
+--quick       leaves out the targets that take long (digits, images, ten-thousand, curves, densities, products, grids)
 --check       writes nothing; fails unless the files on disk are what would be written, byte for byte
 --list        names the files and stops
 """
@@ -11,6 +12,8 @@ import fnmatch
 import os
 import sys
 import time
+
+SLOW = ("digits", "images", "ten-thousand", "curves", "densities", "products", "diffusers", "mixture")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -23,13 +26,15 @@ from reference.writer import write  # noqa: E402
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", metavar="GLOB")
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     wanted = [
         (paths, make, arguments)
         for paths, make, arguments in all_jobs()
-        if not options.only or any(fnmatch.fnmatch(p, g) for p in paths for g in options.only)
+        if (not options.only or any(fnmatch.fnmatch(p, g) for p in paths for g in options.only))
+        and not (options.quick and paths[0].split("/")[1][: -len(".json")] in SLOW)
     ]
     if options.list:
         print("\n".join(p for paths, _, _ in wanted for p in paths))

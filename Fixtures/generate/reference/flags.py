@@ -102,5 +102,7 @@ FLAGS = {
         "digits lost like 1/sigma in the score and 1/v in the divergence, though both have finite limits",
     ),
     "product": flag("factors that share a variable, or log densities multiplied", "another density"),
+    "assignment": flag("rows and columns swapped, or rows drawn with replacement", "the inverse permutation; a cost that is too high"),
+    "gaussian_map": flag("the product of roots in the wrong order, or S1^1/2 S0^-1/2", "a linear map that is not symmetric"),
     "general_source": flag("the source taken as standard normal", "the field of another problem"),
 }
