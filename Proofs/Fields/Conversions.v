@@ -116,3 +116,9 @@ Proof.
   - unfold D, N. rewrite (moments_consistent p d n q m s Hq Hq0 t Hp x i) at 1. unfold variance. ring.
   - unfold mixture_velocity, D, N, sigmaDot. field. lra.
 Qed.
+
+(* Running time backwards: a trajectory of u becomes, at s = 1 - t, a trajectory of -u(1 - s). *)
+Theorem time_reversal (X : R -> R) (u : R -> R -> R) (s : R) :
+  is_derive X (1 - s) (u (1 - s) (X (1 - s))) ->
+  is_derive (fun r => X (1 - r)) s (- u (1 - s) (X (1 - s))).
+Proof. apply is_derive_reversed. Qed.

@@ -248,6 +248,37 @@ Proof.
   - apply Rgt_not_eq, mixture_density_pos.
 Qed.
 
+(* Where alpha = 0 the point says nothing about the data: D = E[x1], g = x/v, u = alpha' E[x1] + (v'/(2v)) x. *)
+Theorem field_without_signal x i : alpha p t = 0 ->
+  denoiser t x i = average n q (fun k => m k i) /\
+  negative_score t x i = x i / variance p t /\
+  mixture_velocity t x i
+    = alphaDot p t * average n q (fun k => m k i) + halfVarianceDot p t / variance p t * x i.
+Proof.
+  intros A0. assert (Vv : forall k j, component_variance t k j = variance p t)
+    by (intros; unfold component_variance; rewrite A0; ring).
+  assert (V0 : 0 < variance p t) by (rewrite <- (Vv 0%nat 0%nat); apply component_variance_pos).
+  assert (C : forall k, component_density k t x = component_density 0 t x).
+  { intros k. unfold component_density, gauss_vec. apply prodn_ext. intros j _.
+    rewrite A0, !Vv. now rewrite !Rmult_0_l. }
+  assert (G : forall k j, component_score t x k j = x j / variance p t)
+    by (intros; unfold component_score; rewrite Vv, A0; f_equal; ring).
+  assert (P := mixture_density_pos x). unfold mixture_density in P.
+  assert (S : negative_score t x i = x i / variance p t).
+  { unfold negative_score. rewrite (average_ext n _ _ (fun _ => x i / variance p t)) by (intros; apply G).
+    apply average_const. lra. }
+  assert (D : denoiser t x i = average n q (fun k => m k i)).
+  { unfold denoiser. rewrite (average_ext n _ _ (fun k => m k i))
+      by (intros; unfold component_denoiser; rewrite A0; ring).
+    assert (D0 := component_density_pos 0 x). unfold average, weight in *.
+    rewrite (sumn_ext n (fun k => q k * component_density k t x * m k i)
+              (fun k => component_density 0 t x * (q k * m k i))) by (intros; rewrite C; ring).
+    rewrite (sumn_ext n (fun k => q k * component_density k t x) (fun k => component_density 0 t x * q k)) in *
+      by (intros; rewrite C; ring).
+    rewrite !sumn_scal in *. assert (sumn n q <> 0) by (intros E; rewrite E in P; lra). field. lra. }
+  refine (conj D (conj S _)). unfold mixture_velocity. rewrite D, S. field. lra.
+Qed.
+
 (* dg_i/dx_j = sum p_k [i = j]/V_k - Cov_p(g_k)_ij. *)
 Theorem score_jacobian x i j : (j < d)%nat ->
   is_derive (fun y => negative_score t (upd x j y) i) (x j)
