@@ -30,7 +30,11 @@ let package = Package(
       swiftSettings: rules),
     // The wire protocol: strict JSON, requests, the oracle.
     .target(
-      name: "FlowConformance", dependencies: ["FlowMatching", "FlowFiles"], swiftSettings: rules),
+      name: "FlowConformance",
+      dependencies: [
+        "FlowMatching", "FlowFiles", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     // Tables of points in and out: CSV, NPY, JSON lines; files written whole or not at all.
     .target(name: "FlowFiles", swiftSettings: rules),
     // The tool: arguments, files, progress; nothing numerical.

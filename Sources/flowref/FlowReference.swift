@@ -8,6 +8,13 @@ struct FlowReference: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "flowref",
     abstract: "Exact reference values for flow matching.",
+    discussion: """
+      Standard output is data, standard error is talk. Exit codes: 0 conforms, 1 does not, \
+      2 trouble, 64 wrong usage.
+
+      Example:
+        flowref verify --data eight_gaussians --path ot
+      """,
     version: version,
-    subcommands: [OracleCommand.self])
+    subcommands: [VerifyCommand.self, OracleCommand.self])
 }

@@ -4,10 +4,12 @@ import RealModule
 /// What stands at a position does not depend on what was read before, so that results are the same
 /// for every order, split and number of threads.
 public struct RandomStream: Sendable, Equatable {
+  /// The generator's key.
   public let seed: UInt64
   /// Which of the independent streams of this seed.
   public let stream: UInt64
 
+  /// A stream of a seed.
   public init(seed: UInt64, stream: UInt64 = 0) {
     self.seed = seed
     self.stream = stream

@@ -1,0 +1,64 @@
+import FlowMatching
+
+/// Moments of p_t from samples against what the target and the fields say, along one random unit
+/// direction w and along x itself:
+///
+///     E[w.x] = alpha w.m            E|x|^2 = alpha^2 E|x1|^2 + v d
+///     E[w.s] = 0                    E[x.s] = -d
+///     E[w.D] = w.m                  E[w.u] = alpha' w.m
+///     E[x.u] = (1/2) d/dt E|x|^2 = alpha alpha' E|x1|^2 + v' d/2
+enum MomentCheck: StatisticCheck {
+  static let name = "moments"
+  static let statement = "E[w.x], E|x|^2, E[w.s], E[x.s], E[w.D], E[w.u], E[x.u] over samples"
+  static let count = 7
+
+  static func statistics(_ draw: Draw) throws(FlowError) -> [Statistic] {
+    let d = draw.dimension
+    let time = draw.times[0]
+    let s = draw.schedules[0]
+    let (mean, squares) = draw.mixture.rawMoments
+    let w = unitVector(d)
+    let wMean = dot(w[...], mean[...])
+    let square = squares.reduce(0, +)
+    let score = try draw.values(of: .score)
+    let denoiser = try draw.values(of: .denoiser)
+    let velocity = try draw.values(of: .velocity)
+
+    func statistic(
+      _ name: String, _ a: (Int) -> ArraySlice<Double>, _ b: [Double], _ expected: Double
+    ) -> Statistic {
+      var terms: [Double] = []
+      var noise: [Double] = []
+      for i in 0..<draw.count {
+        let row = b[i * d..<(i + 1) * d]
+        terms.append(dot(a(i), row) - expected)
+        let magnitude = zip(a(i), row).reduce(abs(expected)) { $0 + abs($1.0 * $1.1) }
+        noise.append((Roundings.engine + Roundings.sum(d)) * Roundings.unit * magnitude)
+      }
+      return Statistic(name, at: time, terms: terms, noise: noise)
+    }
+    let along: (Int) -> ArraySlice<Double> = { _ in w[...] }
+    let x: (Int) -> ArraySlice<Double> = { draw.point($0) }
+    let size = Double(d)
+    return [
+      statistic("E[w.x]", along, draw.points, s.alpha * wMean),
+      statistic("E|x|^2", x, draw.points, s.alpha * s.alpha * square + s.variance * size),
+      statistic("E[w.s]", along, score, 0),
+      statistic("E[x.s]", x, score, -size),
+      statistic("E[w.D]", along, denoiser, wMean),
+      statistic("E[w.u]", along, velocity, s.alphaDot * wMean),
+      statistic(
+        "E[x.u]", x, velocity, s.alpha * s.alphaDot * square + s.varianceDot * size / 2),
+    ]
+  }
+
+  private static func unitVector(_ d: Int) -> [Double] {
+    let w = RandomStream(seed: 0, stream: 1).normals(d, at: 0)
+    let length = dot(w[...], w[...]).squareRoot()
+    return w.map { $0 / length }
+  }
+
+  private static func dot(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
+    zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+}

@@ -1,0 +1,53 @@
+import Dispatch
+import FlowMatching
+
+/// Checks that the fields of every path and target satisfy their equations, at random points of p_t.
+public struct Verification: Sendable {
+  /// The paths; each is checked on every target.
+  public var paths: [VerificationPath]
+  /// The targets.
+  public var targets: [VerificationTarget]
+  /// Which random points.
+  public var seed: UInt64
+  /// The probability that a correct engine fails any of the statistical checks, over all of them, in
+  /// the normal approximation to their means.
+  public var falseAlarmRate = 1e-6
+
+  /// Every path on every target.
+  public init(paths: [VerificationPath], targets: [VerificationTarget], seed: UInt64) {
+    self.paths = paths
+    self.targets = targets
+    self.seed = seed
+  }
+
+  /// One path on one target is one step of the progress.
+  public var stepCount: Int { paths.count * targets.count }
+
+  /// Runs everything, in parallel over paths and targets; the result depends on the seed alone.
+  /// `progress` is called after every step, from any thread.
+  public func run(progress: @escaping @Sendable () -> Void = {}) -> [CheckResult] {
+    let steps = targets.flatMap { target in paths.map { (target, $0) } }
+    let bound = deviationBound
+    let seed = seed
+    var results = [[CheckResult]](repeating: [], count: steps.count)
+    results.withUnsafeMutableBufferPointer { results in
+      // Each step writes its own place.
+      nonisolated(unsafe) let results = results.baseAddress!
+      DispatchQueue.concurrentPerform(iterations: steps.count) { i in
+        let (target, path) = steps[i]
+        let step = VerificationStep(
+          target: target, path: path, deviationBound: bound,
+          random: RandomStream(seed: seed, stream: UInt64(i) << 16))
+        results[i] = step.run()
+        progress()
+      }
+    }
+    return results.flatMap { $0 }
+  }
+
+  /// How many standard errors a mean may be off, by Bonferroni over all statistics.
+  public var deviationBound: Double {
+    let each = VerificationStep.statisticTimes.count * (MomentCheck.count + LossGapCheck.count)
+    return NormalTail.bound(twoSided: falseAlarmRate / Double(each * stepCount))
+  }
+}

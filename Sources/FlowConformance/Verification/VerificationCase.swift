@@ -1,0 +1,80 @@
+public import FlowMatching
+
+/// A target to verify on, with a name for the report.
+public struct VerificationTarget: Sendable {
+  /// The name in the report.
+  public let name: String
+  /// The target itself.
+  public let mixture: GaussianMixture
+
+  /// A named target.
+  public init(name: String, mixture: GaussianMixture) {
+    self.name = name
+    self.mixture = mixture
+  }
+
+  /// The toy targets of the default run: eight Gaussians, a ring of Gaussians, three components with
+  /// full covariances in five dimensions, and three Gaussians on the line.
+  public static func toys() throws(FlowError) -> [VerificationTarget] {
+    [
+      VerificationTarget(name: "eight_gaussians", mixture: try Preset.eightGaussians()),
+      VerificationTarget(name: "ring_of_gaussians", mixture: try Preset.ringOfGaussians()),
+      VerificationTarget(name: "full_covariance_5d", mixture: try fullCovariance()),
+      VerificationTarget(
+        name: "line",
+        mixture: try GaussianMixture(
+          dimension: 1, means: [-2, 0.5, 3], stds: [0.5, 0.1, 1], weights: [0.3, 0.2, 0.5])),
+    ]
+  }
+
+  /// Three components whose covariances `A A^T + 0.05 I` share no axes.
+  private static func fullCovariance() throws(FlowError) -> GaussianMixture {
+    let d = 5
+    let random = RandomStream(seed: 5)
+    var covariances: [[Double]] = []
+    for k in 0..<UInt64(3) {
+      let a = random.normals(d * d, at: k * 16)
+      covariances.append(
+        (0..<d * d).map { place in
+          let (i, j) = (place / d, place % d)
+          let dot = (0..<d).reduce(0.0) { $0 + a[i * d + $1] * a[j * d + $1] }
+          return dot / 5 + (i == j ? 0.05 : 0)
+        })
+    }
+    return try GaussianMixture(
+      dimension: d, means: random.normals(3 * d, at: 1000).map { 2 * $0 },
+      covariances: covariances, weights: [0.5, 0.3, 0.2])
+  }
+}
+
+/// A path to verify on, with a name for the report.
+public struct VerificationPath: Sendable {
+  /// The name in the report.
+  public let name: String
+  /// The path itself.
+  public let path: any ProbabilityPath
+
+  /// A named path.
+  public init(name: String, path: any ProbabilityPath) {
+    self.name = name
+    self.path = path
+  }
+
+  /// All ten kinds; optimal transport with and without a remaining sigma.
+  public static func all() throws(FlowError) -> [VerificationPath] {
+    [
+      VerificationPath(name: "ot", path: try OptimalTransportPath()),
+      VerificationPath(name: "ot(1e-5)", path: try OptimalTransportPath(sigmaMin: 1e-5)),
+      VerificationPath(name: "vp", path: try VariancePreservingPath()),
+      VerificationPath(name: "ve", path: try VarianceExplodingPath()),
+      VerificationPath(name: "ve_geometric", path: try GeometricVarianceExplodingPath()),
+      VerificationPath(name: "cosine", path: CosinePath()),
+      VerificationPath(name: "linear_vp", path: LinearVariancePreservingPath()),
+      VerificationPath(name: "polynomial(2)", path: try PolynomialPath(exponent: 2)),
+      VerificationPath(name: "shifted_ot", path: try ShiftedOptimalTransportPath()),
+      VerificationPath(name: "icfm(0.1)", path: try IndependentCouplingPath(sigma: 0.1)),
+      VerificationPath(
+        name: "schrodinger_bridge(0.5)", path: try SchrodingerBridgePath(sigma: 0.5)),
+    ]
+  }
+}

@@ -1,0 +1,111 @@
+import FlowMatching
+
+/// Every check of one path on one target.
+struct VerificationStep {
+  let target: VerificationTarget
+  let path: VerificationPath
+  let deviationBound: Double
+  let random: RandomStream
+
+  /// 1/16, 1/2, 15/16.
+  static let statisticTimes = [0.0625, 0.5, 0.9375]
+
+  /// A draw's size, so that large targets cost about as much as small ones.
+  private func size(_ budget: Int, atLeast least: Int, atMost most: Int, work: Int) -> Int {
+    max(least, min(most, budget / work)) / 8 * 8
+  }
+
+  func run() -> [CheckResult] {
+    let d = target.mixture.dimension
+    let work = target.mixture.count * d
+    let cheap = size(20_000_000, atLeast: 64, atMost: 2048, work: work)
+    let matrices = size(200_000_000, atLeast: 24, atMost: 1024, work: work * d)
+    let samples = size(250_000_000, atLeast: 512, atMost: 16_384, work: work)
+
+    var results = [schedule(count: 512)]
+    let times = (try? Draw.times(cheap, from: stream(1))) ?? []
+    let draw = Draw(target, path.path, at: times, from: stream(2))
+    let magnitudes = (try? draw.magnitudes()) ?? []
+    func add(_ check: any IdentityCheck.Type, _ count: Int) {
+      results.append(identity(check, draw.prefix(count), Array(magnitudes.prefix(count))))
+    }
+    add(AnalyticContinuityCheck.self, cheap)
+    add(AutomaticContinuityCheck.self, matrices)
+    add(ScoreCheck.self, matrices)
+    add(VelocityFromScoreCheck.self, cheap)
+    add(TweedieCheck.self, cheap)
+    add(TraceCheck.self, matrices)
+    add(JacobianCheck.self, matrices)
+    if d == 1 { results.append(normalisation()) }
+    results += statistics(samples)
+    return results
+  }
+
+  private func stream(_ k: UInt64) -> RandomStream {
+    RandomStream(seed: random.seed, stream: random.stream + k)
+  }
+
+  private func identity(
+    _ check: any IdentityCheck.Type, _ draw: Draw, _ magnitudes: [ComponentMagnitudes]
+  ) -> CheckResult {
+    var result = CheckResult(
+      check: check.name, target: target.name, path: path.name, unit: .rounding,
+      allowance: check.allowance(draw))
+    do throws(FlowError) {
+      for (time, error) in zip(draw.times, try check.errors(draw, magnitudes)) {
+        if let error { result.add(error, at: time) }
+      }
+    } catch {
+      result.failure = "\(error)"
+    }
+    return result
+  }
+
+  private func schedule(count: Int) -> CheckResult {
+    var result = CheckResult(
+      check: ScheduleCheck.name, target: target.name, path: path.name, unit: .rounding,
+      allowance: ScheduleCheck.allowance)
+    for time in (try? Draw.times(count, from: stream(1))) ?? [] {
+      if let error = ScheduleCheck.error(path.path, at: time) { result.add(error, at: time) }
+    }
+    return result
+  }
+
+  private func normalisation() -> CheckResult {
+    var result = CheckResult(
+      check: NormalisationCheck.name, target: target.name, path: path.name, unit: .rounding,
+      allowance: NormalisationCheck.allowance)
+    do throws(FlowError) {
+      for time in try Draw.times(41, from: stream(3)) {
+        let error = try NormalisationCheck.error(target.mixture, path.path, at: time)
+        if let error { result.add(error, at: time) }
+      }
+    } catch {
+      result.failure = "\(error)"
+    }
+    return result
+  }
+
+  private func statistics(_ samples: Int) -> [CheckResult] {
+    let checks: [any StatisticCheck.Type] = [MomentCheck.self, LossGapCheck.self]
+    var results = checks.map { check in
+      CheckResult(
+        check: check.name, target: target.name, path: path.name, unit: .standardError,
+        allowance: deviationBound)
+    }
+    for (k, t) in Self.statisticTimes.enumerated() {
+      let times = [Time<Double>](repeating: Time(t: t, remaining: 1 - t), count: samples)
+      let draw = Draw(target, path.path, at: times, from: stream(16 + UInt64(k)))
+      for (i, check) in checks.enumerated() {
+        do throws(FlowError) {
+          for statistic in try check.statistics(draw) {
+            results[i].add(statistic.deviation, at: statistic.time, detail: statistic.name)
+          }
+        } catch {
+          results[i].failure = "\(error)"
+        }
+      }
+    }
+    return results
+  }
+}

@@ -1,0 +1,86 @@
+import FlowMatching
+
+extension VerificationReport {
+  /// The table in columns, what failed, and the summary.
+  public var text: String {
+    let rows = [Self.header] + cells
+    let widths = Self.header.indices.map { column in rows.map { $0[column].count }.max()! }
+    let numeric: Set = [2, 3, 7]
+    var result = ""
+    for row in rows {
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        line += numeric.contains(column) ? padding + cell + "  " : cell + padding + "  "
+      }
+      while line.last == " " { line.removeLast() }
+      result += line + "\n"
+    }
+    result += "\n" + complaints.map { "FAIL: \($0)\n" }.joined()
+    return result + summary + "\n"
+  }
+
+  /// The same as a Markdown document, with the equations.
+  public var markdown: String {
+    var result = "# Verification\n\n\(summary).\n\n"
+    result += "| " + Self.header.joined(separator: " | ") + " |\n"
+    result += "|---|---|--:|--:|---|---|---|--:|---|\n"
+    for row in cells { result += "| " + row.joined(separator: " | ") + " |\n" }
+    if !complaints.isEmpty {
+      result += "\n## What failed\n\n" + complaints.map { "- \($0)\n" }.joined()
+    }
+    result += "\n## The checks\n\n| check | equation |\n|---|---|\n"
+    for (name, statement) in Self.statements {
+      result += "| \(name) | `\(statement.replacing("|", with: "\\|"))` |\n"
+    }
+    return result + "\n" + Self.explanation + "\n"
+  }
+
+  static let statements: [(String, String)] = [
+    (ScheduleCheck.name, ScheduleCheck.statement),
+    (AnalyticContinuityCheck.name, AnalyticContinuityCheck.statement),
+    (AutomaticContinuityCheck.name, AutomaticContinuityCheck.statement),
+    (ScoreCheck.name, ScoreCheck.statement),
+    (VelocityFromScoreCheck.name, VelocityFromScoreCheck.statement),
+    (TweedieCheck.name, TweedieCheck.statement),
+    (TraceCheck.name, TraceCheck.statement),
+    (JacobianCheck.name, JacobianCheck.statement),
+    (NormalisationCheck.name, NormalisationCheck.statement),
+    (MomentCheck.name, MomentCheck.statement),
+    (LossGapCheck.name, LossGapCheck.statement),
+  ]
+
+  static let explanation = """
+    Errors in `u` are differences of the two sides divided by 2^-53 and by the sum of the magnitudes
+    of what was added; the allowance is 8 for every quantity of the engine plus the roundings of the
+    check itself. Errors in `se` are means over samples in standard errors; the allowance is the
+    normal quantile that gives the stated false-alarm rate over all statistics together (Bonferroni).
+    Every line shows the worst over all paths, where it was found, and how many errors were looked at.
+    """
+
+  /// Three significant digits.
+  static func short(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    if abs(value) >= 0.01, abs(value) < 100_000 {
+      let factor = abs(value) < 10 ? 100.0 : abs(value) < 100 ? 10.0 : 1.0
+      let rounded = (value * factor).rounded() / factor
+      return factor == 1 ? "\(Int(rounded))" : "\(rounded)"
+    }
+    var exponent = 0
+    var mantissa = value
+    while abs(mantissa) >= 10 {
+      mantissa /= 10
+      exponent += 1
+    }
+    while abs(mantissa) < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    return "\((mantissa * 100).rounded() / 100)e\(exponent)"
+  }
+
+  /// A time by its distance to the nearer end.
+  static func text(_ time: Time<Double>) -> String {
+    time.remaining < 0.01 ? "1-\(short(time.remaining))" : short(time.t)
+  }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import FlowFiles
+import FlowMatching
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Exit code 2: something other than a wrong result or a wrong command line.
+enum Trouble {
+  /// Runs `body`; an error of a file or of the engine becomes one line on standard error.
+  static func reported(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as FileError {
+      throw stop(error.description)
+    } catch let error as FlowError {
+      throw stop(error.description)
+    }
+  }
+
+  private static func stop(_ message: String) -> ExitCode {
+    let line = "flowref: \(message)\n"
+    try? Descriptor.write(Array(line.utf8), to: STDERR_FILENO, path: "standard error")
+    return ExitCode(2)
+  }
+}
