@@ -83,6 +83,12 @@ def convert(request):
     source, target = request["from"], request["to"]
     out = []
     for x, y in zip(request["x"], request["value"]):
+        if (source, target) == ("noise", "score"):
+            # one is the other over -sigma; x does not enter
+            if s.sigma == 0:
+                raise Singular
+            out.append(-y / s.sigma)
+            continue
         # a1 x1 + b1 noise = x, a2 x1 + b2 noise = c
         a1, b1 = s.alpha, s.sigma
         if source == "velocity":
