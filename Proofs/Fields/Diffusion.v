@@ -126,6 +126,72 @@ Proof.
 Qed.
 End Song.
 
+(* ---------- the densities of the path are those of the diffusion ---------- *)
+Lemma continuity_reversed d p w r x : continuity d p w (1 - r) x ->
+  continuity d (fun s => p (1 - s)) (fun s y i => - w (1 - s) y i) r x.
+Proof.
+  intros (dp & df & H1 & H2 & H3). exists (- dp), (fun i => - df i). refine (conj _ (conj _ _)).
+  - exact (is_derive_reversed (fun s => p s x) r dp H1).
+  - intros i Hi. apply is_derive_ext with (fun y => - (p (1 - r) (upd x i y) * w (1 - r) (upd x i y) i)).
+    + intros y. apply Ropp_mult_distr_r.
+    + exact (is_derive_opp _ _ _ (H2 i Hi)).
+  - rewrite sumn_opp. lra.
+Qed.
+
+Lemma fokker_planck_ext d p b b' c t x : (forall y i, b' t y i = b t y i) ->
+  fokker_planck d p b c t x -> fokker_planck d p b' c t x.
+Proof.
+  intros E (dp & flux & lap & grad & H1 & H2 & H3). exists dp, flux, lap, grad. refine (conj H1 (conj _ H3)).
+  intros i Hi. destruct (H2 i Hi) as (h1 & h2). split; [|exact h2].
+  eapply is_derive_ext; [|exact h1]. intros y. simpl. now rewrite E.
+Qed.
+
+Section Forward.
+Variables (d n : nat) (q : nat -> R) (m s : nat -> nat -> R).
+Hypothesis Hq : forall k, (k < n)%nat -> 0 <= q k.
+Hypothesis Hq0 : exists k, (k < n)%nat /\ 0 < q k.
+
+Let forward (p : path) (r : R) (x : vec) := mixture_density p d n q m s (1 - r) x.
+
+Lemma forward_diffusion p c r x (b : R -> vec -> vec) : regular p (1 - r) ->
+  (forall y i, b r y i = - mixture_velocity p d n q m s (1 - r) y i + c * - negative_score p d n q m s (1 - r) y i) ->
+  fokker_planck d (forward p) b c r x.
+Proof.
+  intros Hp E.
+  apply fokker_planck_ext with (fun z y i => - mixture_velocity p d n q m s (1 - z) y i
+                                             + c * - negative_score p d n q m s (1 - z) y i); [exact E|].
+  apply (fokker_planck_of_continuity d (forward p) (fun z y i => - mixture_velocity p d n q m s (1 - z) y i)
+           (fun z => negative_score p d n q m s (1 - z))).
+  - apply (continuity_reversed d (mixture_density p d n q m s) (mixture_velocity p d n q m s)).
+    now apply mixture_velocity_generates.
+  - intros y i Hi. now apply (mixture_density_derive p d n q m s Hq Hq0 (1 - r)).
+  - intros i Hi. now apply (density_times_score_derivable p d n q m s Hq Hq0 (1 - r)).
+Qed.
+
+Lemma back_and_forth (r : R) : 1 - (1 - r) = r.
+Proof. ring. Qed.
+
+(* SG equation 11: dx = -(beta(r)/2) x dr + sqrt(beta(r)) dW has the densities of the VP path, read at r = 1 - t. *)
+Theorem vp_diffusion_marginals bmin bmax r x : 0 < bmin <= bmax -> 0 < r ->
+  fokker_planck d (forward (VariancePreservingPath bmin bmax))
+    (fun z y i => - (vp_beta bmin bmax z / 2) * y i) (vp_beta bmin bmax r / 2) r x.
+Proof.
+  intros Hb Hr. apply forward_diffusion; [apply vp_regular; [easy|lra]|].
+  intros y i. rewrite (vp_probability_flow d n q m s Hq Hq0 bmin bmax (1 - r) y i Hb ltac:(lra)).
+  rewrite back_and_forth. unfold probability_flow. field.
+Qed.
+
+(* SG equation 9: dx = g(r) dW with g^2 = d/dr sigma^2(r) has the densities of the VE path. *)
+Theorem ve_diffusion_marginals smin smax r x : 0 < smin < smax -> 0 < r ->
+  fokker_planck d (forward (VarianceExplodingPath smin smax)) (fun z y i => 0)
+    (2 * (smin * smin) * ln (smax / smin) * exp (2 * r * ln (smax / smin)) / 2) r x.
+Proof.
+  intros Hs Hr. apply forward_diffusion; [apply ve_regular; [easy|lra]|].
+  intros y i. rewrite (ve_probability_flow d n q m s smin smax (1 - r) y i).
+  rewrite back_and_forth. unfold probability_flow. field.
+Qed.
+End Forward.
+
 (* ---------- DDPM's discrete kernels ---------- *)
 (* q(z_k | z_{k-1}) q(z_{k-1} | x) = q(z_k | x) N(z_{k-1}; mu, btilde) with abar_k = abar_{k-1} a:
    mu = sqrt(abar_{k-1}) beta/(1-abar_k) x + sqrt(a) (1-abar_{k-1})/(1-abar_k) z_k,

@@ -16,7 +16,7 @@ Definition bridge_pair_velocity (x0 x1 t x : R) :=
 Lemma pair_mean_derive x0 x1 t : is_derive (pair_mean x0 x1) t (x1 - x0).
 Proof. unfold pair_mean. auto_derive; [easy|ring]. Qed.
 
-(* TG equation 15: mean t x1 + (1-t) x0, constant standard deviation: velocity x1 - x0. *)
+(* TG, independent coupling: mean t x1 + (1-t) x0, constant standard deviation: velocity x1 - x0. *)
 Theorem icfm_pair_velocity_generates x0 x1 s t : s <> 0 ->
   generates (pair_mean x0 x1) (fun _ => s) t (fun _ => icfm_pair_velocity x0 x1).
 Proof.
@@ -27,7 +27,7 @@ Proof.
   - intros x. unfold icfm_pair_velocity. now field.
 Qed.
 
-(* TG equation 20: standard deviation s sqrt(t (1-t)): velocity (1-2t)/(2 t (1-t)) (x - mean) + x1 - x0. *)
+(* TG, Schrodinger bridge: standard deviation s sqrt(t (1-t)): velocity (1-2t)/(2 t (1-t)) (x - mean) + x1 - x0. *)
 Theorem bridge_pair_velocity_generates x0 x1 s t : 0 < s -> 0 < t < 1 ->
   generates (pair_mean x0 x1) (bridge_std s) t (bridge_pair_velocity x0 x1 t).
 Proof.
