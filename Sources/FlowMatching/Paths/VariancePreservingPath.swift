@@ -55,6 +55,14 @@ public struct VariancePreservingPath: AffinePath {
 
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S { S.sqrt(variance(time)) }
 
+  /// Where beta vanishes at the data, sigma is linear in r there and not a root: its slope, which the
+  /// dual finds as 0/0, is `-sqrt(beta_max/2)`.
+  public func schedule(at time: Time<Double>) -> Schedule<Double> {
+    var schedule = derivedSchedule(at: time)
+    if betaMin == 0, time.remaining == 0 { schedule.sigmaDot = -(betaMax / 2).squareRoot() }
+    return schedule
+  }
+
   /// `T = log(1 + e^(-2 l))`, `r = 2 T/(b + sqrt(b^2 + 2 (B - b) T))`.
   public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
     let total =

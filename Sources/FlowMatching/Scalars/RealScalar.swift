@@ -36,6 +36,8 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
   /// twice the working precision.
   @inlinable static func quarter(_ x: Self) -> (turns: Int, sin: Self, cos: Self) {
     guard x.isFinite else { return (0, .nan, .nan) }
+    // From here on every number is an even integer.
+    guard x.magnitude < 2 / Self.ulpOfOne else { return (0, 0, 1) }
     let turns = (2 * x).rounded(.toNearestOrEven)
     let y = x - turns / 2
     let product = y * Self.pi
@@ -48,7 +50,7 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
     )
   }
 
-  /// `sin(pi x)`. *Accuracy*: 1.5 u relative, also next to its zeros.
+  /// `sin(pi x)`. *Accuracy*: 2.5 u relative, also next to its zeros.
   @inlinable public static func sinPi(_ x: Self) -> Self {
     let (turns, sine, cosine) = quarter(x)
     switch turns & 3 {
@@ -59,7 +61,7 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
     }
   }
 
-  /// `cos(pi x)`. *Accuracy*: 1.5 u relative, also next to its zeros.
+  /// `cos(pi x)`. *Accuracy*: 2.5 u relative, also next to its zeros.
   @inlinable public static func cosPi(_ x: Self) -> Self {
     let (turns, sine, cosine) = quarter(x)
     switch turns & 3 {
