@@ -55,7 +55,7 @@ MUTANTS = [
     ("Objectives/BitsPerDimension", "bits_per_dimension", "+ 7", "+ 8"),
     ("Refutations/Refutations", "random_pairing_action_is_not_optimal", "0 1 (2 - PI / 2)",
      "0 1 (2 + PI / 2)"),
-    ("Tableaux/OrderConditions", "dormand_prince_order", "dormand_prince54 5", "dormand_prince54 6"),
+    ("Orders/OrderConditions", "dormand_prince_order", "dormand_prince54 5", "dormand_prince54 6"),
     ("Rounding/OptimalTransport", "ot_sigma_fused64", "4 / 18014398509481984", "1 / 18014398509481984"),
 ]
 

@@ -1,4 +1,4 @@
-"""Writes Tableaux/Numbers.v from tableaux/*.json: integers over one common denominator.
+"""Writes Orders/Numbers.v from tableaux/*.json: integers over one common denominator.
 
 With --check it writes nothing and fails if the file on disk differs.
 """
@@ -11,7 +11,7 @@ import sys
 from fractions import Fraction
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-TARGET = HERE / "Tableaux" / "Numbers.v"
+TARGET = HERE / "Orders" / "Numbers.v"
 ORDER = [
     "euler", "midpoint", "heun", "rk4", "bogacki_shampine32", "dormand_prince54", "tsitouras54",
     "dormand_prince853",
@@ -58,7 +58,7 @@ def main():
     text = generate()
     if parser.parse_args().check:
         if TARGET.read_text() != text:
-            sys.exit("Tableaux/Numbers.v does not match tableaux/*.json: run Scripts/tableaux.py")
+            sys.exit("Orders/Numbers.v does not match tableaux/*.json: run Scripts/tableaux.py")
     else:
         TARGET.write_text(text)
 
