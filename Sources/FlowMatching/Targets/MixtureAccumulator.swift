@@ -38,10 +38,12 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
         sums.add(size, shares, terms, UnsafePointer(shifts.baseAddress!))
       }
       if wanted.contains(.jacobians) {
-        for b in 0..<size {
-          family.addInverse(
-            start + b, times: shares[b], schedule, inverse: &sums.inverse,
-            spreadInverse: &sums.spreadInverse)
+        sums.addInverses { inverse, spreadInverse in
+          for b in 0..<size {
+            family.addInverse(
+              start + b, times: shares[b], schedule, inverse: &inverse,
+              spreadInverse: &spreadInverse)
+          }
         }
       }
       if wanted.contains(.weights) { sums.weights += shares.prefix(size) }
@@ -135,6 +137,18 @@ private struct MixtureSums<S: Scalar> {
     }
     for i in 0..<dimension { shift[i] = shift[i] + blockShift[i] }
     total = total + blockTotal
+  }
+
+  /// Adds what `body` adds to two matrices of zeros: one running sum over all components would lose
+  /// a digit for every ten of them.
+  mutating func addInverses(_ body: (inout [S], inout [S]) -> Void) {
+    var blockInverse = [S](repeating: S(0.0), count: inverse.count)
+    var blockSpreadInverse = blockInverse
+    body(&blockInverse, &blockSpreadInverse)
+    for i in inverse.indices {
+      inverse[i] = inverse[i] + blockInverse[i]
+      spreadInverse[i] = spreadInverse[i] + blockSpreadInverse[i]
+    }
   }
 
   /// Second moments about the block's mean, then the distance of that mean from the earlier one.
