@@ -1,0 +1,71 @@
+/// The one rule by which an answer is judged, for every operation and precision:
+///
+///     |(got - value) - tail| <= budget (u (|value| + sensitivity) + eta) + radius
+///
+/// u is the unit roundoff of the precision under test, eta its smallest normal number.
+public struct PassRule: Sendable {
+  public let unitRoundoff: Double
+  public let smallestNormal: Double
+
+  public init(unitRoundoff: Double, smallestNormal: Double) {
+    self.unitRoundoff = unitRoundoff
+    self.smallestNormal = smallestNormal
+  }
+
+  /// The rule for double precision.
+  public static let float64 = PassRule(
+    unitRoundoff: 0x1p-53, smallestNormal: .leastNormalMagnitude)
+
+  /// The operations with the smaller budget: schedules and conditional quantities.
+  private static let direct: Set<String> = [
+    "schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity", "conditional_score",
+    "conditional_log_density", "pair_velocity", "convert", "convert_convention", "ddpm_posterior",
+    "bits_per_dim",
+  ]
+
+  /// 4 for schedules and conditional quantities, 8 for the others.
+  public static func budget(of operation: String) -> Double { direct.contains(operation) ? 4 : 8 }
+
+  /// The error over the allowance for a budget of 1: at most the budget if the answer is right,
+  /// infinity where shapes or infinities differ.
+  public func ratio(_ got: JSONValue, _ expected: Expectation) -> Double {
+    ratio(got, expected.value, expected.tail, expected.sensitivity, expected.radius)
+  }
+
+  private func ratio(
+    _ got: JSONValue, _ value: JSONValue, _ tail: JSONValue, _ sensitivity: JSONValue,
+    _ radius: JSONValue
+  ) -> Double {
+    if case .object(let parts) = value {
+      guard case .object(let gotParts) = got, case .object(let tails) = tail,
+        case .object(let sensitivities) = sensitivity, case .object(let radii) = radius,
+        gotParts.members.count == parts.members.count
+      else { return .infinity }
+      return worst(
+        parts.members.map { part in
+          guard let got = gotParts[part.name], let tail = tails[part.name],
+            let sensitivity = sensitivities[part.name], let radius = radii[part.name]
+          else { return .infinity }
+          return self.ratio(got, part.value, tail, sensitivity, radius)
+        })
+    }
+    if let values = value.elements {
+      guard let gots = got.elements, let tails = tail.elements, gots.count == values.count,
+        let sensitivities = sensitivity.elements, let radii = radius.elements
+      else { return .infinity }
+      return worst(
+        values.indices.map {
+          self.ratio(gots[$0], values[$0], tails[$0], sensitivities[$0], radii[$0])
+        })
+    }
+    guard case .number(let value) = value, case .number(let got) = got,
+      case .number(let tail) = tail, case .number(let sensitivity) = sensitivity,
+      case .number(let radius) = radius
+    else { return got == value ? 0 : .infinity }
+    let error = max(0, abs((got - value) - tail) - radius)
+    let ratio = error / (unitRoundoff * (abs(value) + sensitivity) + smallestNormal)
+    return ratio.isNaN ? .infinity : ratio
+  }
+
+  private func worst(_ ratios: [Double]) -> Double { ratios.max() ?? 0 }
+}
