@@ -1,9 +1,10 @@
 import ArgumentParser
 
 @main
-struct FlowReference: ParsableCommand {
+struct FlowReference: ParsableCommand, Exemplified {
   /// The version of the tool and of the library.
   static let version = "0.1.0"
+  static let example = "flowref verify --data eight_gaussians --path ot"
 
   static let configuration = CommandConfiguration(
     commandName: "flowref",
@@ -11,10 +12,9 @@ struct FlowReference: ParsableCommand {
     discussion: """
       Standard output is data, standard error is talk. Exit codes: 0 conforms, 1 does not, \
       2 trouble, 64 wrong usage.
-
-      Example:
-        flowref verify --data eight_gaussians --path ot
       """,
     version: version,
-    subcommands: [VerifyCommand.self, OracleCommand.self])
+    subcommands: [VerifyCommand.self, FieldCommand.self, OracleCommand.self])
+
+  static func main() { runWithExamples() }
 }

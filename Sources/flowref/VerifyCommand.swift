@@ -3,7 +3,9 @@ import FlowConformance
 import FlowFiles
 import FlowMatching
 
-struct VerifyCommand: ParsableCommand {
+struct VerifyCommand: ParsableCommand, Exemplified {
+  static let example = "flowref verify --data eight_gaussians --path ot"
+
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks that exact fields satisfy their equations.",
@@ -15,9 +17,6 @@ struct VerifyCommand: ParsableCommand {
       digits in 64 dimensions. Without --path: all ten kinds.
 
       Exit code 0: all passed; 1: some failed; 2: trouble; 64: wrong usage.
-
-      Example:
-        flowref verify --data eight_gaussians --path ot
       """)
 
   @OptionGroup var data: DataOptions
@@ -36,6 +35,7 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     try Trouble.reported {
       let verification = Verification(paths: try paths(), targets: try targets(), seed: seed)
+      if let report { try Directory.prepare(report) }
       let bar = ProgressBar(total: verification.stepCount)
       let results = verification.run { bar.advance() }
       bar.finish()

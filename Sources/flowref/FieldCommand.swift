@@ -1,0 +1,102 @@
+import ArgumentParser
+import FlowFiles
+import FlowMatching
+
+struct FieldCommand: ParsableCommand, Exemplified {
+  static let example = """
+    flowref field --data eight_gaussians --path ot --quantity velocity --t 0.5 --grid -5:5:3,-5:5:3
+    """
+
+  static let configuration = CommandConfiguration(
+    commandName: "field",
+    abstract: "Writes an exact quantity of p_t at points or on a grid.",
+    discussion: """
+      A row per point: its coordinates, then the values (matrices row by row). Nothing is written \
+      when any point fails.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var path: PathOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "What to write: \(QuantityName.allNames.joined(separator: ", ")).", valueName: "name"))
+  var quantity: QuantityName
+
+  @Option(help: "The time, from 0 (noise) to 1 (data).")
+  var t: Double?
+
+  @Option(help: "1 - t, for times next to 1.")
+  var oneMinusT: Double?
+
+  @Option(help: ArgumentHelp("A CSV or NPY file of points, one per row.", valueName: "file"))
+  var points: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A range and a number of points per axis, the last axis fastest.",
+      valueName: "min:max:n,..."))
+  var grid: Grid?
+
+  @Flag(help: "Leaves out the coordinates.")
+  var valuesOnly = false
+
+  @Option(help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: "csv, jsonl or npy (default: as the output's name ends, else csv).",
+    transform: { text in
+      guard let format = TableFormat(rawValue: text) else {
+        throw ValidationError("There is no format \(text); there are csv, jsonl and npy.")
+      }
+      return format
+    })
+  var format: TableFormat?
+
+  mutating func validate() throws {
+    if data.data == nil { throw ValidationError("--data is missing.") }
+    if path.kind == nil { throw ValidationError("--path is missing.") }
+    if (t == nil) == (oneMinusT == nil) {
+      throw ValidationError("Give either --t or --one-minus-t.")
+    }
+    if (points == nil) == (grid == nil) { throw ValidationError("Give either --points or --grid.") }
+  }
+
+  func run() throws {
+    try Trouble.reported {
+      guard let mixture = try data.target()?.mixture, let path = try path.path() else { return }
+      let time = try oneMinusT.map { try Time(remaining: $0) } ?? Time(t ?? 0)
+      let rows = try places()
+      guard rows.dimension == mixture.dimension else {
+        throw FlowError.dimensionMismatch("x", rows.dimension, expected: mixture.dimension)
+      }
+      let field = MarginalField(path: path, target: mixture)
+      let values = try field.values(of: quantity.quantity, at: [time], of: rows.values)
+      let destination = output.map { FileDestination.path($0) } ?? .standardOutput
+      try table(rows, values).write(
+        to: destination, as: try format ?? output.map { try TableFormat(ofPath: $0) } ?? .csv)
+    }
+  }
+
+  private func places() throws -> DataTable {
+    if let points { return try DataTable.read(points) }
+    guard let grid else { preconditionFailure("validated: points or grid") }
+    return DataTable(dimension: grid.axes.count, values: grid.points)
+  }
+
+  private func table(_ rows: DataTable, _ values: [Double]) -> DataTable {
+    let (d, width) = (rows.dimension, values.count / rows.rows)
+    let names = quantity.columns(width, dimension: d)
+    if valuesOnly { return DataTable(columns: names, dimension: width, values: values) }
+    var joined: [Double] = []
+    joined.reserveCapacity(rows.rows * (d + width))
+    for row in 0..<rows.rows {
+      joined += rows.values[row * d..<(row + 1) * d]
+      joined += values[row * width..<(row + 1) * width]
+    }
+    return DataTable(
+      columns: (0..<d).map { "x\($0)" } + names, dimension: d + width, values: joined)
+  }
+}
