@@ -17,11 +17,14 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
     case noConvergence = "no_convergence"
   }
 
+  /// The kind of failure.
   public let code: Code
   /// The name of the offending input, as the wire protocol spells it.
   public let field: String
+  /// What was wrong, its value and what would be accepted.
   public let message: String
 
+  /// An error about the input `field`.
   public init(_ code: Code, _ field: String, _ message: String) {
     self.code = code
     self.field = field
@@ -31,7 +34,8 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String { "\(code.rawValue) (\(field)): \(message)" }
 
   /// A value outside its set.
-  public static func outOfDomain(_ field: String, _ value: some Any, accepted: String) -> FlowError {
+  public static func outOfDomain(_ field: String, _ value: some Any, accepted: String) -> FlowError
+  {
     FlowError(.outOfDomain, field, "\(field) = \(value) is outside \(accepted)")
   }
 

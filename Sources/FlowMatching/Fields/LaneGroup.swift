@@ -58,7 +58,8 @@ extension MarginalField {
       return try compute(
         LaneGroup(times: groupTimes, schedules: schedules, rows: rows, dimension: d))
     }
-    @Sendable func store(_ index: Int, _ lanes: [Lanes], into results: UnsafeMutablePointer<Double>) {
+    @Sendable func store(_ index: Int, _ lanes: [Lanes], into results: UnsafeMutablePointer<Double>)
+    {
       for query in index * Lanes.count..<min(count, (index + 1) * Lanes.count) {
         for i in 0..<width { results[query * width + i] = lanes[i][query % Lanes.count] }
       }

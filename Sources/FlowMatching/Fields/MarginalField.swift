@@ -26,7 +26,9 @@ public enum MarginalQuantity: String, Sendable, CaseIterable {
 ///
 /// *Reference*: Lipman et al. (2023), equations 6, 8 and theorem 1.
 public struct MarginalField: Sendable {
+  /// How data and noise are mixed over time.
   public let path: any ProbabilityPath
+  /// The data distribution.
   public let target: any Target
 
   public init(path: any ProbabilityPath, target: any Target) {

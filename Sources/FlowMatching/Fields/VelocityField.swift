@@ -1,5 +1,6 @@
 /// Anything that moves points: exact, guided, transformed, learned.
 public protocol VelocityField: Sendable {
+  /// The number of axes of a point.
   var dimension: Int { get }
   /// `dx/dt` at every point: rows of `dimension` numbers; one time for all or one per point.
   func velocities(at times: [Time<Double>], of points: [Double]) throws(FlowError) -> [Double]

@@ -5,7 +5,9 @@
 /// *Reference*: Clifford (1873); forward-mode automatic differentiation.
 @frozen
 public struct Dual<Base: Scalar>: Scalar {
+  /// `a` of `a + b e`.
   public var value: Base
+  /// `b` of `a + b e`.
   public var derivative: Base
 
   @inlinable @inline(__always)

@@ -84,7 +84,8 @@ public struct Lanes: Scalar {
   public static func choose(
     _ x: Self, below bound: Self, then: Self, otherwise: Self
   ) -> Self {
-    Self(storage: otherwise.storage.replacing(with: then.storage, where: x.storage .< bound.storage))
+    Self(
+      storage: otherwise.storage.replacing(with: then.storage, where: x.storage .< bound.storage))
   }
   @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
     map(index) { entry(Int($0)) }

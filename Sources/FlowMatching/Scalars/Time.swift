@@ -5,6 +5,7 @@
 /// double is named by `remaining`.
 @frozen
 public struct Time<S: Scalar>: Sendable {
+  /// The distance from the noise.
   public let t: S
   /// `1 - t`.
   public let remaining: S

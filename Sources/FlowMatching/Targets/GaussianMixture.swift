@@ -14,6 +14,7 @@ public struct GaussianMixture: LabelledTarget {
   public let dimension: Int
   /// How many components were given, those of weight zero included.
   public let count: Int
+  /// One label per component given, for guidance.
   public let labels: [String]?
 
   let shape: Shape
@@ -42,7 +43,8 @@ public struct GaussianMixture: LabelledTarget {
     for std in stds { try FlowError.checkNonNegative(std, "std") }
     let all = stds.count == 1 ? [Double](repeating: stds[0], count: kept.count) : stds
     let family = IsotropicFamily(
-      dimension: dimension, means: kept.rows(of: means, dimension), stds: kept.places.map { all[$0] })
+      dimension: dimension, means: kept.rows(of: means, dimension),
+      stds: kept.places.map { all[$0] })
     let smallest = family.stds.indices.min { family.stds[$0] < family.stds[$1] }!
     self.init(
       dimension: dimension, kept, labels, .isotropic(family),
@@ -95,7 +97,8 @@ public struct GaussianMixture: LabelledTarget {
     let spread = schedule.alpha * schedule.alpha * narrowest.variance
     guard schedule.variance + spread > 0 else {
       throw FlowError.singular(
-        "t", "sigma(t) = 0 and component \(places[narrowest.place]) has no spread, so that p_t has "
+        "t",
+        "sigma(t) = 0 and component \(places[narrowest.place]) has no spread, so that p_t has "
           + "an atom")
     }
   }

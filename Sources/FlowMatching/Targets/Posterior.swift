@@ -27,7 +27,9 @@ public struct Posterior<S: Scalar>: Sendable {
   public var denoiser: [S] = []
   /// `g = -grad log p_t(x)`.
   public var negativeScore: [S] = []
+  /// `tr dD/dx`.
   public var denoiserTrace: S = S(0.0)
+  /// `tr dg/dx`.
   public var negativeScoreTrace: S = S(0.0)
   /// `tr Cov[x1 | x] / v`; finite also at v = 0 for a target with a density.
   public var covarianceTraceOverVariance: S = S(0.0)
@@ -51,6 +53,7 @@ public struct Posterior<S: Scalar>: Sendable {
 ///
 /// To add a target, write one generic `posterior` and forward the two concrete requirements to it.
 public protocol Target: Sendable {
+  /// The number of axes of a point.
   var dimension: Int { get }
   /// The number of components, for targets that have posterior weights.
   var componentCount: Int? { get }
