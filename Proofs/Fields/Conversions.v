@@ -3,7 +3,7 @@
    posterior means (D, N): so one set of conversions serves conditional and marginal quantities. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian AffinePaths PosteriorMoments.
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian AffinePaths PosteriorMoments.
 Open Scope R_scope.
 
 Section Convert.

@@ -2,7 +2,7 @@
    the VP and VE diffusions is the exact velocity, and DDPM's discrete kernels. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian GaussianIntegrals ConditionalField
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian GaussianIntegrals GaussianLine ConditionalField
   ContinuityEquation AffinePaths LogSNR PosteriorMoments PairPaths.
 Open Scope R_scope.
 

@@ -1,7 +1,7 @@
 (* The exact flow of a Gaussian target, axis by axis. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian ContinuityEquation AffinePaths
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian ContinuityEquation AffinePaths
   PosteriorMoments.
 Open Scope R_scope.
 

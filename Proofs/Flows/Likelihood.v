@@ -3,7 +3,7 @@
    hypothesis is left. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian ContinuityEquation MarginalField.
+From FlowProofs Require Import FiniteSums Differentiation TotalDerivatives Gaussian ContinuityEquation MarginalField.
 Open Scope R_scope.
 
 Section ChangeOfVariables.

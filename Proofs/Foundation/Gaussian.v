@@ -2,7 +2,7 @@
    derivatives, score, push-forward, and the product of two normals (Bayes). *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation.
+From FlowProofs Require Import FiniteSums Differentiation TotalDerivatives.
 Open Scope R_scope.
 
 Definition gauss (m s x : R) := exp (- (x - m)^2 / (2 * s^2)) / (sqrt (2 * PI) * s).

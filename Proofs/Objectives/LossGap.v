@@ -1,7 +1,7 @@
 (* What separates L_CFM from L_FM: the variance of the data point given where one is. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian ConditionalField AffinePaths LogSNR
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian ConditionalField AffinePaths LogSNR
   PosteriorMoments LossEquality.
 Open Scope R_scope.
 

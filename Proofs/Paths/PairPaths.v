@@ -3,7 +3,7 @@
    paths of the path table: the same density and the same velocity. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian GaussianIntegrals ConditionalField
+From FlowProofs Require Import FiniteSums Differentiation Gaussian GaussianIntegrals GaussianLine ConditionalField
   AffinePaths.
 Open Scope R_scope.
 

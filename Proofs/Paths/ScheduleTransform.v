@@ -2,7 +2,7 @@
    rescaled by S(b), whenever the signal-to-noise ratios agree. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian ContinuityEquation AffinePaths
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian ContinuityEquation AffinePaths
   PosteriorMoments.
 Open Scope R_scope.
 

@@ -2,7 +2,7 @@
    counterexample found. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Differentiation Gaussian GaussianIntegrals ConditionalField
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian GaussianIntegrals GaussianLine ConditionalField
   ContinuityEquation AffinePaths PosteriorMoments GaussianFlow.
 Open Scope R_scope.
 
