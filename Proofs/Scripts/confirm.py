@@ -5,6 +5,7 @@
 
 import math
 import random
+import statistics
 import sys
 
 BETA_MIN, BETA_MAX = 0.1, 20.0
@@ -57,7 +58,6 @@ def runge_kutta(path, x, steps):
 
 
 def normal_quantiles(count):
-    import statistics
     normal = statistics.NormalDist()
     return [normal.inv_cdf((i + 0.5) / count) for i in range(count)]
 
