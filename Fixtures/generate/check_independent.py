@@ -6,6 +6,7 @@ quotient, closed-form sensitivities by brute force, marginal quantities by numer
 by mpmath. Nothing here is used to make a fixture."""
 
 import json
+import math
 import os
 import sys
 
@@ -273,6 +274,47 @@ def stored_values():
         expect(f"stored cosine velocity {i} is the derivative of the flow", abs(u - e["value"][i] - e["tail"][i]) < mp.mpf(10) ** -25)
 
 
+def leaves(node):
+    if isinstance(node, dict):
+        return [x for v in node.values() for x in leaves(v)]
+    if isinstance(node, list):
+        return [x for v in node for x in leaves(v)]
+    return [node]
+
+
+def outline(node):
+    """A value's shape without its numbers."""
+    if isinstance(node, dict):
+        return {k: outline(v) for k, v in node.items()}
+    if isinstance(node, list):
+        return [outline(v) for v in node]
+    return None
+
+
+def files():
+    """Every file: ids unique and its own, flags explained, four members of one shape, every number what it claims to be."""
+    root, seen, good = os.path.dirname(HERE), set(), True
+    for folder in sorted(os.listdir(root)):
+        if folder in ("data", "generate", "schema", "mutants", "adapters") or not os.path.isdir(os.path.join(root, folder)):
+            continue
+        for name in sorted(os.listdir(os.path.join(root, folder))):
+            with open(os.path.join(root, folder, name), encoding="utf-8") as file:
+                document = json.load(file)
+            used = {f for c in document["cases"] for f in c["flags"]}
+            good = good and document["operation"] == folder and used == set(document["flags"])
+            for c in document["cases"]:
+                good = good and c["id"] not in seen and c["request"]["op"] == folder
+                seen.add(c["id"])
+                e = c["expected"]
+                if "error" in e:
+                    continue
+                good = good and all(outline(e[k]) == outline(e["value"]) for k in ("tail", "sensitivity", "radius"))
+                for v, t, s, r in zip(*(leaves(e[k]) for k in ("value", "tail", "sensitivity", "radius"))):
+                    if not isinstance(v, str):
+                        good = good and s >= 0 and r >= 0 and abs(t) <= max(math.ulp(v) / 2, 5e-324) and r <= max(abs(v) * 2.0**-100, 1e-300, s * 2.0**-100)
+    expect(f"{len(seen)} cases: ids, flags, shapes, tails below half a unit, radii below 2^-100", good)
+
+
 def main():
     derivatives_of_schedules()
     marginals_by_differences()
@@ -280,6 +322,7 @@ def main():
     continuous_targets()
     sensitivities_in_closed_form()
     stored_values()
+    files()
     print(f"{len(FAILURES)} wrong" if FAILURES else "all agree")
     return 1 if FAILURES else 0
 

@@ -96,7 +96,7 @@ def split(ball, sensitivity):
     if nearest(high) != value:
         if high - low > abs(middle) / 2**400:
             raise Undecided
-        value = nearest(middle)  # the truth is a tie, to 400 bits
+        value = nearest((Fraction(value) + Fraction(nearest(high))) / 2)  # a tie, to 400 bits: to the even one
     error = max(abs(high - Fraction(value)), abs(low - Fraction(value)))
     if error <= abs(Fraction(value)) / 2**200:
         return value, 0.0, up(error)
