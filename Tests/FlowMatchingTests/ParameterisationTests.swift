@@ -1,0 +1,103 @@
+import FlowMatching
+import Testing
+
+@Suite struct ParameterisationTests {
+  /// Every parameterisation of one pair (x1, eps), by its definition.
+  private func definitions(
+    _ s: Schedule<Double>, x1: [Double], noise: [Double]
+  ) -> [Parameterisation: [Double]] {
+    func combine(_ a: Double, _ b: Double) -> [Double] { zip(x1, noise).map { a * $0 + b * $1 } }
+    return [
+      .velocity: combine(s.alphaDot, s.sigmaDot), .x1: x1, .noise: noise,
+      .score: combine(0, -1 / s.sigma), .v: combine(-s.sigma, s.alpha),
+    ]
+  }
+
+  @Test(arguments: TenPaths.kinds, 0...6)
+  func everyConversionGivesWhatTheDefinitionsSay(kind: String, seed: Int) throws {
+    let path = try TenPaths.make(kind, seed: seed).path
+    var random = SplitMix(seed: seed)
+    for _ in 0..<20 {
+      let time = try Time(random.uniform(0.2...0.8))
+      let s = path.schedule(at: time)
+      let (x1, noise) = (random.vector(2), random.vector(2))
+      let x = zip(x1, noise).map { s.alpha * $0 + s.sigma * $1 }
+      let values = definitions(s, x1: x1, noise: noise)
+      // x1 = (x - sigma eps)/alpha and its like lose what the larger part hides.
+      let loss = (s.alpha + s.sigma) * (1 / s.alpha + 1 / s.sigma) * (1 + abs(s.sigmaDot))
+      for from in Parameterisation.allCases {
+        for to in Parameterisation.allCases {
+          let got = try from.convert(values[from]!, to: to, at: time, x: x, path: path)
+          let scale = values[to]!.map(abs).max()! + 1
+          #expect(
+            relativeError(got, values[to]!, floor: scale) <= 1e-14 * loss * loss,
+            "\(from) to \(to) at \(time)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: Parameterisation.allCases, Parameterisation.allCases)
+  func conversionThereAndBackIsTheIdentity(from: Parameterisation, to: Parameterisation) throws {
+    var random = SplitMix(seed: 7)
+    for kind in TenPaths.kinds where kind != "ve" && kind != "ve_geometric" {
+      let path = try TenPaths.make(kind, seed: 0).path
+      let time = try Time(random.uniform(0.3...0.7))
+      let (x, value) = (random.vector(3), random.vector(3))
+      let there = try from.convert(value, to: to, at: time, x: x, path: path)
+      let back = try to.convert(there, to: from, at: time, x: x, path: path)
+      #expect(relativeError(back, value, floor: 1) <= 1e-12, "\(kind)")
+    }
+  }
+
+  /// The table of the documentation, with default parameters and two polynomials.
+  private func fails(
+    _ from: Parameterisation, _ to: Parameterisation, _ kind: String, atData: Bool
+  ) -> Bool {
+    if from == to { return false }
+    if atData {
+      let rooted = ["vp", "ve", "linear_vp", "schrodinger_bridge"].contains(kind)
+      let noiseless = rooted || ["ot", "cosine", "polynomial", "polynomial 0.5"].contains(kind)
+      guard noiseless else { return false }
+      switch (from, to) {
+      case (.x1, _), (.noise, .score), (.v, .score): return true
+      case (.noise, .velocity), (.v, .velocity): return rooted
+      case (.velocity, .score): return !rooted
+      default: return false
+      }
+    }
+    if kind == "polynomial 0.5", from == .velocity || to == .velocity { return true }
+    if kind == "polynomial", from == .velocity { return true }
+    let dataless = !["vp", "ve", "ve_geometric"].contains(kind)
+    switch (from, to) {
+    case (.noise, .x1), (.noise, .v), (.noise, .velocity): return dataless
+    case (.score, .x1), (.score, .v), (.score, .velocity): return dataless
+    default: return false
+    }
+  }
+
+  @Test(arguments: TenPaths.kinds + ["polynomial 0.5"], [false, true])
+  func conversionsFailExactlyWhereTheTableSays(kind: String, atData: Bool) throws {
+    let path: any ProbabilityPath =
+      kind == "polynomial 0.5"
+      ? try PolynomialPath(exponent: 0.5) : try TenPaths.make(kind, seed: 0).path
+    for from in Parameterisation.allCases {
+      for to in Parameterisation.allCases {
+        let error = failure {
+          try from.convert([0.3], to: to, at: atData ? .end : .start, x: [-1.2], path: path)
+        }
+        let expected: FlowError.Code? = fails(from, to, kind, atData: atData) ? .singular : nil
+        #expect(error?.code == expected, "\(from) to \(to)")
+      }
+    }
+  }
+
+  @Test func theDataIsThePointItselfWhereNoNoiseIsLeft() throws {
+    for kind in ["ot", "vp", "ve", "cosine", "linear_vp", "polynomial", "schrodinger_bridge"] {
+      let path = try TenPaths.make(kind, seed: 0).path
+      let got = try Parameterisation.velocity.convert(
+        [0.3, 5], to: .x1, at: .end, x: [-1.25, 2], path: path)
+      #expect(relativeError(got, [-1.25, 2]) <= 0x1p-52, "\(kind)")
+    }
+  }
+}
