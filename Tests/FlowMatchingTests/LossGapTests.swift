@@ -1,0 +1,55 @@
+import FlowMatching
+import Testing
+
+@Suite struct LossGapTests {
+  @Test(arguments: TenPaths.kinds, 0...3)
+  func theGapOfOneGaussianIsItsClosedForm(kind: String, seed: Int) throws {
+    let path = try TenPaths.make(kind, seed: seed).path
+    var random = SplitMix(seed: seed)
+    let time = try Time(random.uniform(0.1...0.9))
+    let s = path.schedule(at: time)
+    let std = 0.7
+    for d in [1, 2, 5] {
+      let target = try GaussianMixture(dimension: d, means: random.vector(d), stds: [std])
+      let got = try LossGap(path: path, target: target).value(at: time)
+      let variance = s.alpha * s.alpha * std * std + s.variance
+      let expected = Double(d) * s.determinant * s.determinant * std * std / variance
+      #expect(abs(got.value - expected) <= 1e-13 * expected)
+      #expect(got.standardError == 0)
+    }
+  }
+
+  @Test(arguments: [1, 2])
+  func quadratureSeesOneGaussianInEqualParts(d: Int) throws {
+    let path = try OptimalTransportPath()
+    let time = try Time(0.6)
+    let means = [Double](repeating: 0.5, count: d)
+    let one = try GaussianMixture(dimension: d, means: means, stds: [0.4])
+    let three = try GaussianMixture(
+      dimension: d, means: means + means + means, stds: [0.4], weights: [1, 2, 3])
+    let closed = try LossGap(path: path, target: one).value(at: time)
+    let integrated = try LossGap(path: path, target: three).value(at: time)
+    #expect(abs(integrated.value - closed.value) <= 1e-13 * closed.value)
+  }
+
+  @Test func samplingAgreesWithQuadratureWithinItsError() throws {
+    // Axes on which nothing happens add the gap of one Gaussian each.
+    let path = try OptimalTransportPath()
+    let time = try Time(0.5)
+    let line = try GaussianMixture(dimension: 1, means: [-1, 1], stds: [0.5], weights: [1, 2])
+    let space = try GaussianMixture(
+      dimension: 3, means: [-1, 0, 0, 1, 0, 0], stds: [0.5], weights: [1, 2])
+    let still = try GaussianMixture(dimension: 1, means: [0], stds: [0.5])
+    let expected =
+      try LossGap(path: path, target: line).value(at: time).value
+      + 2 * LossGap(path: path, target: still).value(at: time).value
+    let got = try LossGap(path: path, target: space).value(at: time, samples: 4096, seed: 1)
+    #expect(got.standardError > 0 && got.standardError < 1e-2 * expected)
+    #expect(abs(got.value - expected) <= 6 * got.standardError)
+  }
+
+  @Test func theGapIsInfiniteAtTheDataWhereTheSlopeOfSigmaIs() throws {
+    let gap = LossGap(path: try VariancePreservingPath(), target: try Preset.eightGaussians())
+    #expect(failure { try gap.value(at: .end) }?.code == .singular)
+  }
+}
