@@ -39,6 +39,10 @@ public struct CheckResult: Sendable {
     self.allowance = allowance
   }
 
+  /// Whether there was nothing to look at: the equation has no meaning there, or the target is too
+  /// large for it.
+  public var skipped: Bool { failure == nil && count == 0 }
+
   /// Whether every error stayed within the allowance.
   public var passed: Bool { failure == nil && worst <= allowance }
 

@@ -67,16 +67,19 @@ struct Draw: Sendable {
 extension Draw {
   /// Times over the whole of (0, 1): first both ends at distances 2^-40, 2^-20, 2^-10, 2^-5 and t = 0,
   /// then one in each of equal parts.
-  static func times(_ count: Int, from random: RandomStream) throws(FlowError) -> [Time<Double>] {
+  static func times(_ count: Int, from random: RandomStream) -> [Time<Double>] {
     var result: [Time<Double>] = [.start]
     for distance in [0x1p-40, 0x1p-20, 0x1p-10, 0x1p-5] {
-      result += [try Time(distance), try Time(remaining: distance)]
+      result += [
+        Time(t: distance, remaining: 1 - distance), Time(t: 1 - distance, remaining: distance),
+      ]
     }
     result = Array(result.prefix(count))
     let rest = count - result.count
     for part in 0..<rest {
       let uniform = random.uniforms(at: UInt64(part)).0
-      result.append(try Time((Double(part) + uniform) / Double(rest) * (1 - 0x1p-40)))
+      let t = (Double(part) + uniform) / Double(rest) * (1 - 0x1p-40)
+      result.append(Time(t: t, remaining: 1 - t))
     }
     return result
   }

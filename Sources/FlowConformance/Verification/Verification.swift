@@ -12,6 +12,8 @@ public struct Verification: Sendable {
   /// The probability that a correct engine fails any of the statistical checks, over all of them, in
   /// the normal approximation to their means.
   public var falseAlarmRate = 1e-6
+  /// The share of the default numbers of points and samples that is drawn.
+  public var effort = 1.0
 
   /// Every path on every target.
   public init(paths: [VerificationPath], targets: [VerificationTarget], seed: UInt64) {
@@ -28,7 +30,7 @@ public struct Verification: Sendable {
   public func run(progress: @escaping @Sendable () -> Void = {}) -> [CheckResult] {
     let steps = targets.flatMap { target in paths.map { (target, $0) } }
     let bound = deviationBound
-    let seed = seed
+    let (seed, effort) = (seed, effort)
     var results = [[CheckResult]](repeating: [], count: steps.count)
     results.withUnsafeMutableBufferPointer { results in
       // Each step writes its own place.
@@ -36,7 +38,7 @@ public struct Verification: Sendable {
       DispatchQueue.concurrentPerform(iterations: steps.count) { i in
         let (target, path) = steps[i]
         let step = VerificationStep(
-          target: target, path: path, deviationBound: bound,
+          target: target, path: path, deviationBound: bound, effort: effort,
           random: RandomStream(seed: seed, stream: UInt64(i) << 16))
         results[i] = step.run()
         progress()

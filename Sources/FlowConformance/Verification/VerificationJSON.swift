@@ -51,8 +51,8 @@ extension CheckResult {
       }
       writer.writeName("count")
       writer.write(count)
-      writer.writeName("passed")
-      writer.write(passed)
+      writer.writeName(skipped ? "skipped" : "passed")
+      writer.write(skipped || passed)
     }
   }
 }

@@ -49,7 +49,7 @@ public struct VerificationReport: Sendable {
   }
 
   static let header = [
-    "target", "check", "worst", "allowed", "unit", "at path", "t", "points", "verdict",
+    "target", "check", "worst", "allowed", "unit", "at path", "t", "errors", "verdict",
   ]
 
   /// The table's cells.
@@ -60,7 +60,8 @@ public struct VerificationReport: Sendable {
         worst.target, worst.check, Self.short(worst.worst), Self.short(worst.allowance),
         worst.unit.rawValue, worst.path,
         worst.time.map(Self.text) ?? "-", "\(line.count)",
-        line.failures == 0 ? "pass" : "FAIL \(line.failures)/\(line.paths) paths",
+        line.failures > 0
+          ? "FAIL \(line.failures)/\(line.paths) paths" : line.count == 0 ? "skip" : "pass",
       ]
     }
   }
@@ -80,9 +81,11 @@ public struct VerificationReport: Sendable {
   /// One sentence.
   public var summary: String {
     let bad = results.filter { !$0.passed }.count
-    let points = results.reduce(0) { $0 + $1.count }
-    let verdict = bad == 0 ? "all passed" : "\(bad) FAILED"
-    return "\(results.count) checks, \(points) errors looked at, seed \(seed), "
+    let skipped = results.filter(\.skipped).count
+    let errors = results.reduce(0) { $0 + $1.count }
+    let verdict =
+      (bad == 0 ? "all passed" : "\(bad) FAILED") + (skipped == 0 ? "" : ", \(skipped) skipped")
+    return "\(results.count) checks, \(errors) errors looked at, seed \(seed), "
       + "false-alarm rate \(falseAlarmRate) over all statistics: \(verdict)"
   }
 }

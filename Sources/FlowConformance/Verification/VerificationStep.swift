@@ -5,29 +5,32 @@ struct VerificationStep {
   let target: VerificationTarget
   let path: VerificationPath
   let deviationBound: Double
+  let effort: Double
   let random: RandomStream
 
   /// 1/16, 1/2, 15/16.
   static let statisticTimes = [0.0625, 0.5, 0.9375]
 
-  /// A draw's size, so that large targets cost about as much as small ones.
+  /// A draw's size, a multiple of 8, so that large targets cost about as much as small ones.
   private func size(_ budget: Int, atLeast least: Int, atMost most: Int, work: Int) -> Int {
-    max(least, min(most, budget / work)) / 8 * 8
+    max(least, Int(effort * Double(min(most, budget / work)))) / 8 * 8
   }
 
   func run() -> [CheckResult] {
     let d = target.mixture.dimension
     let work = target.mixture.count * d
     let cheap = size(20_000_000, atLeast: 64, atMost: 2048, work: work)
-    let matrices = size(200_000_000, atLeast: 24, atMost: 1024, work: work * d)
+    // A dual pass per axis: beyond this a single check would take longer than everything else.
+    let matrices =
+      work * d > 400_000_000
+      ? 0 : size(200_000_000, atLeast: 24, atMost: 1024, work: work * d)
     let samples = size(250_000_000, atLeast: 512, atMost: 16_384, work: work)
 
     var results = [schedule(count: 512)]
-    let times = (try? Draw.times(cheap, from: stream(1))) ?? []
-    let draw = Draw(target, path.path, at: times, from: stream(2))
-    let magnitudes = (try? draw.magnitudes()) ?? []
+    let draw = Draw(target, path.path, at: Draw.times(cheap, from: stream(1)), from: stream(2))
+    let magnitudes = Result { () throws(FlowError) in try draw.magnitudes() }
     func add(_ check: any IdentityCheck.Type, _ count: Int) {
-      results.append(identity(check, draw.prefix(count), Array(magnitudes.prefix(count))))
+      results.append(identity(check, draw, magnitudes, count))
     }
     add(AnalyticContinuityCheck.self, cheap)
     add(AutomaticContinuityCheck.self, matrices)
@@ -46,13 +49,17 @@ struct VerificationStep {
   }
 
   private func identity(
-    _ check: any IdentityCheck.Type, _ draw: Draw, _ magnitudes: [ComponentMagnitudes]
+    _ check: any IdentityCheck.Type, _ draw: Draw,
+    _ magnitudes: Result<[ComponentMagnitudes], FlowError>, _ count: Int
   ) -> CheckResult {
+    let draw = draw.prefix(count)
     var result = CheckResult(
       check: check.name, target: target.name, path: path.name, unit: .rounding,
       allowance: check.allowance(draw))
+    if count == 0 { return result }
     do throws(FlowError) {
-      for (time, error) in zip(draw.times, try check.errors(draw, magnitudes)) {
+      let errors = try check.errors(draw, Array(try magnitudes.get().prefix(count)))
+      for (time, error) in zip(draw.times, errors) {
         if let error { result.add(error, at: time) }
       }
     } catch {
@@ -65,7 +72,7 @@ struct VerificationStep {
     var result = CheckResult(
       check: ScheduleCheck.name, target: target.name, path: path.name, unit: .rounding,
       allowance: ScheduleCheck.allowance)
-    for time in (try? Draw.times(count, from: stream(1))) ?? [] {
+    for time in Draw.times(count, from: stream(1)) {
       if let error = ScheduleCheck.error(path.path, at: time) { result.add(error, at: time) }
     }
     return result
@@ -76,7 +83,7 @@ struct VerificationStep {
       check: NormalisationCheck.name, target: target.name, path: path.name, unit: .rounding,
       allowance: NormalisationCheck.allowance)
     do throws(FlowError) {
-      for time in try Draw.times(41, from: stream(3)) {
+      for time in Draw.times(41, from: stream(3)) {
         let error = try NormalisationCheck.error(target.mixture, path.path, at: time)
         if let error { result.add(error, at: time) }
       }

@@ -84,7 +84,7 @@ extension ComponentMagnitudes {
       var (along, mean, point) = (0.0, 0.0, 0.0)
       for i in 0..<d {
         let q = covariance.eigenvectors[i * d + a]
-        along += q * (x[i] - alpha * family.means[k * d + i])
+        along += abs(q * (x[i] - alpha * family.means[k * d + i]))
         mean += abs(q * family.means[k * d + i])
         point += abs(q * x[i])
       }

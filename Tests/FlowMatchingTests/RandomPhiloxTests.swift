@@ -1,0 +1,42 @@
+import Testing
+
+@testable import FlowMatching
+
+struct RandomPhiloxTests {
+  /// From the file `kat_vectors` of Random123.
+  @Test(arguments: [
+    (
+      SIMD4<UInt32>(repeating: 0), SIMD2<UInt32>(repeating: 0),
+      SIMD4<UInt32>(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8)
+    ),
+    (
+      SIMD4(repeating: UInt32.max), SIMD2(repeating: UInt32.max),
+      SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd)
+    ),
+    (
+      SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
+      SIMD2(0xa409_3822, 0x299f_31d0), SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1)
+    ),
+  ])
+  func wordsAreThePublishedOnes(
+    _ counter: SIMD4<UInt32>, _ key: SIMD2<UInt32>, _ expected: SIMD4<UInt32>
+  ) {
+    #expect(Philox4x32.words(counter: counter, key: key) == expected)
+  }
+
+  @Test func seedStreamAndPositionAllMatter() {
+    let all = [
+      RandomStream(seed: 1), RandomStream(seed: 1 << 32), RandomStream(seed: 0, stream: 1),
+      RandomStream(seed: 0, stream: 1 << 32),
+    ].flatMap { stream in [0, 1, 1 << 32].map { stream.bits(at: $0).0 } }
+    #expect(Set(all).count == all.count)
+  }
+
+  @Test func uniformsLieAboveZeroAndUpToOne() {
+    let random = RandomStream(seed: 3)
+    for position in 0..<10_000 as Range<UInt64> {
+      let (a, b) = random.uniforms(at: position)
+      #expect(a > 0 && a <= 1 && b > 0 && b <= 1)
+    }
+  }
+}
