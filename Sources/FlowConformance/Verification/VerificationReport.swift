@@ -57,7 +57,8 @@ public struct VerificationReport: Sendable {
     lines.map { line in
       let worst = line.worst
       return [
-        worst.target, worst.check, Self.short(worst.worst), Self.short(worst.allowance),
+        worst.target, worst.check,
+        worst.failure == nil ? Self.short(worst.worst) : "refused", Self.short(worst.allowance),
         worst.unit.rawValue, worst.path,
         worst.time.map(Self.text) ?? "-", "\(line.count)",
         line.failures > 0
