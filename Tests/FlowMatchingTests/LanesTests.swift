@@ -15,7 +15,7 @@ import Testing
         ("sinPi", { Lanes.sinPi($0) }, { Plain.sinPi($0) }),
         ("cosPi", { Lanes.cosPi($0) }, { Plain.cosPi($0) }),
         ("scaled", { $0.scaled(by: 1.3) }, { $0 * 1.3 }),
-        ("reciprocal", { Lanes(1) / $0 }, { 1 / $0 }),
+        ("quotient", { Lanes(3) / $0 }, { 3 / $0 }),
       ]
 
   private func random(_ seed: Int) -> Lanes {

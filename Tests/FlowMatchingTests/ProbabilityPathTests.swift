@@ -135,6 +135,19 @@ import Testing
       }
     }
 
+    @Test(arguments: 0...6)
+    func theExponentOfTheVariancePreservingPathDoesNotMagnifyItsRounding(seed: Int) throws {
+      let (path, numbers) = try TenPaths.make("vp", seed: seed)
+      // Times at which 1 - t is exact.
+      for step in 0..<256 {
+        let time = try Time(Double(step) / 256)
+        let (t, r) = Precise.both(time)
+        let truth = PathNumbers("vp", t, r, numbers.map { Float80($0) }).alpha
+        let error = abs(Float80(path.schedule(at: time).alpha) - truth)
+        #expect(error <= 2.5 * 0x1p-53 * truth, "t = \(step)/256, \(numbers)")
+      }
+    }
+
     @Test(arguments: TenPaths.kinds)
     func thePathsOwnCodeInExtendedPrecisionAgreesNearBothEnds(kind: String) throws {
       func check(_ path: some AffinePath, _ time: Time<Double>) {
@@ -150,7 +163,7 @@ import Testing
         ] {
           let sensitivity = near * abs(truth.derivative)
           let allowance = 4 * 0x1p-53 * (abs(truth.value) + sensitivity)
-          // A parameter's logarithm, rounded once, is the same in both.
+          // Twice more: next to t = 0 the engine's 1 - t is rounded.
           #expect(abs(Float80(got) - truth.value) <= 3 * allowance, "\(time)")
         }
       }
