@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Adapter: answers wire protocol 1 with your library. Fill in `answer`, leave the rest."""
+
+import json
+import sys
+
+# import your_library
+
+
+class Refusal(Exception):
+    """Raise Refusal("singular"), Refusal("out_of_domain"), ... where your library says so itself."""
+
+
+def answer(request):
+    """The value of one request; anything that your library does not offer is unsupported."""
+    op, path = request["op"], request.get("path", {})
+    if op == "conditional_velocity" and path.get("kind") == "ot" and "t" in request:
+        # return your_library.velocity(request["x"], request["x1"], request["t"], path.get("sigma_min", 0))
+        pass
+    raise Refusal("unsupported")
+
+
+OPS = ["hello", "echo", "conditional_velocity"]  # what `answer` knows
+
+
+def plain(value):
+    """JSON has no infinities: they travel as strings."""
+    if isinstance(value, dict):
+        return {name: plain(v) for name, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, float) and (value != value or abs(value) == float("inf")):
+        return {True: "inf", False: "-inf"}[value > 0] if value == value else "nan"
+    return value
+
+
+def reply(line):
+    identity = None
+    try:
+        request = json.loads(line)
+        identity, op = request.get("id"), request["op"]
+        if op == "hello":
+            value = {"protocol": 1, "name": "template", "version": "1", "precision": "float64", "ops": OPS}
+        else:
+            value = request["value"] if op == "echo" else plain(answer(request))
+        return {"id": identity, "ok": True, "value": value}
+    except Refusal as refusal:
+        code, message = str(refusal), ""
+    except (json.JSONDecodeError, AttributeError, KeyError) as error:
+        code, message = "missing_field" if isinstance(error, KeyError) else "malformed_json", str(error)
+    return {"id": identity, "ok": False, "error": {"code": code, "message": message}}
+
+
+for line in sys.stdin:
+    print(json.dumps(reply(line)), flush=True)

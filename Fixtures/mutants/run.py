@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Runs the correct version and every mutant over the fixtures and writes RESULT.md.
+
+The correct version answers every case. While it does, each place where a mistake could be made is noted; a mutant can
+differ only on cases that pass its place, so only those are asked of it. Of those, a mutant answers at most PER_FLAG
+cases for each flag of each file, evenly spread over the file. Exit status 1 if a mutant survives or the correct version fails.
+
+    python3 run.py [--only NAME ...]    (with --only nothing is written)
+"""
+
+import collections
+import json
+import pathlib
+import sys
+
+import mutant
+import switches
+from wire import Refusal
+
+HERE = pathlib.Path(__file__).resolve().parent
+PER_FLAG = 3
+U, ETA = 2.0**-53, 2.0**-1022
+FOUR = {"schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity", "conditional_score",
+        "conditional_log_density", "pair_velocity", "convert", "convert_convention", "ddpm_posterior", "bits_per_dim"}
+UNCAUGHT = {
+    "gap": "`cfm_gap` is not answered here",
+    "gaussian_map": "`gaussian_ot_map` is not answered here",
+    "curve": "curves are not answered here", "heavy_tail": "densities on a line are not answered here",
+    "kink": "densities on a line are not answered here", "smooth_near_data": "densities on a line are not answered here",
+    "box": "boxes are not answered here", "box_edge": "boxes are not answered here",
+    "box_narrow": "boxes are not answered here", "ring_centre": "rings are not answered here",
+    "ring_far": "rings are not answered here", "product": "products are not answered here",
+    "general_source": "sources other than the standard normal are not answered here",
+    "digits": "targets of more than 64 components or 8 axes are not answered here",
+    "high_dimension": "targets of more than 64 components or 8 axes are not answered here",
+    "many_components": "targets of more than 64 components or 8 axes are not answered here",
+}
+
+
+def passes(got, expected, budget):
+    """The one pass rule, at every leaf."""
+    value = expected["value"]
+    if isinstance(value, dict):
+        return isinstance(got, dict) and all(
+            n in got and passes(got[n], {k: e[n] for k, e in expected.items()}, budget) for n in value)
+    if isinstance(value, list):
+        return isinstance(got, list) and len(got) == len(value) and all(
+            passes(g, {k: e[i] for k, e in expected.items()}, budget) for i, g in enumerate(got))
+    if isinstance(value, str) or value is None or isinstance(got, (str, type(None), list, dict)):
+        return got == value
+    allowed = budget * (U * (abs(value) + expected["sensitivity"]) + ETA) + expected["radius"]
+    return abs((got - value) - expected["tail"]) <= allowed
+
+
+def verdict(case):
+    """passed, failed or unsupported."""
+    expected = case["expected"]
+    try:
+        got = mutant.answer(case["request"])
+    except Refusal as refusal:
+        if refusal.code == "unsupported":
+            return "unsupported"
+        return "passed" if refusal.code == expected.get("error") else "failed"
+    if "error" in expected:
+        return "failed"
+    return "passed" if passes(got, expected, 4 if case["request"]["op"] in FOUR else 8) else "failed"
+
+
+def load():
+    for path in sorted(HERE.parent.glob("*/*.json")):
+        document = json.loads(path.read_text())
+        if "cases" not in document:
+            continue
+        for name, target in document.get("definitions", {}).items():
+            try:
+                mutant.answer({"op": "define", "name": name, "target": target})
+            except Refusal:
+                pass
+        for case in document["cases"]:
+            if "formats" not in case or "float64" in case["formats"]:
+                yield str(path.relative_to(HERE.parent)), case
+
+
+def sample(cases):
+    """At most PER_FLAG cases of each flag of each file, evenly spread."""
+    groups = collections.defaultdict(list)
+    for index, (file, case) in enumerate(cases):
+        for flag in case["flags"]:
+            groups[file, flag].append(index)
+    chosen = set()
+    for members in groups.values():
+        step = max(1, len(members) / PER_FLAG)
+        chosen.update(members[int(i * step)] for i in range(min(PER_FLAG, len(members))))
+    return [cases[i] for i in sorted(chosen)]
+
+
+def main():
+    only = sys.argv[2:] if sys.argv[1:2] == ["--only"] else None
+    count, wrong_cases, places = collections.Counter(), [], collections.defaultdict(list)
+    for file, case in load():
+        switches.asked.clear()
+        outcome = verdict(case)
+        count[outcome] += 1
+        if outcome == "failed":
+            wrong_cases.append(case["id"])
+        if outcome != "unsupported":
+            for name in switches.asked:
+                places[name].append((file, case))
+    print(f"correct version: {count['passed']} passed, {count['failed']} failed, {count['unsupported']} unsupported", flush=True)
+    for identity in wrong_cases:
+        print("  FAILED", identity)
+
+    killed = {}
+    for name in only or switches.MUTANTS:
+        switches.active = name
+        failed = [case for _, case in sample(places[name]) if verdict(case) == "failed"]
+        flags = collections.Counter(flag for case in failed for flag in case["flags"])
+        killed[name] = (len(failed), flags, [set(case["flags"]) for case in failed])
+        print(f"{name:30} {'killed' if failed else 'SURVIVED':8} {len(failed):5}  {' '.join(f for f, _ in flags.most_common(4))}", flush=True)
+    switches.active = None
+    survivors = [name for name, (n, _, _) in killed.items() if n == 0]
+    print(f"killed {len(killed) - len(survivors)} / {len(killed)}")
+    if only is None:
+        report = text(count, killed, survivors)
+        temporary = HERE / "RESULT.md.tmp"
+        temporary.write_text(report)
+        temporary.replace(HERE / "RESULT.md")
+    sys.exit(1 if survivors or wrong_cases else 0)
+
+
+def text(count, killed, survivors):
+    every = sorted({flag for _, case in load() for flag in case["flags"]})
+    lines = ["# Mutants", "",
+             f"Killed {len(killed) - len(survivors)} of {len(killed)}. The correct version: {count['passed']} cases passed, "
+             f"{count['failed']} failed, {count['unsupported']} unsupported (targets and operations that it does not answer).", "",
+             f"Written by `run.py`; at most {PER_FLAG} cases of each flag of each file are asked of a mutant.", "",
+             "| mutant | mistake | cases that catch it | flags, most frequent first |", "|---|---|---|---|"]
+    for name, (n, flags, _) in killed.items():
+        shown = ", ".join(flag for flag, _ in flags.most_common(5)) + (", ..." if len(flags) > 5 else "")
+        lines.append(f"| `{name}` | {switches.MUTANTS[name]} | {n or '**survives**'} | {shown} |")
+    lines += ["", "## Flags", "",
+              "A flag is *needed* when some mutant is caught by no case without it: every case that catches the mutant carries the flag.", "",
+              "| flag | needed by | mutants caught |", "|---|---|---|"]
+    for flag in every:
+        caught = [name for name, (_, flags, _) in killed.items() if flag in flags]
+        needed = [f"`{name}`" for name, (_, _, sets) in killed.items() if sets and all(flag in s for s in sets)]
+        why = ", ".join(needed) or (UNCAUGHT.get(flag, "no mutant here") if not caught else "none: other flags catch the same mutants")
+        lines.append(f"| `{flag}` | {why} | {len(caught)} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
