@@ -78,6 +78,8 @@ def pair(request):
         u = [b - (0 if wrong("pair_source_ignored") else a) for a, b in zip(x0, x1)]
     if kind == "schrodinger_bridge":
         twice = 2 * t * r + (mpf(1e-8) if wrong("pair_epsilon") else 0)
+        if twice == 0 and wrong("bridge_pair_end_answered"):
+            return u
         if twice == 0:
             raise Refusal("singular")
         u = [ui + (r - t) / twice * (xi - (t * b + r * a)) for ui, xi, a, b in zip(u, x, x0, x1)]

@@ -155,6 +155,8 @@ class Posterior:
             S = identity(n, S)
         if wrong("covariance_jitter"):
             S = [[S[i][j] + (mpf(1e-6) if i == j else 0) for j in range(n)] for i in range(n)]
+        if wrong("tiny_jitter"):
+            S = [[S[i][j] + (mpf(1e-18) if i == j else 0) for j in range(n)] for i in range(n)]
         V = [[c.a * c.a * S[i][j] + (c.v if i == j else 0) for j in range(n)] for i in range(n)]
         W, D = invert(V)
         offset = [xi - c.a * mi for xi, mi in zip(self.x, m)]
@@ -168,7 +170,7 @@ class Posterior:
             terms = [double(lambda u=u, y=y: float(dot(u, times(W, y))))
                      for u, y in ((self.x, self.x), (self.x, m), (m, m))]
             square = mpf(float(terms[0]) - 2 * float(c.a) * float(terms[1]) + float(c.a) ** 2 * float(terms[2]))
-        log = (mp.log(w) if w > 0 else mp.ninf) - square / 2 - mp.log(D) / 2
+        log = (mp.log(w) if w > 0 else mp.ninf) - square / 2 - (0 if wrong("log_determinant_ignored") else mp.log(D) / 2)
         return SimpleNamespace(w=w, m=m, S=S, W=W, D=D, g=g, E=E, gain=gain, log=log)
 
     def weigh(self, total, means):
@@ -321,6 +323,8 @@ def guided(request):
     kept = [k for k, l in enumerate(labels) if l == label or wrong("labels_ignored")]
     chosen = tuple([part[k] for k in kept] for part in (weights, means, spreads)) + (None,)
     free, held = Posterior(target, c, x).velocity(), Posterior(chosen, c, x).velocity()
+    if wrong("guidance_weight_clamped"):
+        weight = min(max(weight, mpf(0)), mpf(1))
     if wrong("guidance_swapped"):
         free, held = held, free
     if wrong("guidance_off_by_one"):

@@ -2,8 +2,8 @@
 """Runs the correct version and every mutant over the fixtures and writes RESULT.md.
 
 The correct version answers every case. While it does, each place where a mistake could be made is noted; a mutant can
-differ only on cases that pass its place, so only those are asked of it. Of those, a mutant answers at most PER_FLAG
-cases for each flag of each file, evenly spread over the file. Exit status 1 if a mutant survives or the correct version fails.
+differ only on cases that pass its place, so only those are asked of it: all of them up to WHOLE, else at most PER_FLAG
+for each flag of each file, evenly spread over the file. Exit status 1 if a mutant survives or the correct version fails.
 
     python3 run.py [--only NAME ...]    (with --only nothing is written)
 """
@@ -18,7 +18,7 @@ import switches
 from wire import Refusal
 
 HERE = pathlib.Path(__file__).resolve().parent
-PER_FLAG = 3
+WHOLE, PER_FLAG = 600, 3
 U, ETA = 2.0**-53, 2.0**-1022
 FOUR = {"schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity", "conditional_score",
         "conditional_log_density", "pair_velocity", "convert", "convert_convention", "ddpm_posterior", "bits_per_dim"}
@@ -82,7 +82,9 @@ def load():
 
 
 def sample(cases):
-    """At most PER_FLAG cases of each flag of each file, evenly spread."""
+    """All cases up to WHOLE, else at most PER_FLAG of each flag of each file, evenly spread."""
+    if len(cases) <= WHOLE:
+        return list(cases)
     groups = collections.defaultdict(list)
     for index, (file, case) in enumerate(cases):
         for flag in case["flags"]:
@@ -133,7 +135,8 @@ def text(count, killed, survivors):
     lines = ["# Mutants", "",
              f"Killed {len(killed) - len(survivors)} of {len(killed)}. The correct version: {count['passed']} cases passed, "
              f"{count['failed']} failed, {count['unsupported']} unsupported (targets and operations that it does not answer).", "",
-             f"Written by `run.py`; at most {PER_FLAG} cases of each flag of each file are asked of a mutant.", "",
+             f"Written by `run.py`. A mutant is asked the cases that pass the place of its mistake: all of them up to {WHOLE}, "
+             f"else at most {PER_FLAG} for each flag of each file.", "",
              "| mutant | mistake | cases that catch it | flags, most frequent first |", "|---|---|---|---|"]
     for name, (n, flags, _) in killed.items():
         shown = ", ".join(flag for flag, _ in flags.most_common(5)) + (", ..." if len(flags) > 5 else "")

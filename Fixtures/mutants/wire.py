@@ -37,11 +37,15 @@ for op in ("marginal_log_density marginal_log_density_dt marginal_velocity margi
            "marginal_divergence marginal_jacobian posterior_covariance posterior_weights").split():
     FIELDS[op] = FIELD
 
+ELSEWHERE = ["continuity_residual", "cfm_gap", "solver_step", "flow_map", "log_likelihood", "sinkhorn", "gaussian_ot_map"]
+
 
 def check_fields(request):
     op = request.get("op")
     if op not in FIELDS:
-        raise Refusal("unsupported" if isinstance(op, str) else "missing_field", f"op {op}")
+        if op is None:
+            raise Refusal("missing_field", "op")
+        raise Refusal("unsupported" if op in ELSEWHERE else "unknown_op", f"op {op}")
     required, optional = FIELDS[op]
     for name in request:
         if name not in required + optional + ["op", "id"] and not wrong("unknown_fields_ignored"):
@@ -61,7 +65,13 @@ def check_fields(request):
 def number(value, name="number"):
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Refusal("invalid_field", name)
-    return mpf(float(value))
+    try:
+        value = float(value)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        raise Refusal("non_finite", name)
+    return mpf(value)
 
 
 def vector(value, name="vector"):
