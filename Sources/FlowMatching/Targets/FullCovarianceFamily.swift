@@ -42,19 +42,11 @@ struct FullCovarianceFamily: GaussianFamily {
     let values = (0..<d).map { a in S.gather(at: index) { covariances[$0].eigenvalues[a] } }
     let entries = (0..<d * d).map { e in S.gather(at: index) { covariances[$0].entries[e] } }
     let alpha = schedule.alpha
-    var g = [S](repeating: S(0.0), count: d)
-    var variances: [S] = []
-    var square = S(0.0)
-    var logVolume = S(0.0)
-    for a in 0..<d {
-      let variance = schedule.variance.addingProduct(alpha * alpha, values[a])
-      variances.append(variance)
-      let y = blockedSum(d) { x[$0].addingProduct(-alpha, mean[$0]) * vectors[$0 * d + a] }
-      let inverse = y / variance
-      square = square.addingProduct(y, inverse)
-      logVolume = logVolume + S.log(variance.scaled(by: 2 * .pi))
-      for i in 0..<d { g[i] = g[i].addingProduct(inverse, vectors[i * d + a]) }
-    }
+    let variances = values.map { schedule.variance.addingProduct(alpha * alpha, $0) }
+    let (g, square) = solve(
+      (0..<d).map { x[$0].addingProduct(-alpha, mean[$0]) }, variances, schedule,
+      vector: { $0 * vectors[$1 * d + $2] }, entry: { $0 * entries[$1 * d + $2] })
+    let logVolume = blockedSum(d) { S.log(variances[$0].scaled(by: 2 * .pi)) }
     let denoiser = (0..<d).map { i in
       denoised(
         mean[i], x[i], g[i], entries[i * d + i], schedule,
@@ -64,6 +56,36 @@ struct FullCovarianceFamily: GaussianFamily {
       mean: mean, g: g, denoiser: denoiser, square: square,
       logDensity: (square + logVolume).scaled(by: -0.5),
       spread: entries + values, variances: variances)
+  }
+
+  /// `V^-1 y` and `y.V^-1 y`, in the eigenbasis, with one step of refinement on the entries of S: the
+  /// rotation alone would spread the rounding error of a large axis over the small ones.
+  ///
+  /// `vector` multiplies by the eigenvector entry (row, column), `entry` by that of S.
+  @inline(__always)
+  private func solve<S: Scalar>(
+    _ y: [S], _ variances: [S], _ schedule: Schedule<S>,
+    vector: (S, Int, Int) -> S, entry: (S, Int, Int) -> S
+  ) -> (solution: [S], square: S) {
+    let d = dimension
+    var solution = [S](repeating: S(0.0), count: d)
+    var square = S(0.0)
+    var rest = y
+    for step in 0..<2 {
+      for a in 0..<d {
+        let along = blockedSum(d) { vector(rest[$0], $0, a) }
+        let inverse = along / variances[a]
+        if step == 0 { square = square.addingProduct(along, inverse) }
+        for i in 0..<d { solution[i] = solution[i] + vector(inverse, i, a) }
+      }
+      if step == 1 { break }
+      let spread = schedule.alpha * schedule.alpha
+      rest = (0..<d).map { i in
+        let stretched = blockedSum(d) { entry(solution[$0], i, $0) }
+        return y[i].addingProduct(-schedule.variance, solution[i]).addingProduct(-spread, stretched)
+      }
+    }
+    return (solution, square)
   }
 
   /// One axis of `E = m + alpha S g`, as `(x - v g)/alpha` where the prior is the wider one.
@@ -93,23 +115,23 @@ struct FullCovarianceFamily: GaussianFamily {
       }
     }
     let delta = (0..<d).map { S(means[k * d + $0]) - anchor.mean[$0] }
-    for i in 0..<d { shift[i] = S(0.0) }
-    var own = [S](repeating: S(0.0), count: d)
-    var square = S(0.0)
+    let variances = (0..<d).map { variance(k, $0, schedule) }
+    func vector(_ y: S, _ i: Int, _ a: Int) -> S {
+      y.scaled(by: covariance.eigenvectors[i * d + a])
+    }
+    func entry(_ y: S, _ i: Int, _ j: Int) -> S { y.scaled(by: covariance.entries[i * d + j]) }
+    let moved = solve(
+      (0..<d).map { delta[$0].addingProduct(alpha, change[$0]) }, variances, schedule,
+      vector: vector, entry: entry)
+    for i in 0..<d { shift[i] = moved.solution[i] }
+    let (own, square) = solve(
+      (0..<d).map { x[$0].addingProduct(-alpha, constant: means[k * d + $0]) }, variances, schedule,
+      vector: vector, entry: entry)
     var farthest = S(0.0)
     var logVolume = S(0.0)
     var factors: [S] = []
     for a in 0..<d {
-      let variance = variance(k, a, schedule)
-      let along = turned(k, a) { delta[$0].addingProduct(alpha, change[$0]) } / variance
-      let distance = turned(k, a) { x[$0].addingProduct(-alpha, constant: means[k * d + $0]) }
-      let ownAlong = distance / variance
-      square = square.addingProduct(distance, ownAlong)
-      for i in 0..<d {
-        let vector = covariance.eigenvectors[i * d + a]
-        shift[i] = shift[i].addingProduct(along, constant: vector)
-        own[i] = own[i].addingProduct(ownAlong, constant: vector)
-      }
+      let variance = variances[a]
       let difference = S(covariance.eigenvalues[a]) - anchor.spread[d * d + a]
       let change = alpha * alpha * difference
       let volume = volumeRatio(variance, over: anchor.variances[a], difference: change, power: 0.5)
