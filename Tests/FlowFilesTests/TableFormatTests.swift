@@ -13,7 +13,8 @@ import Testing
 struct TableFormatTests {
   /// A new directory, removed afterwards.
   static func inDirectory(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/flowfiles-XXXXXX".utf8CString)
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/flowfiles-XXXXXX".utf8CString)
     let directory = String(cString: try #require(mkdtemp(&template)))
     defer {
       for name in names(in: directory) { unlink("\(directory)/\(name)") }
