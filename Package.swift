@@ -15,6 +15,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "FlowMatching", targets: ["FlowMatching"]),
+    .library(name: "FlowIntegration", targets: ["FlowIntegration"]),
     .executable(name: "flowref", targets: ["flowref"]),
   ],
   dependencies: [
@@ -27,6 +28,16 @@ let package = Package(
     .target(
       name: "FlowMatching",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: rules),
+    // The GNU Scientific Library (GPL), found through pkg-config.
+    .systemLibrary(
+      name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"]), .brew(["gsl"])]),
+    // Solvers of ordinary differential equations, flows and likelihoods.
+    .target(
+      name: "FlowIntegration",
+      dependencies: [
+        "FlowMatching", "CGSL", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: rules),
     // The wire protocol: strict JSON, requests, the oracle.
     .target(
@@ -49,6 +60,9 @@ let package = Package(
       name: "FlowMatchingTests", dependencies: ["FlowMatching"], swiftSettings: rules),
     .testTarget(
       name: "FlowConformanceTests", dependencies: ["FlowConformance"], swiftSettings: rules),
+    .testTarget(
+      name: "FlowIntegrationTests", dependencies: ["FlowIntegration", "FlowMatching"],
+      swiftSettings: rules),
     .testTarget(name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
   ]
 )
