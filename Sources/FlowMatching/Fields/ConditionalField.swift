@@ -10,6 +10,7 @@ public struct ConditionalField: Sendable {
 
   /// `psi_t(x0 | x1) = sigma x0 + alpha x1`. Exists at every time.
   ///
+  /// *Proof*: `flow_pushes_density`, `flow_preserves_mass`.
   /// *Reference*: Lipman et al. (2023), equation 11.
   public func flow(
     at time: Time<Double>, from x0: [Double], given x1: [Double]
@@ -22,6 +23,8 @@ public struct ConditionalField: Sendable {
   /// `u_t(x | x1) = alpha' x1 + (v'/(2 v)) (x - alpha x1)`.
   /// - Throws: `singular` where sigma is zero.
   ///
+  /// *Proof*: `conditional_velocity_generates`, `conditional_velocity_unique`,
+  /// `conditional_path_continuity`.
   /// *Reference*: Lipman et al. (2023), theorem 3.
   public func velocity(
     at time: Time<Double>, of x: [Double], given x1: [Double]
@@ -39,6 +42,8 @@ public struct ConditionalField: Sendable {
 
   /// `-(x - alpha x1)/v`.
   /// - Throws: `singular` where sigma is zero.
+  ///
+  /// *Proof*: `gauss_score`.
   public func score(
     at time: Time<Double>, of x: [Double], given x1: [Double]
   ) throws(FlowError) -> [Double] {
@@ -49,6 +54,8 @@ public struct ConditionalField: Sendable {
 
   /// `-|x - alpha x1|^2/(2 v) - (d/2) log(2 pi v)`, in nats.
   /// - Throws: `singular` where sigma is zero.
+  ///
+  /// *Proof*: `flow_pushes_density`, `gauss_total`.
   public func logDensity(
     at time: Time<Double>, of x: [Double], given x1: [Double]
   ) throws(FlowError) -> Double {

@@ -6,6 +6,7 @@ import RealModule
 /// w = 1 is the conditional field, w = 0 the unconditional one. For other w the field does not, in
 /// general, transport noise to the tempered density.
 ///
+/// *Proof*: `guided_score_is_tempered_score`, `guided_field_does_not_generate_the_tempered_path`.
 /// *Reference*: Ho and Salimans (2022).
 public struct GuidedField: VelocityField {
   public let unconditional: MarginalField

@@ -5,11 +5,17 @@ import RealModule
 /// *Reference*: Tong et al. (2023), section 3.2; Albergo et al. (2023).
 public enum PairField: String, Sendable, CaseIterable {
   /// Mean `t x1 + (1-t) x0`, constant std: velocity `x1 - x0`.
+  ///
+  /// *Proof*: `icfm_pair_velocity_generates`.
   case icfm
   /// The same mean, std `sigma sqrt(t (1-t))`:
   /// `(1-2t)/(2 t (1-t)) (x - mean) + x1 - x0`; singular at both ends.
+  ///
+  /// *Proof*: `bridge_pair_velocity_generates`.
   case schrodingerBridge = "schrodinger_bridge"
   /// Mean `cos(pi t/2) x0 + sin(pi t/2) x1`, constant std: the derivative of the mean.
+  ///
+  /// *Proof*: `trigonometric_pair_velocity`.
   case vpTrigonometric = "vp_trigonometric"
 
   /// - Throws: `singular`, `outOfDomain`, `dimensionMismatch`, `nonFinite`.

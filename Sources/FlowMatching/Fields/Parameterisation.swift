@@ -25,6 +25,8 @@ public enum Parameterisation: String, Sendable, CaseIterable {
 
   /// `value`, in this parameterisation at the point x, expressed in `other`.
   /// - Throws: `singular` where the conversion does not exist.
+  ///
+  /// *Proof*: `conversion_table`, `v_prediction_inverse`.
   public func convert(
     _ value: [Double], to other: Parameterisation, at time: Time<Double>, x: [Double],
     path: any ProbabilityPath

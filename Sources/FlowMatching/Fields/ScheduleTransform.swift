@@ -6,6 +6,7 @@ import RealModule
 ///
 ///     u_B(b, x) = (S'/S) x + a' S u_A(a, x/S)
 ///
+/// *Proof*: `transformed_velocity`, `transform_drift`, `transform_speed`.
 /// *Reference*: Lipman et al. (2024), the flow-matching guide, section 4.6.
 public struct ScheduleTransform: VelocityField {
   public let base: any VelocityField

@@ -5,9 +5,13 @@ public enum TimeConvention: String, Sendable, CaseIterable {
   /// Data at 0, noise at 1, velocity dx/dt = eps - x1. diffusers; Stable Diffusion 3; FLUX.
   case data0Noise1 = "data0_noise1"
   /// Data at 0, noise at 1, but velocity MINUS dx/dt: a sampler that adds `dt v` while t falls.
+  ///
+  /// *Proof*: `lecture_sampler_reaches_the_data`.
   case data0Noise1Reversed = "data0_noise1_reversed"
 
   /// The same point of the same flow in another convention.
+  ///
+  /// *Proof*: `time_reversal`.
   public func convert(
     _ time: Time<Double>, x: [Double], velocity: [Double], to other: TimeConvention
   ) throws(FlowError) -> (time: Time<Double>, x: [Double], velocity: [Double]) {

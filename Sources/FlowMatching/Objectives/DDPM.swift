@@ -15,6 +15,8 @@ public enum DDPM {
   ///
   /// *Accuracy*: 4 u (|y| + sensitivity): `1 - abar` is summed from logarithms.
   /// - Throws: `outOfDomain` unless every beta is in (0, 1) and `step` in 1...K.
+  ///
+  /// *Proof*: `ddpm_posterior`, `ddpm_kernel_composes`.
   public static func posterior(
     betas: [Double], step: Int, data x: [Double], latent z: [Double]
   ) throws(FlowError) -> (mean: [Double], variance: Double) {
@@ -43,6 +45,7 @@ public enum DDPM {
 /// a log density in nats.
 /// - Throws: `outOfDomain` for a dimension below 1, `nonFinite`.
 ///
+/// *Proof*: `grey_density`, `bits_per_dimension`.
 /// *Reference*: Lipman et al. (2023), appendix E.1: the map `2^7 (y + 1)`.
 public func bitsPerDimension(
   logDensity: Double, dimension: Int

@@ -13,6 +13,8 @@ public enum TraceEstimate {
     /// The variance of `z.Az` for one probe: `sum_(i<j) (A_ij + A_ji)^2` for Rademacher probes,
     /// `2 |(A + A^T)/2|_F^2` for Gaussian ones. The mean of k probes has a k-th of it.
     /// - Throws: `dimensionMismatch`, `nonFinite`.
+    ///
+    /// *Proof*: `rademacher_variance`, `normal_probe_variance_is_frobenius`.
     public func variance(matrix: [Double], dimension d: Int) throws(FlowError) -> Double {
       try TraceEstimate.check(matrix, d)
       let sums = (0..<d).map { i in
@@ -34,6 +36,8 @@ public enum TraceEstimate {
   /// The mean of `z.Az` over the probes, and its standard error `sqrt(sum (q - mean)^2/(k - 1)/k)`,
   /// which needs two probes or more (nil for one).
   /// - Throws: `dimensionMismatch`, `nonFinite`.
+  ///
+  /// *Proof*: `hutchinson_unbiased`.
   public static func mean(
     matrix: [Double], dimension d: Int, probes: [Double]
   ) throws(FlowError) -> (mean: Double, standardError: Double?) {

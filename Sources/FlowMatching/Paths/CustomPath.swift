@@ -1,6 +1,8 @@
 /// A path given by closures on second-order duals, for users who do not want a type of their own.
 ///
 ///     let path = CustomPath(kind: "mine", alpha: { $0.t }, sigma: { $0.remaining })
+///
+/// *Proof*: `regular_path_generates`, `alpha_beta_field`.
 public struct CustomPath: ProbabilityPath {
   public let kind: String
   private let evaluate: @Sendable (Time<Jet>) -> (alpha: Jet, sigma: Jet, variance: Jet)

@@ -1,6 +1,8 @@
 import RealModule
 
 /// `alpha = t`, `sigma^2 = 1 - t^2`.
+///
+/// *Proof*: `linear_vp_path_generates`.
 public struct LinearVariancePreservingPath: AffinePath {
   public let kind = "linear_vp"
 

@@ -1,6 +1,8 @@
 import RealModule
 
 /// `alpha = t^n`, `sigma = 1 - t^n`.
+///
+/// *Proof*: `polynomial_path_generates`.
 public struct PolynomialPath: AffinePath {
   public let kind = "polynomial"
   public let exponent: Double

@@ -16,6 +16,8 @@ public protocol ProbabilityPath: Sendable {
   func schedule(at time: Time<Dual<Double>>) -> Schedule<Dual<Double>>
   /// The time at which `log(alpha/sigma)` takes the value `logSNR`.
   /// - Throws: `outOfDomain` where the path never takes it, `nonFinite`.
+  ///
+  /// *Proof*: `log_snr_inverse_on_every_row`.
   func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double>
 }
 

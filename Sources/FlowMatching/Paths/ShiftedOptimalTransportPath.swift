@@ -2,6 +2,8 @@ import RealModule
 
 /// `alpha = t`, `sigma = (1 - t) + sigma_min`: the noise of an optimal-transport path raised by a
 /// constant, so that a trace of it is left at the data.
+///
+/// *Proof*: `shifted_ot_path_generates`.
 public struct ShiftedOptimalTransportPath: AffinePath {
   public let kind = "shifted_ot"
   public let sigmaMin: Double

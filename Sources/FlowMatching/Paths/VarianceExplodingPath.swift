@@ -6,6 +6,7 @@ import RealModule
 ///
 /// p_0 is the data convolved with N(0, sigma(0)^2 I), not a standard normal.
 ///
+/// *Proof*: `ve_path_generates`, `ve_diffusion_marginals`.
 /// *Reference*: Lipman et al. (2023), equations 16 and 17.
 public struct VarianceExplodingPath: AffinePath {
   public let kind = "ve"
@@ -24,6 +25,8 @@ public struct VarianceExplodingPath: AffinePath {
 
   /// Near t = 0 the exponential is taken of t, not of 1 - t: the smaller argument has the smaller
   /// rounding error.
+  ///
+  /// *Proof*: `expm1_growing_cond`.
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {
     let exponent = time.remaining.scaled(by: 2 * logRatio)
     let late = S.expMinusOne(exponent).scaled(by: sigmaMin * sigmaMin)

@@ -5,6 +5,7 @@ import RealModule
 ///
 /// `alpha(0) = exp(-(beta_min + beta_max)/4)` is not zero: p_0 is only close to N(0, I).
 ///
+/// *Proof*: `vp_path_generates`, `vp_diffusion_marginals`.
 /// *Reference*: Lipman et al. (2023), equations 18 and 19; Song et al. (2021).
 public struct VariancePreservingPath: AffinePath {
   public let kind = "vp"
@@ -48,6 +49,9 @@ public struct VariancePreservingPath: AffinePath {
     return power.addingProduct(power, tail.scaled(by: -0.5))
   }
 
+  /// `-expm1(-T)`.
+  ///
+  /// *Proof*: `expm1_cond`, `expm1_stable`.
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {
     let (head, tail) = integratedBeta(time)
     return -S.expMinusOne(-(head + tail))

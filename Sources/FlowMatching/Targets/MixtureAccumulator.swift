@@ -12,6 +12,8 @@
 /// Sums run over blocks of 64 components; second moments are centred inside each block and merged
 /// with positive terms only (Chan, Golub and LeVeque, 1983), so that nothing cancels and the memory
 /// does not grow with the number of components.
+///
+/// *Proof*: `moments_consistent`, `denoiser_jacobian`, `score_jacobian`, `posterior_covariance`.
 func mixturePosterior<F: GaussianFamily, S: Scalar>(
   _ family: F, weights: [Double], logWeights: [Double], _ points: [S], _ schedule: Schedule<S>,
   _ wanted: Moments
