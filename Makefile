@@ -71,7 +71,7 @@ fixtures: .venv/requirements.txt ## make all the fixtures again and check them b
 	.venv/bin/python Fixtures/generate/check_independent.py
 
 proofs: ## install Coq where missing, compile and audit the proofs
-	$(MAKE) -C Proofs setup check
+	$(MAKE) -C Proofs setup check recheck
 
 clean: ## remove everything built here (the environment .venv stays)
 	rm -rf .build report

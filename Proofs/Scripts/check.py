@@ -141,16 +141,20 @@ def rows():
     return [(line, ROW.match(line)) for line in lines if not line.startswith("| Statement |")]
 
 
+def declarations(text):
+    """Everything declared in a Swift file."""
+    names = set(re.findall(
+        r"\b(?:func|var|let|struct|class|enum|protocol|actor|typealias|extension)\s+`?(\w+)", text))
+    for line in re.findall(r"^\s*case ((?:\w+(?: = [^,\n]+)?(?:, )?)+)$", text, re.M):
+        names |= set(re.findall(r"(?:^|, )(\w+)", line))
+    return names
+
+
 def swift_names(folder):
     """Everything declared in the Swift files of a folder, and the stems of the files."""
     names = set()
     for path in (HERE.parent / folder).glob("**/*.swift"):
-        text = path.read_text()
-        names.add(path.stem)
-        names |= set(re.findall(
-            r"\b(?:func|var|let|struct|class|enum|protocol|actor|typealias)\s+`?(\w+)", text))
-        for line in re.findall(r"^\s*case ((?:\w+(?: = [^,\n]+)?(?:, )?)+)$", text, re.M):
-            names |= set(re.findall(r"(?:^|, )(\w+)", line))
+        names |= {path.stem} | declarations(path.read_text())
     return names
 
 
@@ -185,14 +189,45 @@ def check_table(theorems, strict):
     return faults
 
 
-def check_doc_comments(theorems):
-    """A doc comment that names a proof (`Proofs: name` or `*Proof*: name`) must name a theorem."""
-    known, faults = {name for name, _ in theorems}, []
-    for path in (HERE.parent / "Sources").glob("**/*.swift"):
-        for names in re.findall(r"///.*\*?Proofs?\*?: (`\w+`(?:, `\w+`)*)", path.read_text()):
-            for name in re.findall(r"\w+", names):
-                if name not in known:
-                    faults.append(f"{path.name} names the proof {name}, which does not exist")
+def swift_files():
+    """(path, text, the lemmas that its doc comments name after `*Proof*:`) of every Swift source."""
+    files = []
+    for path in sorted((HERE.parent / "Sources").glob("**/*.swift")):
+        text = path.read_text()
+        named = set()
+        for paragraph in re.findall(r"\*Proof\*:(.*(?:\n\s*/// [^*-].*)*)", text):
+            named |= set(re.findall(r"`(\w+)`", paragraph))
+        files.append((path, text, named))
+    return files
+
+
+def check_doc_comments(theorems, strict):
+    """Doc comments and table in both directions: a lemma named in a doc comment exists and stands in a
+    row of something declared in that file; a function that the table names is declared in a file
+    whose doc comments name one of its lemmas."""
+    known, faults, files = {name for name, _ in theorems}, [], swift_files()
+    lemmas = {}
+    for _, row in rows():
+        for item in re.findall(r"`([^`]+)`", row[4]) if row else ():
+            lemmas.setdefault(item, set()).add(row[2])
+    silent = []
+    for item, names in sorted(lemmas.items()):
+        parts = set(re.findall(r"\w+", item))
+        declaring = [named for _, text, named in files if parts <= declarations(text)]
+        if declaring and not any(named & names for named in declaring):
+            silent.append(item)
+    for path, text, named in files:
+        rows_here = set().union(*(
+            names for item, names in lemmas.items()
+            if set(re.findall(r"\w+", item)) & (declarations(text) | {path.stem})))
+        for name in sorted(named):
+            if name not in known:
+                faults.append(f"{path.name} names the proof {name}, which does not exist")
+            elif name not in rows_here:
+                faults.append(f"{path.name} names {name}: its row in README.md names nothing there")
+    if silent:
+        print("no doc comment names a lemma of: " + ", ".join(silent))
+        faults += [f"{item}: its doc comment names no lemma" for item in silent if strict]
     return faults
 
 
@@ -264,7 +299,7 @@ def main():
     faults += check_axioms(theorems)
     faults += check_statements(theorems, arguments.update)
     faults += check_table(theorems, arguments.strict)
-    faults += check_doc_comments(theorems)
+    faults += check_doc_comments(theorems, arguments.strict)
     faults += check_claims(theorems)
     faults += check_tableaux()
     faults += check_comments()
