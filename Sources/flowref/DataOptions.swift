@@ -41,7 +41,7 @@ struct DataOptions: ParsableArguments {
   }
 
   /// The target and a name for it; `nil` where none was asked for.
-  func target() throws -> (name: String, mixture: GaussianMixture)? {
+  func target() throws -> (name: String, target: any Target)? {
     switch data {
     case nil: return nil
     case "eight_gaussians": return ("eight_gaussians", try Preset.eightGaussians())

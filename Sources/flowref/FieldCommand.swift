@@ -66,13 +66,13 @@ struct FieldCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
-      guard let mixture = try data.target()?.mixture, let path = try path.path() else { return }
+      guard let target = try data.target()?.target, let path = try path.path() else { return }
       let time = try oneMinusT.map { try Time(remaining: $0) } ?? Time(t ?? 0)
       let rows = try places()
-      guard rows.dimension == mixture.dimension else {
-        throw FlowError.dimensionMismatch("x", rows.dimension, expected: mixture.dimension)
+      guard rows.dimension == target.dimension else {
+        throw FlowError.dimensionMismatch("x", rows.dimension, expected: target.dimension)
       }
-      let field = MarginalField(path: path, target: mixture)
+      let field = MarginalField(path: path, target: target)
       let values = try field.values(of: quantity.quantity, at: [time], of: rows.values)
       let destination = output.map { FileDestination.path($0) } ?? .standardOutput
       try table(rows, values).write(

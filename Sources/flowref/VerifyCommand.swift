@@ -57,11 +57,11 @@ struct VerifyCommand: ParsableCommand, Exemplified {
   }
 
   private func targets() throws -> [VerificationTarget] {
-    if let (name, mixture) = try data.target() {
-      return [VerificationTarget(name: name, mixture: mixture)]
+    if let (name, target) = try data.target() {
+      return [VerificationTarget(name: name, target: target)]
     }
     return try VerificationTarget.toys()
-      + [VerificationTarget(name: "digits", mixture: try Digits.target(std: 0))]
+      + [VerificationTarget(name: "digits", target: try Digits.target(std: 0))]
   }
 
   private func write(_ bytes: [UInt8], to destination: FileDestination) throws(FileError) {

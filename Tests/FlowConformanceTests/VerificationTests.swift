@@ -9,11 +9,11 @@ struct VerificationTests {
   }
 
   static func small(
-    _ path: any ProbabilityPath, _ mixture: GaussianMixture, seed: UInt64 = 0
+    _ path: any ProbabilityPath, _ target: any Target, seed: UInt64 = 0
   ) -> Verification {
     var verification = Verification(
       paths: [VerificationPath(name: "path", path: path)],
-      targets: [VerificationTarget(name: "target", mixture: mixture)], seed: seed)
+      targets: [VerificationTarget(name: "target", target: target)], seed: seed)
     verification.effort = 0.1
     return verification
   }

@@ -49,8 +49,18 @@ struct RandomMixtureTests {
   }
 
   @Test func rawMomentsAreThoseOfTheComponents() throws {
-    let (mean, square) = try Self.mixture().rawMoments
-    #expect(mean == [2.5, 0.25])
-    #expect(square == [0.75 * 27 + 0.25 * 26, 0.75 * 3 + 0.25 * 2])
+    let moments = try #require(try Self.mixture().rawMoments)
+    #expect(moments.mean == [2.5, 0.25])
+    #expect(moments.square == [0.75 * 27 + 0.25 * 26, 0.75 * 3 + 0.25 * 2])
+  }
+
+  /// Branches of a stream and the stream itself repeat none of each other's numbers.
+  @Test func branchesShareNoNumbers() {
+    let random = RandomStream(seed: 3, stream: 5)
+    var streams = [random] + (0..<4).map { random.branch($0) }
+    streams.append(streams[1].branch(0))
+    let numbers = streams.flatMap { stream in (0..<100).map { stream.bits(at: $0).0 } }
+    #expect(Set(numbers).count == numbers.count)
+    #expect(random.branch(2) == RandomStream(seed: 3, stream: 5).branch(2))
   }
 }

@@ -4,7 +4,7 @@ import FlowMatching
 /// `x = alpha x1 + sigma eps`.
 struct Draw: Sendable {
   let field: MarginalField
-  let mixture: GaussianMixture
+  let target: any Target
   let times: [Time<Double>]
   let schedules: [Schedule<Double>]
   /// Rows of x1.
@@ -12,20 +12,20 @@ struct Draw: Sendable {
   /// Rows of x.
   let points: [Double]
 
-  var dimension: Int { mixture.dimension }
+  var dimension: Int { target.dimension }
   var count: Int { times.count }
 
   /// One point per time; the draw is fixed by the stream.
   init(
-    _ target: VerificationTarget, _ path: any ProbabilityPath, at times: [Time<Double>],
+    _ target: any Target, _ path: any ProbabilityPath, at times: [Time<Double>],
     from random: RandomStream
   ) {
-    let d = target.mixture.dimension
-    field = MarginalField(path: path, target: target.mixture)
-    mixture = target.mixture
+    let d = target.dimension
+    field = MarginalField(path: path, target: target)
+    self.target = target
     self.times = times
     let schedules = times.map { path.schedule(at: $0) }
-    let data = target.mixture.samples(times.count, from: random)
+    let data = target.samples(times.count, from: random)
     let noise = RandomStream(seed: random.seed, stream: random.stream ^ (1 << 63))
       .normals(times.count * d, at: 0)
     self.schedules = schedules
@@ -37,7 +37,7 @@ struct Draw: Sendable {
 
   private init(_ draw: Draw, _ count: Int) {
     field = draw.field
-    mixture = draw.mixture
+    target = draw.target
     times = Array(draw.times.prefix(count))
     schedules = Array(draw.schedules.prefix(count))
     data = Array(draw.data.prefix(count * draw.dimension))
@@ -55,12 +55,7 @@ struct Draw: Sendable {
 
   /// How large the addends of every identity are, per point.
   func magnitudes() throws(FlowError) -> [ComponentMagnitudes] {
-    let weights = try values(of: .posteriorWeights)
-    let width = weights.count / count
-    return (0..<count).map { i in
-      mixture.magnitudes(
-        of: point(i), at: schedules[i], weights: weights[i * width..<(i + 1) * width])
-    }
+    try target.magnitudes(of: points, at: times, on: field.path)
   }
 }
 

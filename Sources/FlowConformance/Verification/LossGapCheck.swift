@@ -56,7 +56,7 @@ enum LossGapCheck: StatisticCheck {
         }
         return lanes
       }
-      let posterior = draw.mixture.posterior(of: x, at: schedule, .traces)
+      let posterior = try draw.target.posterior(of: x, at: schedule, .traces)
       result += (0..<size).map { posterior.covarianceTraceOverVariance[$0] * s.variance }
     }
     return result

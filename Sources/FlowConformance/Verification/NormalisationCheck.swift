@@ -13,10 +13,10 @@ enum NormalisationCheck {
   /// The error of one time: every addend p h counts with `1 + |log p| + |x d log p/dx|`, since an
   /// error of the logarithm is an error of p relative to p.
   static func error(
-    _ mixture: GaussianMixture, _ path: any ProbabilityPath, at time: Time<Double>
+    _ target: any Target, _ path: any ProbabilityPath, at time: Time<Double>
   ) throws(FlowError) -> Double? {
     let schedule = path.schedule(at: time)
-    let spread = mixture.extent
+    guard let spread = target.extent else { return nil }
     let narrow =
       (schedule.variance + schedule.alpha * schedule.alpha * spread.smallestVariance)
       .squareRoot()
@@ -29,7 +29,7 @@ enum NormalisationCheck {
     guard narrow > 0, (upper - lower) / narrow < 50_000 else { return nil }
     let step = narrow / 2
     let points = (0...Int((upper - lower) / step)).map { lower + Double($0) * step }
-    let field = MarginalField(path: path, target: mixture)
+    let field = MarginalField(path: path, target: target)
     let logs = try field.values(of: .logDensity, at: [time], of: points)
     let scores = try field.values(of: .score, at: [time], of: points)
     var sum = 0.0

@@ -5,24 +5,24 @@ public struct VerificationTarget: Sendable {
   /// The name in the report.
   public let name: String
   /// The target itself.
-  public let mixture: GaussianMixture
+  public let target: any Target
 
   /// A named target.
-  public init(name: String, mixture: GaussianMixture) {
+  public init(name: String, target: any Target) {
     self.name = name
-    self.mixture = mixture
+    self.target = target
   }
 
   /// The toy targets of the default run: eight Gaussians, a ring of Gaussians, three components with
   /// full covariances in five dimensions, and three Gaussians on the line.
   public static func toys() throws(FlowError) -> [VerificationTarget] {
     [
-      VerificationTarget(name: "eight_gaussians", mixture: try Preset.eightGaussians()),
-      VerificationTarget(name: "ring_of_gaussians", mixture: try Preset.ringOfGaussians()),
-      VerificationTarget(name: "full_covariance_5d", mixture: try fullCovariance()),
+      VerificationTarget(name: "eight_gaussians", target: try Preset.eightGaussians()),
+      VerificationTarget(name: "ring_of_gaussians", target: try Preset.ringOfGaussians()),
+      VerificationTarget(name: "full_covariance_5d", target: try fullCovariance()),
       VerificationTarget(
         name: "line",
-        mixture: try GaussianMixture(
+        target: try GaussianMixture(
           dimension: 1, means: [-2, 0.5, 3], stds: [0.5, 0.1, 1], weights: [0.3, 0.2, 0.5])),
     ]
   }

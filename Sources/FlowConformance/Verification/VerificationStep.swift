@@ -17,8 +17,9 @@ struct VerificationStep {
   }
 
   func run() -> [CheckResult] {
-    let d = target.mixture.dimension
-    let work = target.mixture.count * d
+    let d = target.target.dimension
+    // A target without components costs about as much as a small mixture.
+    let work = (target.target.componentCount ?? 8) * d
     let cheap = size(20_000_000, atLeast: 64, atMost: 2048, work: work)
     // A dual pass per axis: beyond this a single check would take longer than everything else.
     let matrices =
@@ -27,7 +28,8 @@ struct VerificationStep {
     let samples = size(250_000_000, atLeast: 512, atMost: 16_384, work: work)
 
     var results = [schedule(count: 512)]
-    let draw = Draw(target, path.path, at: Draw.times(cheap, from: stream(1)), from: stream(2))
+    let times = Draw.times(cheap, from: stream(1))
+    let draw = Draw(target.target, path.path, at: times, from: stream(2))
     let magnitudes = Result { () throws(FlowError) in try draw.magnitudes() }
     func add(_ check: any IdentityCheck.Type, _ count: Int) {
       results.append(identity(check, draw, magnitudes, count))
@@ -84,7 +86,7 @@ struct VerificationStep {
       allowance: NormalisationCheck.allowance)
     do throws(FlowError) {
       for time in Draw.times(41, from: stream(3)) {
-        let error = try NormalisationCheck.error(target.mixture, path.path, at: time)
+        let error = try NormalisationCheck.error(target.target, path.path, at: time)
         if let error { result.add(error, at: time) }
       }
     } catch {
@@ -102,7 +104,7 @@ struct VerificationStep {
     }
     for (k, t) in Self.statisticTimes.enumerated() {
       let times = [Time<Double>](repeating: Time(t: t, remaining: 1 - t), count: samples)
-      let draw = Draw(target, path.path, at: times, from: stream(16 + UInt64(k)))
+      let draw = Draw(target.target, path.path, at: times, from: stream(16 + UInt64(k)))
       for (i, check) in checks.enumerated() {
         do throws(FlowError) {
           for statistic in try check.statistics(draw) {

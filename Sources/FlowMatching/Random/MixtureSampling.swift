@@ -21,11 +21,6 @@ extension GaussianMixture {
     }
   }
 
-  /// The samples `0..<count` of the stream, a row each.
-  public func samples(_ count: Int, from random: RandomStream) -> [Double] {
-    (0..<UInt64(count)).flatMap { sample($0, from: random) }
-  }
-
   /// The component that a uniform number in (0, 1] falls on.
   func component(at uniform: Double) -> Int {
     let total = blockedSum(weights.count) { weights[$0] }
@@ -38,7 +33,7 @@ extension GaussianMixture {
   }
 
   /// `E[x1]` and, per axis, `E[x1^2]`.
-  public var rawMoments: (mean: [Double], square: [Double]) {
+  public var rawMoments: RawMoments? {
     let total = blockedSum(weights.count) { weights[$0] }
     func average(_ term: (Int) -> Double) -> Double {
       blockedSum(weights.count) { weights[$0] / total * term($0) }
@@ -55,24 +50,23 @@ extension GaussianMixture {
       case .full(let family): family.covariances[k].entries[i * dimension + i]
       }
     }
-    return (
-      (0..<dimension).map { i in average { mean($0, i) } },
-      (0..<dimension).map { i in average { mean($0, i) * mean($0, i) + variance($0, i) } }
-    )
+    return RawMoments(
+      mean: (0..<dimension).map { i in average { mean($0, i) } },
+      square: (0..<dimension).map { i in average { mean($0, i) * mean($0, i) + variance($0, i) } })
   }
 }
 
 extension GaussianMixture {
   /// The smallest and largest coordinate of any mean, and the smallest and largest variance of any
   /// component along any axis.
-  public var extent:
-    (lower: Double, upper: Double, smallestVariance: Double, largestVariance: Double)
-  {
+  public var extent: Extent? {
     let (means, variances) =
       switch shape {
       case .isotropic(let family): (family.means, family.stds.map { $0 * $0 })
       case .full(let family): (family.means, family.covariances.flatMap(\.eigenvalues))
       }
-    return (means.min()!, means.max()!, variances.min()!, variances.max()!)
+    return Extent(
+      lower: means.min()!, upper: means.max()!, smallestVariance: variances.min()!,
+      largestVariance: variances.max()!)
   }
 }

@@ -15,6 +15,14 @@ public struct RandomStream: Sendable, Equatable {
     self.stream = stream
   }
 
+  /// Another stream, independent of this one and of its other branches: for parts of a sample that
+  /// take positions of their own, such as the factors of a product.
+  public func branch(_ k: UInt64) -> RandomStream {
+    // Under the complemented key, so that no seed is a number that this stream also hands out.
+    let (seed, stream) = RandomStream(seed: ~seed, stream: stream).bits(at: k)
+    return RandomStream(seed: seed, stream: stream)
+  }
+
   /// 128 random bits.
   public func bits(at position: UInt64) -> (UInt64, UInt64) {
     func low(_ x: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: x) }

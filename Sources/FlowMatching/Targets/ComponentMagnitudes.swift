@@ -21,7 +21,52 @@ public struct ComponentMagnitudes: Sendable {
   }
 }
 
+extension Target {
+  /// From the moments themselves: `|E_k|` is on average at most `|D| + sqrt(Cov)`, and likewise for
+  /// the others. Too large by the spread inside the components, so that a target whose components
+  /// are wide against sigma should count them itself.
+  public func magnitudes(
+    of points: [Double], at times: [Time<Double>], on path: any ProbabilityPath
+  ) throws(FlowError) -> [ComponentMagnitudes] {
+    let d = dimension
+    let field = MarginalField(path: path, target: self)
+    let scores = try field.values(of: .score, at: times, of: points)
+    let denoisers = try field.values(of: .denoiser, at: times, of: points)
+    let covariances = try field.values(of: .posteriorCovariance, at: times, of: points)
+    let schedules = times.map { path.schedule(at: $0) }
+    return (0..<points.count / d).map { row in
+      var result = ComponentMagnitudes(dimension: d)
+      let schedule = schedules[schedules.count == 1 ? 0 : row]
+      let rate = schedule.alpha / schedule.variance
+      for i in 0..<d {
+        let variance = covariances[row * d * d + i * (d + 1)]
+        let std = variance.squareRoot()
+        result.g[i] = abs(scores[row * d + i]) + rate * std
+        result.denoiser[i] = abs(denoisers[row * d + i]) + std
+        result.square[i] = result.g[i] * result.g[i]
+        result.product[i] = result.g[i] * result.denoiser[i]
+        result.inverse[i] = 1 / schedule.variance
+        result.spread[i] = rate * variance
+      }
+      return result
+    }
+  }
+}
+
 extension GaussianMixture {
+  public func magnitudes(
+    of points: [Double], at times: [Time<Double>], on path: any ProbabilityPath
+  ) throws(FlowError) -> [ComponentMagnitudes] {
+    let weights = try MarginalField(path: path, target: self)
+      .values(of: .posteriorWeights, at: times, of: points)
+    return (0..<points.count / dimension).map { row in
+      magnitudes(
+        of: points[row * dimension..<(row + 1) * dimension],
+        at: path.schedule(at: times[times.count == 1 ? 0 : row]),
+        weights: weights[row * count..<(row + 1) * count])
+    }
+  }
+
   /// The magnitudes at x, given the posterior weights of all components there.
   public func magnitudes(
     of x: ArraySlice<Double>, at schedule: Schedule<Double>, weights: ArraySlice<Double>

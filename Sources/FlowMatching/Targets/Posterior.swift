@@ -48,34 +48,3 @@ public struct Posterior<S: Scalar>: Sendable {
 
   public init() {}
 }
-
-/// A data distribution, known through its posterior moments.
-///
-/// To add a target, write one generic `posterior` and forward the two concrete requirements to it.
-public protocol Target: Sendable {
-  /// The number of axes of a point.
-  var dimension: Int { get }
-  /// The number of components, for targets that have posterior weights.
-  var componentCount: Int? { get }
-  /// Throws where the posterior of the point `x` does not exist.
-  func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError)
-  /// Eight queries at once; `x` holds one `Lanes` per axis.
-  func posterior(
-    of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
-  ) throws(FlowError) -> Posterior<Lanes>
-  /// The same with a derivative.
-  func posterior(
-    of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
-  ) throws(FlowError) -> Posterior<Dual<Lanes>>
-}
-
-extension Target {
-  public var componentCount: Int? { nil }
-}
-
-/// A target whose components carry labels, for guidance.
-public protocol LabelledTarget: Target {
-  /// The distribution given the label.
-  /// - Throws: `outOfDomain` when no component has it, `unsupported` without labels.
-  func restricted(to label: String) throws(FlowError) -> any Target
-}
