@@ -56,8 +56,10 @@ build: toolchain ## build the library and the tool flowref
 run: setup build ## verify that the exact fields satisfy their equations; write report/
 	"$$(swift build $(FLAGS) --show-bin-path)/flowref" verify --report report
 
-test: setup lint ## format check, all tests, and a sample of the fixtures made again
+test: setup lint ## format check, all tests, the oracle through its pipe, some fixtures made again
 	swift test $(FLAGS)
+	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
+	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
 
 lint: toolchain

@@ -21,6 +21,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // The descriptors that swift-subprocess takes; on Apple's systems the SDK has them.
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -39,11 +42,14 @@ let package = Package(
         "FlowMatching", "CGSL", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
-    // The wire protocol: strict JSON, requests, the oracle.
+    // The wire protocol: strict JSON, requests, the oracle; outside processes and their judge.
     .target(
       name: "FlowConformance",
       dependencies: [
         "FlowMatching", "FlowFiles", .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(
+          name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
       ],
       swiftSettings: rules),
     // Tables of points in and out: CSV, NPY, JSON lines; files written whole or not at all.

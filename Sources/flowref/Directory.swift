@@ -17,6 +17,12 @@ enum Directory {
     if access("\(path)/.", W_OK | X_OK) != 0 { throw failure(path) }
   }
 
+  /// Refuses a file whose directory cannot be written to.
+  static func checkWritable(fileAt path: String) throws(FileError) {
+    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+    if access("\(directory).", W_OK | X_OK) != 0 { throw failure(path) }
+  }
+
   private static func failure(_ path: String) -> FileError {
     FileError(path: path, .cannotWrite(reason: String(cString: strerror(errno))))
   }

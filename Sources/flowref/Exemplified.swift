@@ -14,12 +14,16 @@ extension Exemplified {
   }
 }
 
-extension ParsableCommand {
+extension AsyncParsableCommand {
   /// Parses and runs, as the default `main` does, except that help ends with an example.
-  static func runWithExamples() {
+  static func runWithExamples() async {
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch {
       let message = fullMessage(for: error)
       let commands = [self] + configuration.subcommands

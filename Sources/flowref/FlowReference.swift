@@ -1,7 +1,7 @@
 import ArgumentParser
 
 @main
-struct FlowReference: ParsableCommand, Exemplified {
+struct FlowReference: AsyncParsableCommand, Exemplified {
   /// The version of the tool and of the library.
   static let version = "0.1.0"
   static let example = "flowref verify --data eight_gaussians --path ot"
@@ -14,7 +14,7 @@ struct FlowReference: ParsableCommand, Exemplified {
       2 trouble, 64 wrong usage.
       """,
     version: version,
-    subcommands: [VerifyCommand.self, FieldCommand.self, OracleCommand.self])
+    subcommands: [VerifyCommand.self, FieldCommand.self, OracleCommand.self, ValidateCommand.self])
 
-  static func main() { runWithExamples() }
+  static func main() async { await runWithExamples() }
 }

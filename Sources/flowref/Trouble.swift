@@ -23,6 +23,13 @@ enum Trouble {
     }
   }
 
+  /// The same for a body that waits.
+  static func reported(_ body: () async throws -> Void) async throws {
+    var result = Result<Void, any Error>.success(())
+    do { try await body() } catch { result = .failure(error) }
+    try reported { try result.get() }
+  }
+
   private static func stop(_ message: String) -> ExitCode {
     let line = "flowref: \(message)\n"
     try? Descriptor.write(Array(line.utf8), to: STDERR_FILENO, path: "standard error")

@@ -36,10 +36,7 @@ struct FixtureTests {
         switch fixture.judge(oracle.answer(line(fixture.request))) {
         case .passed: judged += 1
         case .unsupported: unsupported += 1
-        case .wrong(let ratio):
-          Issue.record("\(fixture.id): error/allowance \(ratio)")
-        case .refused(let why):
-          Issue.record("\(fixture.id): \(why)")
+        case let failure: Issue.record("\(fixture.id): \(failure.detail)")
         }
       }
     }

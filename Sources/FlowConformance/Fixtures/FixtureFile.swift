@@ -21,6 +21,10 @@ public struct FixtureCase: Sendable {
   public let operation: String
   public let request: JSONObject
   public let expected: Expected
+  /// The mistakes that the case hunts.
+  public let flags: [String]
+  /// The precisions in which a value may be judged; nil for an error.
+  public let formats: [String]?
 }
 
 /// A file of cases for one operation.
@@ -28,6 +32,8 @@ public struct FixtureFile: Sendable {
   /// Targets that the cases refer to by name.
   public let definitions: JSONObject
   public let cases: [FixtureCase]
+  /// For each flag the mistake that it stands for.
+  public let mistakes: [String: String]
 
   /// - Throws: when the file cannot be read or has not the form of a fixture file.
   public init(path: String) throws {
@@ -41,57 +47,56 @@ public struct FixtureFile: Sendable {
       definitions = JSONObject()
     }
     self.cases = try cases.map { entry in
-      guard case .object(let entry) = entry, case .string(let id)? = entry["id"],
-        case .object(let request)? = entry["request"], case .string(let operation)? = request["op"],
-        case .object(let expected)? = entry["expected"]
-      else { throw Malformed(path: path, what: "a case has not the form of one") }
-      if case .string(let code)? = expected["error"] {
-        return FixtureCase(id: id, operation: operation, request: request, expected: .error(code))
+      guard let fixture = FixtureCase(entry) else {
+        throw Malformed(path: path, what: "a case has not the form of one")
       }
-      guard let value = expected["value"], let tail = expected["tail"],
-        let sensitivity = expected["sensitivity"], let radius = expected["radius"]
-      else { throw Malformed(path: path, what: "\(id) has no certified answer") }
-      return FixtureCase(
-        id: id, operation: operation, request: request,
-        expected: .answer(
-          Expectation(value: value, tail: tail, sensitivity: sensitivity, radius: radius)))
+      return fixture
     }
+    var mistakes: [String: String] = [:]
+    if case .object(let flags)? = file["flags"] {
+      for flag in flags.members {
+        if case .object(let about) = flag.value, case .string(let mistake)? = about["mistake"] {
+          mistakes[flag.name] = mistake
+        }
+      }
+    }
+    self.mistakes = mistakes
   }
 
   /// A file that is not a fixture file.
   public struct Malformed: Error, CustomStringConvertible {
-    let path: String
-    let what: String
+    public let path: String
+    public let what: String
     public var description: String { "\(path): \(what)" }
   }
 }
 
-/// How an answer compares with its case.
-public enum Verdict: Equatable, Sendable {
-  /// Error over allowance (for a budget of 1), at most the budget.
-  case passed(Double)
-  case wrong(Double)
-  /// An error where another error, or a value, was expected; or a value instead of an error.
-  case refused(String)
-  case unsupported
-}
-
 extension FixtureCase {
-  /// Judges one answer line.
-  public func judge(_ line: [UInt8], _ rule: PassRule = .float64) -> Verdict {
-    guard case .object(let answer)? = try? JSONDocument(parsing: line).value,
-      case .bool(let isValue)? = answer["ok"]
-    else { return .refused("no answer of the protocol") }
-    guard isValue else {
-      guard case .object(let error)? = answer["error"], case .string(let code)? = error["code"]
-      else { return .refused("an error without a code") }
-      if case .error(code) = expected { return .passed(0) }
-      return code == "unsupported" ? .unsupported : .refused(code)
+  /// A case from its entry in a file; nil if that has not the form of one.
+  fileprivate init?(_ entry: JSONValue) {
+    guard case .object(let entry) = entry, case .string(let id)? = entry["id"],
+      case .object(let request)? = entry["request"], case .string(let operation)? = request["op"],
+      case .object(let expected)? = entry["expected"]
+    else { return nil }
+    self.id = id
+    self.operation = operation
+    self.request = request
+    flags = Self.strings(entry["flags"]) ?? []
+    formats = Self.strings(entry["formats"])
+    if case .string(let code)? = expected["error"] {
+      self.expected = .error(code)
+    } else {
+      guard let value = expected["value"], let tail = expected["tail"],
+        let sensitivity = expected["sensitivity"], let radius = expected["radius"]
+      else { return nil }
+      self.expected = .answer(
+        Expectation(value: value, tail: tail, sensitivity: sensitivity, radius: radius))
     }
-    guard case .answer(let expectation) = expected, let value = answer["value"] else {
-      return .refused("a value where an error is certified")
+  }
+
+  private static func strings(_ value: JSONValue?) -> [String]? {
+    value?.elements?.compactMap { element in
+      if case .string(let text) = element { text } else { nil }
     }
-    let ratio = rule.ratio(value, expectation)
-    return ratio <= PassRule.budget(of: operation) ? .passed(ratio) : .wrong(ratio)
   }
 }

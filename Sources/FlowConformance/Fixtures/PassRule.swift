@@ -68,4 +68,65 @@ public struct PassRule: Sendable {
   }
 
   private func worst(_ ratios: [Double]) -> Double { ratios.max() ?? 0 }
+
+  /// Which number is worst and how far off it is, for a value that does not pass.
+  func explanation(of got: JSONValue, _ expected: Expectation, budget: Double) -> String {
+    guard let leaf = worstLeaf(got, expected, "") else {
+      return "answered \(FixtureCase.short(got)), which has not the shape of "
+        + FixtureCase.short(expected.value)
+    }
+    return "\(leaf.place.isEmpty ? "" : leaf.place + ": ")answered \(FixtureCase.short(leaf.got)), "
+      + "certified \(FixtureCase.short(leaf.value)); error/allowance \(Self.text(leaf.ratio)), "
+      + "budget \(Self.text(budget))"
+  }
+
+  private typealias Leaf = (place: String, got: JSONValue, value: JSONValue, ratio: Double)
+
+  /// The number with the largest ratio; nil where the shapes differ.
+  private func worstLeaf(_ got: JSONValue, _ expected: Expectation, _ place: String) -> Leaf? {
+    let parts: [(String, JSONValue?, JSONValue, Expectation?)]
+    if case .object(let values) = expected.value {
+      guard case .object(let gots) = got else { return nil }
+      parts = values.members.map {
+        ("\(place).\($0.name)", gots[$0.name], $0.value, expected.member($0.name))
+      }
+    } else if let values = expected.value.elements {
+      guard let gots = got.elements, gots.count == values.count else { return nil }
+      parts = values.indices.map {
+        ("\(place)[\($0)]", gots[$0], values[$0], expected.element($0))
+      }
+    } else {
+      return (place, got, expected.value, ratio(got, expected))
+    }
+    var worst: Leaf?
+    for (place, got, _, expected) in parts {
+      guard let got, let expected, let leaf = worstLeaf(got, expected, place) else { return nil }
+      if worst == nil || leaf.ratio > worst!.ratio { worst = leaf }
+    }
+    return worst
+  }
+
+  /// A ratio with three digits.
+  static func text(_ ratio: Double) -> String { VerificationReport.short(ratio) }
+}
+
+extension Expectation {
+  fileprivate func member(_ name: String) -> Expectation? {
+    parts {
+      if case .object(let object) = $0 { object[name] } else { nil }
+    }
+  }
+
+  fileprivate func element(_ index: Int) -> Expectation? {
+    parts { part in
+      part.elements.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+    }
+  }
+
+  private func parts(_ part: (JSONValue) -> JSONValue?) -> Expectation? {
+    guard let value = part(value), let tail = part(tail), let sensitivity = part(sensitivity),
+      let radius = part(radius)
+    else { return nil }
+    return Expectation(value: value, tail: tail, sensitivity: sensitivity, radius: radius)
+  }
 }

@@ -1,0 +1,136 @@
+import Dispatch
+import FlowFiles
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// All the fixture files below a directory: `<operation>/<topic>.json`.
+public struct FixtureLibrary: Sendable {
+  /// A case and the file that it stands in.
+  public struct Entry: Sendable {
+    public let fixture: FixtureCase
+    /// `<operation>/<topic>`.
+    public let file: String
+    /// The definition that the request's target refers to by name.
+    public let definition: Definition?
+    /// For each flag of the case the mistake that it hunts.
+    public let mistakes: [String]
+  }
+
+  /// A target that several cases of a file share.
+  public struct Definition: Hashable, Sendable {
+    public let name: String
+    /// The request that defines it, without its id.
+    public let request: [UInt8]
+  }
+
+  public let entries: [Entry]
+
+  public init(entries: [Entry]) { self.entries = entries }
+
+  /// Reads every fixture file of a directory; data files that targets name are found relative to the
+  /// directory above.
+  /// - Throws: when a file cannot be read or has not the form of a fixture file, and when there is
+  ///   none.
+  public init(root: String) throws {
+    let top = Self.directoryAbove(root)
+    let names = try Self.files(below: root)
+    guard !names.isEmpty else { throw FileError(path: root, .cannotRead(reason: "no fixtures")) }
+    var results = [Result<[Entry], any Error>?](repeating: nil, count: names.count)
+    results.withUnsafeMutableBufferPointer { buffer in
+      // Each iteration writes its own element.
+      nonisolated(unsafe) let buffer = buffer
+      DispatchQueue.concurrentPerform(iterations: names.count) { index in
+        buffer[index] = Result { try Self.entries(of: names[index], root: root, top: top) }
+      }
+    }
+    entries = try results.flatMap { try $0!.get() }
+  }
+
+  /// The cases whose id, file or operation matches one of the patterns, in order.
+  public func selecting(_ patterns: [Glob]) -> FixtureLibrary {
+    if patterns.isEmpty { return self }
+    return FixtureLibrary(
+      entries: entries.filter { entry in patterns.contains { $0.matches(entry) } })
+  }
+
+  private static func entries(of name: String, root: String, top: String) throws -> [Entry] {
+    let file = try FixtureFile(path: "\(root)/\(name)")
+    let title = String(name.dropLast(".json".count))
+    var definitions: [String: Definition] = [:]
+    for member in file.definitions.members {
+      var writer = JSONWriter()
+      writer.writeObject { writer in
+        writer.writeName("op")
+        writer.write("define")
+        writer.writeName("name")
+        writer.write(member.name)
+        writer.writeName("target")
+        writer.write(located(member.value, top))
+      }
+      definitions[member.name] = Definition(name: member.name, request: writer.bytes)
+    }
+    return file.cases.map { fixture in
+      var definition: Definition?
+      if case .object(let target)? = fixture.request["target"],
+        case .string("defined")? = target["kind"], case .string(let name)? = target["name"]
+      {
+        definition = definitions[name]
+      }
+      return Entry(
+        fixture: fixture, file: title, definition: definition,
+        mistakes: fixture.flags.compactMap { file.mistakes[$0] })
+    }
+  }
+
+  /// A target whose file is named from the root directory.
+  private static func located(_ target: JSONValue, _ top: String) -> JSONValue {
+    guard case .object(let object) = target, case .string("file")? = object["kind"] else {
+      return target
+    }
+    return .object(
+      JSONObject(
+        members: object.members.map { member in
+          guard member.name == "path", case .string(let path) = member.value else { return member }
+          return .init(name: "path", value: .string("\(top)/\(path)"))
+        }))
+  }
+
+  private static func directoryAbove(_ root: String) -> String {
+    guard let real = realpath(root, nil) else { return "\(root)/.." }
+    defer { free(real) }
+    let text = String(cString: real)
+    return text.lastIndex(of: "/").map { String(text[..<$0]) } ?? text
+  }
+
+  /// `operation/topic.json` for every such file, sorted.
+  private static func files(below root: String) throws(FileError) -> [String] {
+    var names: [String] = []
+    for operation in try contents(of: root) {
+      guard let files = try? contents(of: "\(root)/\(operation)") else { continue }
+      names += files.filter { $0.hasSuffix(".json") && !$0.hasSuffix(".schema.json") }
+        .map { "\(operation)/\($0)" }
+    }
+    return names
+  }
+
+  private static func contents(of directory: String) throws(FileError) -> [String] {
+    guard let stream = opendir(directory) else {
+      throw FileError(path: directory, .cannotOpen(reason: String(cString: strerror(errno))))
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted()
+  }
+}

@@ -1,0 +1,18 @@
+/// What a validation found: the outcome of every case, and how the conversation went.
+public struct Validation: Sendable {
+  /// A rule of the conversation itself, judged like a case.
+  public struct Check: Sendable {
+    /// `protocol/hello`, `protocol/echo`, `protocol/end-of-input`.
+    public let id: String
+    public let outcome: Outcome
+  }
+
+  public internal(set) var greeting: Greeting?
+  public internal(set) var precision = Precision.float64
+  public internal(set) var checks: [Check] = []
+  /// One for each entry of the library.
+  public internal(set) var outcomes: [Outcome]
+  public internal(set) var restarts = 0
+  /// Why the validation was given up before its end, if it was.
+  public internal(set) var trouble: String?
+}
