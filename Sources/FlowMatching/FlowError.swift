@@ -84,4 +84,13 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
     guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
     try checkFinite(values[index], "\(field)[\(index)]")
   }
+
+  /// The results for `width` numbers per point; throws if one has overflowed.
+  static func checked(_ results: [Double], width: Int = .max) throws(FlowError) -> [Double] {
+    guard let bad = results.firstIndex(where: { !$0.isFinite }) else { return results }
+    throw FlowError(
+      .outOfDomain, "x",
+      "the result at point \(bad / width) is \(results[bad]): the inputs leave the range of "
+        + "double precision")
+  }
 }

@@ -135,7 +135,38 @@ private let refusals: [Refusal] = [
     try GuidedField(
       path: CosinePath(), target: try mixture(labels: ["a", "b"]), label: "a", weight: .infinity)
   },
+  Refusal("a conditional flow beyond double", .outOfDomain, "x") {
+    try conditional.flow(at: Time(0.5), from: [1.7e308], given: [1.7e308])
+  },
+  Refusal("a conditional velocity beyond double", .outOfDomain, "x") {
+    try conditional.velocity(at: Time(0.5), of: [1.7e308], given: [-1.7e308])
+  },
+  Refusal("a conditional score beyond double", .outOfDomain, "x") {
+    try conditional.score(at: Time(0.9), of: [1.7e308], given: [0])
+  },
+  Refusal("a conditional density beyond double", .outOfDomain, "x") {
+    try conditional.logDensity(at: Time(0.5), of: [1e200], given: [0])
+  },
+  Refusal("a pair velocity beyond double", .outOfDomain, "x") {
+    try PairField.icfm.velocity(
+      sigma: 1, at: Time(0.5), of: [0], from: [1.7e308], to: [-1.7e308])
+  },
+  Refusal("a conversion beyond double", .outOfDomain, "x") {
+    try Parameterisation.noise.convert(
+      [-1.7e308], to: .x1, at: Time(1e-300), x: [1], path: OptimalTransportPath())
+  },
+  Refusal("guidance beyond double", .outOfDomain, "x") {
+    try GuidedField(
+      path: CosinePath(), target: try mixture(labels: ["a", "b"]), label: "a", weight: 1.7e308
+    ).velocities(at: [Time(0.5)], of: [20, 20])
+  },
   // Objectives.
+  Refusal("bits beyond double", .outOfDomain, "x") {
+    try bitsPerDimension(logDensity: 1.7e308, dimension: 1)
+  },
+  Refusal("a trace variance beyond double", .outOfDomain, "x") {
+    try TraceEstimate.Law.gaussian.variance(matrix: [1e200], dimension: 1)
+  },
   Refusal("beta of 1", .outOfDomain, "betas[1]") {
     try DDPM.posterior(betas: [0.1, 1], step: 1, data: [0], latent: [0])
   },

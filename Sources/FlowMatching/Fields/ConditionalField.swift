@@ -9,6 +9,7 @@ public struct ConditionalField: Sendable {
   public init(path: any ProbabilityPath) { self.path = path }
 
   /// `psi_t(x0 | x1) = sigma x0 + alpha x1`. Exists at every time.
+  /// - Throws: `outOfDomain` where the result overflows, here and below.
   ///
   /// *Proof*: `flow_pushes_density`, `flow_preserves_mass`.
   /// *Reference*: Lipman et al. (2023), equation 11.
@@ -17,7 +18,8 @@ public struct ConditionalField: Sendable {
   ) throws(FlowError) -> [Double] {
     try checkPair(x0, "x0", x1, "x1")
     let schedule = path.schedule(at: time)
-    return zip(x0, x1).map { (schedule.alpha * $1).addingProduct(schedule.sigma, $0) }
+    return try FlowError.checked(
+      zip(x0, x1).map { (schedule.alpha * $1).addingProduct(schedule.sigma, $0) })
   }
 
   /// `u_t(x | x1) = alpha' x1 + (v'/(2 v)) (x - alpha x1)`.
@@ -35,9 +37,10 @@ public struct ConditionalField: Sendable {
       throw FlowError.singular("t", "the path's derivative is infinite at t = \(time.t)")
     }
     let rate = schedule.varianceDot / (2 * schedule.variance)
-    return zip(x, x1).map { x, x1 in
-      (schedule.alphaDot * x1).addingProduct(rate, x.addingProduct(-schedule.alpha, x1))
-    }
+    return try FlowError.checked(
+      zip(x, x1).map { x, x1 in
+        (schedule.alphaDot * x1).addingProduct(rate, x.addingProduct(-schedule.alpha, x1))
+      })
   }
 
   /// `-(x - alpha x1)/v`.
@@ -49,7 +52,8 @@ public struct ConditionalField: Sendable {
   ) throws(FlowError) -> [Double] {
     try checkPair(x, "x", x1, "x1")
     let schedule = try regularSchedule(at: time)
-    return zip(x, x1).map { -($0.addingProduct(-schedule.alpha, $1)) / schedule.variance }
+    return try FlowError.checked(
+      zip(x, x1).map { -($0.addingProduct(-schedule.alpha, $1)) / schedule.variance })
   }
 
   /// `-|x - alpha x1|^2/(2 v) - (d/2) log(2 pi v)`, in nats.
@@ -66,7 +70,7 @@ public struct ConditionalField: Sendable {
       return difference * difference
     }
     let volume = Double(x.count) * Double.log(2 * .pi * schedule.variance)
-    return -(square / schedule.variance + volume) / 2
+    return try FlowError.checked([-(square / schedule.variance + volume) / 2])[0]
   }
 
   private func regularSchedule(at time: Time<Double>) throws(FlowError) -> Schedule<Double> {

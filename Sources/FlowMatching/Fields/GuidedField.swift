@@ -34,6 +34,7 @@ public struct GuidedField: VelocityField {
   ) throws(FlowError) -> [Double] {
     let free = try unconditional.velocities(at: times, of: points)
     let given = try conditional.velocities(at: times, of: points)
-    return zip(free, given).map { ((1 - weight) * $0).addingProduct(weight, $1) }
+    return try FlowError.checked(
+      zip(free, given).map { ((1 - weight) * $0).addingProduct(weight, $1) }, width: dimension)
   }
 }

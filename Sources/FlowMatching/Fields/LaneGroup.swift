@@ -84,12 +84,6 @@ extension MarginalField {
       }
     }
     if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
-    if let bad = results.firstIndex(where: { !$0.isFinite }) {
-      throw FlowError(
-        .outOfDomain, "x",
-        "the result at point \(bad / width) is \(results[bad]): the inputs leave the range of "
-          + "double precision")
-    }
-    return results
+    return try FlowError.checked(results, width: width)
   }
 }

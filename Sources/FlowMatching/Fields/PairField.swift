@@ -25,6 +25,12 @@ public enum PairField: String, Sendable, CaseIterable {
     try FlowError.checkNonNegative(sigma, "sigma")
     try checkPair(x, "x", x0, "x0")
     try checkPair(x, "x", x1, "x1")
+    return try FlowError.checked(unchecked(sigma, time, x, x0, x1))
+  }
+
+  private func unchecked(
+    _ sigma: Double, _ time: Time<Double>, _ x: [Double], _ x0: [Double], _ x1: [Double]
+  ) throws(FlowError) -> [Double] {
     let t = time.t
     let r = time.remaining
     switch self {

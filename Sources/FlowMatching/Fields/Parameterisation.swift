@@ -24,7 +24,7 @@ public enum Parameterisation: String, Sendable, CaseIterable {
   case v
 
   /// `value`, in this parameterisation at the point x, expressed in `other`.
-  /// - Throws: `singular` where the conversion does not exist.
+  /// - Throws: `singular` where the conversion does not exist, `outOfDomain` where it overflows.
   ///
   /// *Proof*: `conversion_table`, `v_prediction_inverse`.
   public func convert(
@@ -38,7 +38,8 @@ public enum Parameterisation: String, Sendable, CaseIterable {
       throw FlowError.singular(
         "t", "\(rawValue) does not determine \(other.rawValue) at t = \(time.t)")
     }
-    return zip(x, value).map { ($0 * map.x).addingProduct($1, map.value) / map.divisor }
+    return try FlowError.checked(
+      zip(x, value).map { ($0 * map.x).addingProduct($1, map.value) / map.divisor })
   }
 
   /// `other = (x * map.x + value * map.value) / map.divisor`.

@@ -24,7 +24,7 @@ public struct ScheduleTransform: VelocityField {
   }
 
   /// - Throws: `outOfDomain` at times whose log-SNR path A never reaches, `singular` where a' or S is
-  ///   infinite or zero; for exact fields ``exactVelocities(target:at:of:)`` has the limits.
+  ///   infinite or zero; for exact fields ``exactVelocities(target:from:to:at:of:)`` has the limits.
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {

@@ -43,7 +43,7 @@ public enum DDPM {
 
 /// `-log p/(d log 2) + 7`: bits per dimension of data in [-1, 1] that stand for 256 grey levels, from
 /// a log density in nats.
-/// - Throws: `outOfDomain` for a dimension below 1, `nonFinite`.
+/// - Throws: `outOfDomain` for a dimension below 1 or a result that overflows, `nonFinite`.
 ///
 /// *Proof*: `grey_density`, `bits_per_dimension`.
 /// *Reference*: Lipman et al. (2023), appendix E.1: the map `2^7 (y + 1)`.
@@ -54,5 +54,5 @@ public func bitsPerDimension(
   guard dimension >= 1 else {
     throw FlowError.outOfDomain("dimension", dimension, accepted: "[1, infinity)")
   }
-  return 7 - logDensity / (Double(dimension) * Double.log(2))
+  return try FlowError.checked([7 - logDensity / (Double(dimension) * Double.log(2))])[0]
 }

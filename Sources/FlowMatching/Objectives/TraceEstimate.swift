@@ -12,7 +12,7 @@ public enum TraceEstimate {
 
     /// The variance of `z.Az` for one probe: `sum_(i<j) (A_ij + A_ji)^2` for Rademacher probes,
     /// `2 |(A + A^T)/2|_F^2` for Gaussian ones. The mean of k probes has a k-th of it.
-    /// - Throws: `dimensionMismatch`, `nonFinite`.
+    /// - Throws: `dimensionMismatch`, `nonFinite`, `outOfDomain` where the result overflows.
     ///
     /// *Proof*: `rademacher_variance`, `normal_probe_variance_is_frobenius`.
     public func variance(matrix: [Double], dimension d: Int) throws(FlowError) -> Double {
@@ -25,17 +25,17 @@ public enum TraceEstimate {
       }
       let offDiagonal = blockedSum(d) { sums[$0] }
       switch self {
-      case .rademacher: return offDiagonal
+      case .rademacher: return try FlowError.checked([offDiagonal])[0]
       case .gaussian:
         let diagonal = blockedSum(d) { matrix[$0 * d + $0] * matrix[$0 * d + $0] }
-        return offDiagonal + 2 * diagonal
+        return try FlowError.checked([offDiagonal + 2 * diagonal])[0]
       }
     }
   }
 
   /// The mean of `z.Az` over the probes, and its standard error `sqrt(sum (q - mean)^2/(k - 1)/k)`,
   /// which needs two probes or more (nil for one).
-  /// - Throws: `dimensionMismatch`, `nonFinite`.
+  /// - Throws: `dimensionMismatch`, `nonFinite`, `outOfDomain` where the result overflows.
   ///
   /// *Proof*: `hutchinson_unbiased`.
   public static func mean(
@@ -53,9 +53,11 @@ public enum TraceEstimate {
       }
     }
     let mean = blockedSum(count) { values[$0] } / Double(count)
-    guard count > 1 else { return (mean, nil) }
+    guard count > 1 else { return (try FlowError.checked([mean])[0], nil) }
     let square = blockedSum(count) { (values[$0] - mean) * (values[$0] - mean) }
-    return (mean, (square / Double(count - 1) / Double(count)).squareRoot())
+    let error = (square / Double(count - 1) / Double(count)).squareRoot()
+    _ = try FlowError.checked([mean, error])
+    return (mean, error)
   }
 
   private static func check(_ matrix: [Double], _ d: Int) throws(FlowError) {
