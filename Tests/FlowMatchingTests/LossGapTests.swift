@@ -68,6 +68,15 @@ import Testing
     #expect(abs(got.value - expected) <= 6 * got.standardError)
   }
 
+  @Test func theGapOfFarPointsComesFromTheMiddleBetweenThem() throws {
+    // Nine stds from either of -3 and 3. A quadrature of 40 digits; d log(gap)/d log t is about 10^2.
+    let target = try PointCloud.target(dimension: 1, points: [-3, 3])
+    let gap = LossGap(path: try OptimalTransportPath(), target: target)
+    let expected = 5.0913027215783501283e-17
+    let got = try gap.value(at: Time(0.75)).value
+    #expect(abs(got - expected) <= 8 * 0x1p-53 * 100 * expected)
+  }
+
   @Test func theGapIsInfiniteAtTheDataWhereTheSlopeOfSigmaIs() throws {
     let gap = LossGap(path: try VariancePreservingPath(), target: try Preset.eightGaussians())
     #expect(failure { try gap.value(at: .end) }?.code == .singular)

@@ -25,7 +25,7 @@ public struct LossGap: Sendable {
 
   /// The gap at `time`; `samples` and `seed` matter beyond two dimensions only.
   /// - Throws: `singular` where it is infinite or a component has collapsed to a point,
-  ///   `outOfDomain` for fewer than 32 samples, `noConvergence`.
+  ///   `outOfDomain` for fewer than 32 samples or a result that overflows, `noConvergence`.
   public func value(
     at time: Time<Double>, samples: Int = 4096, seed: UInt64 = 0
   ) throws(FlowError) -> (value: Double, standardError: Double) {
@@ -34,19 +34,27 @@ public struct LossGap: Sendable {
     guard determinant.isFinite else {
       throw FlowError.singular("t", "the loss gap is infinite at t = \(time.t)")
     }
+    let (mean, error) = try meanSpread(at: time, schedule, samples, seed)
     let gap = determinant * determinant
+    let results = try FlowError.checked([gap * mean, gap * error])
+    return (results[0], results[1])
+  }
+
+  /// `E[tr Cov[x1|x]/v]` and its standard error.
+  private func meanSpread(
+    at time: Time<Double>, _ schedule: Schedule<Double>, _ samples: Int, _ seed: UInt64
+  ) throws(FlowError) -> (mean: Double, standardError: Double) {
     if target.weights.count == 1 {
       let center = target.component(0).mean.map { schedule.alpha * $0 }
-      return (gap * (try spread(at: time, of: center))[0], 0)
+      return (try spread(at: time, of: center)[0], 0)
     }
     if target.dimension <= 2 {
-      return (gap * (try quadrature(at: time, schedule)), 0)
+      return (try quadrature(at: time, schedule), 0)
     }
     guard samples >= 32 else {
       throw FlowError.outOfDomain("samples", samples, accepted: "[32, infinity)")
     }
-    let (mean, error) = try quasiMonteCarlo(at: time, schedule, samples, seed)
-    return (gap * mean, gap * error)
+    return try quasiMonteCarlo(at: time, schedule, samples, seed)
   }
 
   /// `tr Cov[x1 | x]/v` at every point.
@@ -76,33 +84,64 @@ public struct LossGap: Sendable {
       .noConvergence, "target", "the loss gap is \(previous) to the last step of its quadrature")
   }
 
-  /// `density` nodes per std and axis, 10 stds to either side, around every component.
+  /// `density` nodes per std and axis around every component, as far as `reach` says.
   private func trapezoid(
     at time: Time<Double>, _ schedule: Schedule<Double>, density: Int
   ) throws(FlowError) -> Double {
-    let d = target.dimension
-    let reach = 10 * density
-    let nodes = (-reach...reach).map { Double($0) / Double(density) }
-    let weights = nodes.map { Double.exp(-$0 * $0 / 2) }
-    let total = blockedSum(weights.count) { weights[$0] }
     var sum = 0.0
     var mass = 0.0
     for k in target.weights.indices {
-      let component = target.component(k)
-      var points: [Double] = []
-      var shares: [Double] = []
-      for first in nodes.indices {
-        for second in d == 1 ? 0..<1 : nodes.indices {
-          let z = d == 1 ? [nodes[first]] : [nodes[first], nodes[second]]
-          points += component.point(z, schedule)
-          shares.append(weights[first] / total * (d == 1 ? 1 : weights[second] / total))
-        }
-      }
-      let values = try spread(at: time, of: points)
-      sum += target.weights[k] * blockedSum(values.count) { shares[$0] * values[$0] }
+      let mean = try componentMean(k, reach: reach(of: k, schedule), density, time, schedule)
+      sum += target.weights[k] * mean
       mass += target.weights[k]
     }
     return sum / mass
+  }
+
+  /// Nodes of the grid in memory at a time.
+  private static let part = 65536
+
+  /// The mean of `tr Cov[x1|x]/v` over the component k.
+  private func componentMean(
+    _ k: Int, reach: Double, _ density: Int, _ time: Time<Double>, _ schedule: Schedule<Double>
+  ) throws(FlowError) -> Double {
+    let component = target.component(k)
+    let last = Int(reach * Double(density))
+    let nodes = (-last...last).map { Double($0) / Double(density) }
+    let weights = nodes.map { Double.exp(-$0 * $0 / 2) }
+    let total = blockedSum(weights.count) { weights[$0] }
+    let shares = weights.map { $0 / total }
+    let count = target.dimension == 1 ? nodes.count : nodes.count * nodes.count
+    var sums: [Double] = []
+    for start in stride(from: 0, to: count, by: Self.part) {
+      var points: [Double] = []
+      var partShares: [Double] = []
+      for place in start..<min(start + Self.part, count) {
+        let (row, column) = place.quotientAndRemainder(dividingBy: nodes.count)
+        let isLine = target.dimension == 1
+        points += component.point(isLine ? [nodes[column]] : [nodes[row], nodes[column]], schedule)
+        partShares.append(isLine ? shares[column] : shares[row] * shares[column])
+      }
+      let values = try spread(at: time, of: FlowError.checked(points))
+      sums.append(blockedSum(values.count) { partShares[$0] * values[$0] })
+    }
+    return blockedSum(sums.count) { sums[$0] }
+  }
+
+  /// How many stds around component k matter: 10, beyond the place where its nearest neighbour owns
+  /// as much of x as it does. Between components far apart the whole gap comes from such places.
+  /// No more than 38, where the normal density leaves the range of double precision.
+  private func reach(of k: Int, _ schedule: Schedule<Double>) -> Double {
+    let own = target.component(k)
+    var nearest = Double.infinity
+    for j in target.weights.indices where j != k {
+      let other = target.component(j)
+      let difference = zip(own.mean, other.mean).map { schedule.alpha * ($1 - $0) }
+      // Both distances in stds of their own: a/(a + b) of the way from k, in stds of k, is ab/(a + b).
+      let (a, b) = (own.stds(difference, schedule), other.stds(difference, schedule))
+      nearest = min(nearest, a == 0 || b == 0 ? 0 : 1 / (1 / a + 1 / b))
+    }
+    return min(10 + nearest, 38)
   }
 }
 
@@ -124,6 +163,17 @@ struct MixtureComponent {
       let turned = axes.map { axes in blockedSum(d) { axes[i * d + $0] * scaled[$0] } } ?? scaled[i]
       return (schedule.alpha * mean[i]) + turned
     }
+  }
+
+  /// `sqrt(x^T V^-1 x)`: the length of x in stds.
+  func stds(_ x: [Double], _ schedule: Schedule<Double>) -> Double {
+    let d = x.count
+    let square = blockedSum(d) { a in
+      let along = axes.map { axes in blockedSum(d) { axes[$0 * d + a] * x[$0] } } ?? x[a]
+      return along * along
+        / (schedule.variance + schedule.alpha * schedule.alpha * variances[a])
+    }
+    return square.squareRoot()
   }
 }
 
