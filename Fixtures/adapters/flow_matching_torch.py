@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Adapter for the torch library flow_matching 1.0.10 (CC-BY-NC: called, not copied).
+
+    python3 -m venv env && env/bin/pip install flow_matching==1.0.10 torch numpy
+    flowref validate -- env/bin/python Fixtures/adapters/flow_matching_torch.py float64
+
+The argument is the precision, float64 or float32. The library takes only t: a request with
+`one_minus_t` gets 1 - one_minus_t, rounded, as its users would. Its schedules have no variance and
+no log-SNR; they are sigma^2 and log(alpha/sigma) here, as in its own schedule transform.
+"""
+
+import json
+import math
+import sys
+
+import torch
+from flow_matching.path import AffineProbPath
+from flow_matching.path.scheduler import (
+    CondOTScheduler, CosineScheduler, LinearVPScheduler, PolynomialConvexScheduler,
+    ScheduleTransformedModel, VPScheduler)
+from flow_matching.utils import ModelWrapper
+
+PRECISION = sys.argv[1] if len(sys.argv) > 1 else "float64"
+REAL = getattr(torch, PRECISION)
+COMMON = {"op", "id", "path", "t", "one_minus_t"}
+FIELDS = {
+    "schedule": set(), "time_at_log_snr": {"log_snr"}, "conditional_flow": {"x0", "x1"},
+    "conditional_velocity": {"x", "x1"}, "convert": {"from", "to", "x", "value"},
+    "schedule_transform": {"to_path", "target", "x"}}
+OWN = {
+    "ot": {"sigma_min"}, "cosine": set(), "linear_vp": set(), "polynomial": {"exponent"},
+    "vp": {"beta_min", "beta_max"}}
+NAMES = {"x1": "target", "noise": "epsilon", "velocity": "velocity"}
+
+
+class Refusal(Exception):
+    """An error code of the protocol."""
+
+
+def scheduler(path):
+    """The library's scheduler of a path; others are unsupported, wrong parameters its own business."""
+    kind = path["kind"]
+    if kind not in OWN or path.get("sigma_min", 0) != 0:
+        raise Refusal("unsupported")
+    if not set(path) <= {"kind"} | OWN[kind]:
+        raise Refusal("unknown_field")
+    if kind == "ot":
+        return CondOTScheduler()
+    if kind == "cosine":
+        return CosineScheduler()
+    if kind == "linear_vp":
+        return LinearVPScheduler()
+    if kind == "polynomial":
+        return PolynomialConvexScheduler(path["exponent"])
+    return VPScheduler(path.get("beta_min", 0.1), path.get("beta_max", 20.0))
+
+
+def tensor(value):
+    return torch.tensor(value, dtype=REAL)
+
+
+class Exact(ModelWrapper):
+    """The exact velocity of an isotropic Gaussian mixture, for the schedule transform to transform."""
+
+    def __init__(self, path, target):
+        super().__init__(None)
+        if target.get("kind") != "gaussian_mixture" or "std" not in target:
+            raise Refusal("unsupported")
+        self.schedule = scheduler(path)
+        self.means = tensor(target["means"])
+        count = len(target["means"])
+        std = target["std"]
+        self.variance = tensor(std if isinstance(std, list) else [std] * count) ** 2
+        self.logs = torch.log(tensor(target.get("weights", [1] * count)))
+
+    def forward(self, x, t, **extras):
+        s = self.schedule(t)
+        v = s.sigma_t ** 2 + s.alpha_t ** 2 * self.variance
+        rest = x - s.alpha_t * self.means
+        logs = self.logs - (rest ** 2).sum(1) / (2 * v) - x.shape[-1] / 2 * torch.log(v)
+        weights = torch.softmax(logs, 0)[:, None]
+        rate = (s.sigma_t * s.d_sigma_t + s.alpha_t * s.d_alpha_t * self.variance) / v
+        return (weights * (s.d_alpha_t * self.means + rate[:, None] * rest)).sum(0, keepdim=True)
+
+
+def answer(request):
+    op = request["op"]
+    if op not in FIELDS:
+        raise Refusal("unsupported")
+    if not set(request) <= COMMON | FIELDS[op]:
+        raise Refusal("unknown_field")
+    plan = scheduler(request["path"])
+    if op == "time_at_log_snr":
+        t = plan.snr_inverse(torch.exp(tensor(request["log_snr"]))).item()
+        return {"t": t, "one_minus_t": (1 - tensor(t)).item()}
+    t = tensor(request["t"] if "t" in request else 1 - request["one_minus_t"])
+    path = AffineProbPath(plan)
+    if op == "schedule":
+        s = plan(t)
+        a, b, da, db = s.alpha_t, s.sigma_t, s.d_alpha_t, s.d_sigma_t
+        values = {
+            "alpha": a, "sigma": b, "variance": b * b, "alpha_dot": da, "sigma_dot": db,
+            "variance_dot": 2 * b * db, "log_snr": torch.log(a / b), "log_snr_dot": da / a - db / b}
+        return {name: value.item() for name, value in values.items()}
+    if op == "conditional_flow":
+        x0, x1 = tensor([request["x0"]]), tensor([request["x1"]])
+        return path.sample(x_0=x0, x_1=x1, t=t[None]).x_t[0].tolist()
+    if op == "conditional_velocity":
+        return path.target_to_velocity(
+            x_1=tensor(request["x1"]), x_t=tensor(request["x"]), t=t).tolist()
+    if op == "schedule_transform":
+        model = ScheduleTransformedModel(
+            Exact(request["path"], request["target"]), plan, scheduler(request["to_path"]))
+        return model(x=tensor([request["x"]]), t=t)[0].tolist()
+    source, to = NAMES.get(request["from"]), NAMES.get(request["to"])
+    if source is None or to is None or source == to:
+        raise Refusal("unsupported")
+    value = tensor(request["value"])
+    given = {{"target": "x_1"}.get(source, source): value}
+    return getattr(path, f"{source}_to_{to}")(x_t=tensor(request["x"]), t=t, **given).tolist()
+
+
+def plain(value):
+    """JSON has no infinities: they travel as strings."""
+    if isinstance(value, dict):
+        return {name: plain(v) for name, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if value != value else "inf" if value > 0 else "-inf"
+    return value
+
+
+def reply(line):
+    identity = None
+    try:
+        request = json.loads(line)
+        identity, op = request.get("id"), request["op"]
+        if op == "hello":
+            value = {
+                "protocol": 1, "name": "flow_matching", "version": "1.0.10",
+                "precision": PRECISION, "ops": ["hello", "echo", *FIELDS]}
+        else:
+            value = request["value"] if op == "echo" else plain(answer(request))
+        return {"id": identity, "ok": True, "value": value}
+    except Refusal as refusal:
+        code, message = str(refusal), ""
+    except KeyError as error:
+        code, message = "missing_field", str(error)
+    except (ValueError, TypeError) as error:  # what is no number
+        code, message = "invalid_field", str(error)
+    except (AssertionError, RuntimeError) as error:  # the library's own refusals, and torch's
+        about_shape = "shape" in str(error) or "dimension" in str(error) or "size" in str(error)
+        code, message = "dimension_mismatch" if about_shape else "out_of_domain", str(error)
+    return {"id": identity, "ok": False, "error": {"code": code, "message": message}}
+
+
+torch.set_num_threads(1)
+for line in sys.stdin:
+    print(json.dumps(reply(line)), flush=True)
