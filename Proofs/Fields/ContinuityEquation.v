@@ -17,13 +17,17 @@ Definition continuity_1d (p w : R -> R -> R) (t x : R) :=
   exists dp dflux : R, is_derive (fun s => p s x) t dp /\
     is_derive (fun y => p t y * w t y) x dflux /\ dp + dflux = 0.
 
-(* Only the field at time t matters. *)
-Lemma continuity_ext d p w w' t x : (forall y i, w' t y i = w t y i) ->
+(* Only the first d coordinates of the field at time t matter. *)
+Lemma continuity_ext_below d p w w' t x : (forall y i, (i < d)%nat -> w' t y i = w t y i) ->
   continuity d p w t x -> continuity d p w' t x.
 Proof.
   intros E (dp & df & H1 & H2 & H3). exists dp, df. refine (conj H1 (conj _ H3)).
   intros i Hi. eapply is_derive_ext; [|exact (H2 i Hi)]. intros y. simpl. now rewrite E.
 Qed.
+
+Lemma continuity_ext d p w w' t x : (forall y i, w' t y i = w t y i) ->
+  continuity d p w t x -> continuity d p w' t x.
+Proof. intros E. apply continuity_ext_below. auto. Qed.
 
 Lemma axis_path_continuity (mu sigma dmu dsigma : R -> R) (t x : R) :
   is_derive mu t (dmu t) -> is_derive sigma t (dsigma t) -> sigma t <> 0 ->

@@ -36,7 +36,6 @@ Definition mixture_velocity (t : R) (x : vec) (i : nat) :=
 
 Definition score_covariance (t : R) (x : vec) (i j : nat) :=
   covariance n (weight t x) (fun k => component_score t x k i) (fun k => component_score t x k j).
-Definition kronecker (i j : nat) : R := if Nat.eqb i j then 1 else 0.
 
 Section At.
 Variable t : R.

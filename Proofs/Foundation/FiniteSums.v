@@ -12,6 +12,7 @@ Fixpoint sumn (n : nat) (f : nat -> R) : R :=
 Fixpoint prodn (n : nat) (f : nat -> R) : R :=
   match n with O => 1 | S k => prodn k f * f k end.
 
+Definition kronecker (i j : nat) : R := if Nat.eqb i j then 1 else 0.
 Definition dot d (a b : vec) := sumn d (fun i => a i * b i).
 Definition upd (x : vec) (i : nat) (y : R) : vec :=
   fun j => if Nat.eqb j i then y else x j.

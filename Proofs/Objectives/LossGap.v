@@ -1,8 +1,8 @@
 (* What separates L_CFM from L_FM: the variance of the data point given where one is. *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
-From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian ConditionalField AffinePaths LogSNR
-  PosteriorMoments LossEquality.
+From FlowProofs Require Import FiniteSums Averages Differentiation Gaussian SymmetricMatrices ConditionalField
+  AffinePaths LogSNR PosteriorMoments FullCovariance LossEquality.
 Open Scope R_scope.
 
 (* u_t(x|x1) is affine in the data point, with slope det/sigma. *)
@@ -73,6 +73,20 @@ Theorem gaussian_loss_gap p t s : sigma p t <> 0 ->
 Proof.
   intros H0 V HV. assert (Q := sqrt_sqrt V (Rlt_le _ _ HV)). assert (Q0 := sqrt_lt_R0 _ HV).
   rewrite <- Q at 3. field. lra.
+Qed.
+
+(* One Gaussian target with a full covariance S, C = alpha^2 S + v I: the trace of the posterior covariance
+   S - alpha^2 S C^-1 S gives det^2 tr(S C^-1). *)
+Theorem full_gaussian_loss_gap p d (S : mat) t : regular p t -> symmetric S -> nonnegative d S ->
+  let inverse_variance := inverse d (full_variance p (fun _ => S) t 0) in
+  det p t / sigma p t * (det p t / sigma p t)
+    * sumn d (fun i => S i i - alpha p t * alpha p t * product d (product d S inverse_variance) S i i)
+  = det p t * det p t * sumn d (fun i => product d S inverse_variance i i).
+Proof.
+  intros Hp Hs Hn B. assert (H0 := nonzero_sigma p t Hp).
+  rewrite (sumn_ext d _ (fun i => variance p t * product d S B i i)).
+  - rewrite sumn_scal. unfold variance. field. easy.
+  - intros i Hi. now apply (full_component_covariance p d (fun _ => S) (fun _ => Hs) (fun _ => Hn) t Hp 0).
 Qed.
 
 (* VP: the gap grows at least like 1/(1 - t), so L_CFM over all of [0, 1] is infinite and every VP loss
