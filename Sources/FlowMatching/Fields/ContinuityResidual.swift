@@ -11,7 +11,7 @@ extension MarginalField {
   /// `d log p/dt + div u + u . grad log p`, and the sum of the magnitudes of its terms, per point.
   ///
   /// *Accuracy*: the residual is rounding noise; divided by `scale` it is a few u.
-  /// *Proof*: `continuity_residual_vanishes`.
+  /// *Proof*: `continuity_residual_vanishes`, `full_continuity_residual_vanishes`.
   /// *Reference*: Lipman et al. (2023), equation 26.
   public func continuityResiduals(
     at times: [Time<Double>], of points: [Double], method: ResidualMethod

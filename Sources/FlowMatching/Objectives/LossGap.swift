@@ -12,7 +12,7 @@ import RealModule
 /// millions of times narrower than another it lies inside is seen only to about its share of that
 /// other's mass.
 ///
-/// *Proof*: `conditional_loss_splits`, `loss_gap`, `gaussian_loss_gap`.
+/// *Proof*: `conditional_loss_splits`, `loss_gap`, `gaussian_loss_gap`, `full_gaussian_loss_gap`.
 /// *Reference*: Lipman et al. (2023), theorem 2.
 public struct LossGap: Sendable {
   public let field: MarginalField

@@ -1,5 +1,8 @@
 /// Components N(m_k, S_k) with full covariances, in the eigenbasis of each S_k, where
 /// `V_k = alpha^2 S_k + v I` is diagonal at every time.
+///
+/// *Proof*: `full_gauss_in_eigenbasis`, `eigenbasis_log_determinant`, `eigenbasis_inverse`,
+/// `full_shift_equation`, `full_log_weight_difference`, `full_gauss_factors`.
 struct FullCovarianceFamily: GaussianFamily {
   let dimension: Int
   /// Rows of means.

@@ -13,7 +13,8 @@
 /// with positive terms only (Chan, Golub and LeVeque, 1983), so that nothing cancels and the memory
 /// does not grow with the number of components.
 ///
-/// *Proof*: `moments_consistent`, `denoiser_jacobian`, `score_jacobian`, `posterior_covariance`.
+/// *Proof*: `full_moments_by_shifts`, `full_jacobians_by_shifts`, `full_component_covariance`,
+/// `full_bayes`; with axes of their own, `moments_consistent`, `posterior_covariance`.
 func mixturePosterior<F: GaussianFamily, S: Scalar>(
   _ family: F, weights: [Double], logWeights: [Double], _ points: [S], _ schedule: Schedule<S>,
   _ wanted: Moments
