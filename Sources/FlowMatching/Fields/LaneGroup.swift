@@ -3,38 +3,45 @@ import Dispatch
 /// Up to eight queries side by side: one `Lanes` per axis, and the path's numbers at each lane's own
 /// time. A short group repeats its last query in the lanes left over.
 struct LaneGroup {
+  /// One per lane, or one for all.
   let times: [Time<Double>]
   let schedules: [Schedule<Double>]
   let schedule: Schedule<Lanes>
   let x: [Lanes]
 
+  /// The queries `rows` of a table of points.
   init(
-    times: [Time<Double>], schedules: [Schedule<Double>], rows: [ArraySlice<Double>],
-    dimension: Int
+    times: [Time<Double>], schedules: [Schedule<Double>], schedule: Schedule<Lanes>,
+    points: [Double], rows: ArraySlice<Int>, dimension d: Int
   ) {
     self.times = times
     self.schedules = schedules
-    schedule = Schedule<Lanes>(schedules)
-    x = (0..<dimension).map { i in
-      var lanes = Lanes(0.0)
-      for lane in 0..<Lanes.count {
-        let row = rows[min(lane, rows.count - 1)]
-        lanes[lane] = row[row.startIndex + i]
+    self.schedule = schedule
+    x = [Lanes](unsafeUninitializedCapacity: d) { x, count in
+      for i in 0..<d {
+        var lanes = Lanes(points[rows.last! * d + i])
+        for (lane, row) in rows.enumerated() { lanes[lane] = points[row * d + i] }
+        x.initializeElement(at: i, to: lanes)
       }
-      return lanes
+      count = d
     }
   }
 }
 
-extension MarginalField {
-  /// Evaluates `compute` on every query, eight at a time, in parallel over fixed chunks. The result
-  /// is the same to the bit for every number of threads and every split of the batch; of several
-  /// failures the one with the lowest index is thrown.
-  func evaluate(
-    width: Int, at times: [Time<Double>], of points: [Double],
-    _ compute: @Sendable (LaneGroup) throws(FlowError) -> [Lanes]
-  ) throws(FlowError) -> [Double] {
-    let (path, target) = (path, target)
+/// A table of queries in groups of eight, and how to make each group.
+private struct Batch: Sendable {
+  let path: any ProbabilityPath
+  let target: any Target
+  let times: [Time<Double>]
+  let points: [Double]
+  /// The schedule of all queries where they share one time.
+  let shared: (scalars: [Schedule<Double>], lanes: Schedule<Lanes>)?
+  /// The queries in the order in which they are grouped.
+  let order: [Int]
+
+  init(
+    _ path: any ProbabilityPath, _ target: any Target, _ times: [Time<Double>], _ points: [Double]
+  ) throws(FlowError) {
     let d = target.dimension
     guard points.count % d == 0, !points.isEmpty else {
       throw FlowError.dimensionMismatch("x", points.count, expected: d)
@@ -44,46 +51,105 @@ extension MarginalField {
       throw FlowError.dimensionMismatch("t", times.count, expected: count)
     }
     try FlowError.checkFinite(points, "x")
-    let shared = times.count == 1 ? path.schedule(at: times[0]) : nil
-    let groupCount = (count + Lanes.count - 1) / Lanes.count
-    var results = [Double](repeating: 0, count: count * width)
-    var failures = [FlowError?](repeating: nil, count: groupCount)
+    self.path = path
+    self.target = target
+    self.times = times
+    self.points = points
+    if times.count == 1 {
+      let schedule = [path.schedule(at: times[0])]
+      shared = (schedule, Schedule<Lanes>(schedule))
+    } else {
+      shared = nil
+    }
+    // Neighbours share the components that matter to them. With few components they all matter.
+    order =
+      count > Lanes.count && target.componentCount ?? 0 > 1024
+      ? compactOrder(points, dimension: d, leaf: Lanes.count) : Array(0..<count)
+  }
 
-    @Sendable func group(_ index: Int) throws(FlowError) -> [Lanes] {
-      let range = index * Lanes.count..<min(count, (index + 1) * Lanes.count)
-      let rows = range.map { points[$0 * d..<($0 + 1) * d] }
-      let groupTimes = range.map { times[times.count == 1 ? 0 : $0] }
-      let schedules = groupTimes.map { shared ?? path.schedule(at: $0) }
-      for (row, schedule) in zip(rows, schedules) { try target.check(row, at: schedule) }
-      return try compute(
-        LaneGroup(times: groupTimes, schedules: schedules, rows: rows, dimension: d))
+  var groupCount: Int { (order.count + Lanes.count - 1) / Lanes.count }
+
+  func rows(_ group: Int) -> ArraySlice<Int> {
+    order[group * Lanes.count..<min(order.count, (group + 1) * Lanes.count)]
+  }
+
+  /// - Throws: what the target has against one of the rows.
+  func group(_ rows: ArraySlice<Int>) throws(FlowError) -> LaneGroup {
+    let d = target.dimension
+    let times = shared == nil ? rows.map { self.times[$0] } : self.times
+    let schedules = shared?.scalars ?? times.map { path.schedule(at: $0) }
+    for (lane, row) in rows.enumerated() {
+      try target.check(points[row * d..<(row + 1) * d], at: schedules[shared == nil ? lane : 0])
     }
-    @Sendable func store(_ index: Int, _ lanes: [Lanes], into results: UnsafeMutablePointer<Double>)
-    {
-      for query in index * Lanes.count..<min(count, (index + 1) * Lanes.count) {
-        for i in 0..<width { results[query * width + i] = lanes[i][query % Lanes.count] }
-      }
+    return LaneGroup(
+      times: times, schedules: schedules, schedule: shared?.lanes ?? Schedule<Lanes>(schedules),
+      points: points, rows: rows, dimension: d)
+  }
+}
+
+extension MarginalField {
+  /// Evaluates `compute` on every query, eight at a time in groups, several groups at a time in
+  /// chunks, and the chunks in parallel. The result is the same to the bit for every number of threads
+  /// and every split of the batch; of several failures that of the first query is thrown.
+  func evaluate(
+    width: Int, at times: [Time<Double>], of points: [Double],
+    chunks compute: @Sendable ([LaneGroup]) throws(FlowError) -> [[Lanes]]
+  ) throws(FlowError) -> [Double] {
+    let batch = try Batch(path, target, times, points)
+    let groupCount = batch.groupCount
+    let size = max(1, min(8, groupCount / 16))
+    let chunkCount = (groupCount + size - 1) / size
+    @Sendable func groups(_ chunk: Int) -> Range<Int> {
+      chunk * size..<min(groupCount, (chunk + 1) * size)
     }
+    var results = [Double](repeating: 0, count: batch.order.count * width)
+    var failures = [FlowError?](repeating: nil, count: chunkCount)
     results.withUnsafeMutableBufferPointer { results in
       failures.withUnsafeMutableBufferPointer { failures in
-        // Each group writes its own rows and its own failure: nothing is shared.
+        // Each chunk writes its own rows and its own failure: nothing is shared.
         nonisolated(unsafe) let results = results.baseAddress!
         nonisolated(unsafe) let failures = failures.baseAddress!
-        @Sendable func work(_ index: Int) {
+        @Sendable func work(_ chunk: Int) {
           do throws(FlowError) {
-            store(index, try group(index), into: results)
+            var made: [LaneGroup] = []
+            for group in groups(chunk) { made.append(try batch.group(batch.rows(group))) }
+            for (group, lanes) in zip(groups(chunk), try compute(made)) {
+              for (lane, row) in batch.rows(group).enumerated() {
+                for i in 0..<width { results[row * width + i] = lanes[i][lane] }
+              }
+            }
           } catch {
-            failures[index] = error
+            failures[chunk] = error
           }
         }
-        if groupCount == 1 {
+        if chunkCount == 1 {
           work(0)
         } else {
-          DispatchQueue.concurrentPerform(iterations: groupCount, execute: work)
+          DispatchQueue.concurrentPerform(iterations: chunkCount, execute: work)
         }
       }
     }
-    if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
+    let failed = failures.indices.filter { failures[$0] != nil }
+    if let first = failed.first {
+      for row in failed.flatMap({ groups($0).flatMap { batch.rows($0) } }).sorted() {
+        _ = try compute([try batch.group([row])])
+      }
+      throw failures[first]!
+    }
     return try FlowError.checked(results, width: width)
+  }
+
+  /// The same with one group at a time.
+  func evaluate(
+    width: Int, at times: [Time<Double>], of points: [Double],
+    _ compute: @Sendable (LaneGroup) throws(FlowError) -> [Lanes]
+  ) throws(FlowError) -> [Double] {
+    try evaluate(
+      width: width, at: times, of: points,
+      chunks: { groups throws(FlowError) in
+        var results: [[Lanes]] = []
+        for group in groups { results.append(try compute(group)) }
+        return results
+      })
   }
 }

@@ -79,12 +79,14 @@ public struct MarginalField: Sendable {
   ) throws(FlowError) -> [Double] {
     let target = target
     let width = try width(of: quantity)
-    return try evaluate(width: width, at: times, of: points) { group throws(FlowError) in
-      if quantity.needsRates { try group.checkRates() }
-      let posterior = try target.posterior(
-        of: group.x, at: group.schedule, quantity.moments)
-      return quantity.lanes(posterior, at: group.schedule, x: group.x)
-    }
+    return try evaluate(
+      width: width, at: times, of: points,
+      chunks: { groups throws(FlowError) in
+        if quantity.needsRates { for group in groups { try group.checkRates() } }
+        let posteriors = try target.posteriors(
+          of: groups.map(\.x), at: groups.map(\.schedule), quantity.moments)
+        return zip(groups, posteriors).map { quantity.lanes($1, at: $0.schedule, x: $0.x) }
+      })
   }
 
   /// The quantity at one point.

@@ -25,11 +25,11 @@ extension GaussianMixture {
   func component(at uniform: Double) -> Int {
     let total = blockedSum(weights.count) { weights[$0] }
     var rest = uniform * total
-    for k in weights.indices {
+    for k in given {
       rest -= weights[k]
       if rest <= 0 { return k }
     }
-    return weights.count - 1
+    return given.last!
   }
 
   /// `E[x1]` and, per axis, `E[x1^2]`.

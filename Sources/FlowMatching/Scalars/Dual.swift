@@ -112,6 +112,10 @@ public struct Dual<Base: Scalar>: Scalar {
       Base.choose(
         x.value, below: bound.value, then: then.derivative, otherwise: otherwise.derivative))
   }
+  @inlinable @inline(__always)
+  public static func all(_ x: Self, below bound: Self) -> Bool {
+    Base.all(x.value, below: bound.value)
+  }
   @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
     Self(constant: Base.gather(at: index.value, entry))
   }

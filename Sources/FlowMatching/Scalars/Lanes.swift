@@ -59,7 +59,8 @@ public struct Lanes: Scalar {
     return result
   }
 
-  @inlinable public static func exp(_ x: Self) -> Self {
+  @inlinable @inline(__always)
+  public static func exp(_ x: Self) -> Self {
     Self(storage: vectorExponential(x.storage))
   }
   @inlinable public static func expMinusOne(_ x: Self) -> Self { map(x, Double.expMinusOne) }
@@ -86,6 +87,10 @@ public struct Lanes: Scalar {
   ) -> Self {
     Self(
       storage: otherwise.storage.replacing(with: then.storage, where: x.storage .< bound.storage))
+  }
+  @inlinable @inline(__always)
+  public static func all(_ x: Self, below bound: Self) -> Bool {
+    Swift.all(x.storage .< bound.storage)
   }
   @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
     map(index) { entry(Int($0)) }

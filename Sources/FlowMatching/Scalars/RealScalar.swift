@@ -78,6 +78,7 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
     x < bound ? then : otherwise
   }
 
+  @inlinable public static func all(_ x: Self, below bound: Self) -> Bool { x < bound }
   @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
     Self(entry(Int(index)))
   }

@@ -40,8 +40,23 @@ public protocol Scalar: AdditiveArithmetic, ExpressibleByFloatLiteral, Sendable 
 
   /// `then` where `x < bound` (by value, per lane), else `otherwise`.
   static func choose(_ x: Self, below bound: Self, then: Self, otherwise: Self) -> Self
+  /// Whether `x < bound` in every lane; false where either is NaN.
+  static func all(_ x: Self, below bound: Self) -> Bool
   /// `entry(index)` per lane for a non-negative whole number; its derivative is zero.
   static func gather(at index: Self, _ entry: (Int) -> Double) -> Self
+}
+
+extension Scalar {
+  /// The larger of two numbers, `b` where they cannot be compared.
+  @inlinable @inline(__always)
+  static func maximum(_ a: Self, _ b: Self) -> Self {
+    choose(b, below: a, then: a, otherwise: b)
+  }
+  /// The smaller of two numbers, `b` where they cannot be compared.
+  @inlinable @inline(__always)
+  static func minimum(_ a: Self, _ b: Self) -> Self {
+    choose(a, below: b, then: a, otherwise: b)
+  }
 }
 
 /// A scalar with a value in the machine's floating point, for which swift-numerics has the

@@ -3,7 +3,7 @@
 ///
 /// *Accuracy*: 1 u over the whole range (tested against the system's `exp`); 0 below -745.14,
 /// infinity above 709.79, NaN for NaN.
-@inlinable
+@inlinable @inline(__always)
 func vectorExponential(_ x: SIMD8<Double>) -> SIMD8<Double> {
   typealias V = SIMD8<Double>
   let bounded = x.replacing(with: -746, where: x .< V(repeating: -746))
@@ -30,11 +30,10 @@ func vectorExponential(_ x: SIMD8<Double>) -> SIMD8<Double> {
   p = V(repeating: 1.0 / 6).addingProduct(p, r)
   p = V(repeating: 0.5).addingProduct(p, r)
   let polynomial = V(repeating: 1).addingProduct(r.addingProduct(p, r * r), V(repeating: 1))
-  let exponent =
-    unsafeBitCast(shifted, to: SIMD8<Int64>.self) &- SIMD8(repeating: 0x4338_0000_0000_0000)
-  let half = exponent &>> 1
-  let bias = SIMD8<Int64>(repeating: 1023)
-  let low = unsafeBitCast((half &+ bias) &<< 52, to: V.self)
-  let high = unsafeBitCast((exponent &- half &+ bias) &<< 52, to: V.self)
-  return polynomial * low * high
+  // The low bits of `shifted` hold n; a shift by 52 drops all others.
+  let whole = unsafeBitCast(shifted, to: SIMD8<Int64>.self)
+  let bias = SIMD8<Int64>(repeating: 1023 << 52)
+  let low = ((whole &>> 1) &<< 52) &+ bias
+  let high = (whole &<< 52) &- low &+ bias &+ bias
+  return polynomial * unsafeBitCast(low, to: V.self) * unsafeBitCast(high, to: V.self)
 }

@@ -28,6 +28,30 @@ protocol GaussianFamily: Sendable {
   /// Adds `p V_k^-1` and `p S_k V_k^-1` to two matrices, rows first.
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S])
+
+  // The same for a block of at most 64 components; by default one after the other.
+
+  /// The logits of a block.
+  func logits<S: Scalar>(
+    _ block: Range<Int>, _ x: UnsafePointer<S>, _ schedule: Schedule<S>,
+    into logits: UnsafeMutablePointer<S>)
+  /// Puts `exp(l_k - l_j)` into the scratch's shares, and there what the three below will need.
+  func compare<S: Scalar>(
+    _ block: Range<Int>, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    _ wanted: Moments, _ scratch: borrowing BlockScratch<S>)
+  /// Puts `sum p_k w_k` into the scratch's sum, for its shares p.
+  func sumShifts<S: Scalar>(
+    _ block: Range<Int>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    _ scratch: borrowing BlockScratch<S>)
+  /// `sum p_k |w_k - mean|^2`.
+  func squares<S: Scalar>(
+    _ block: Range<Int>, about mean: UnsafePointer<S>, _ anchor: Anchor<S>,
+    _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
+  ) -> S
+  /// `sum p_k tr V_k^-1` and `sum p_k tr S_k V_k^-1`; `total` is the sum of the shares.
+  func traces<S: Scalar>(
+    _ block: Range<Int>, _ total: S, _ anchor: Anchor<S>, _ scratch: borrowing BlockScratch<S>
+  ) -> (inverse: S, spreadInverse: S)
 }
 
 /// The heaviest component at x.
@@ -62,63 +86,4 @@ struct Comparison<S: Scalar> {
   var alphaRate = S(0.0)
   /// `(|g_k|^2 - tr V_k^-1)/2`.
   var varianceRate = S(0.0)
-}
-
-/// `(b/a)^power` for two variances, in two parts: a factor and a logarithm. The logarithm of a ratio
-/// near one comes from the difference `a - b`, which the caller knows without cancellation; a ratio
-/// far from one is a factor, unless that could leave the range of the format.
-@inline(__always)
-func volumeRatio<S: Scalar>(
-  _ a: S, over b: S, difference: S, power: Double
-) -> (log: S, factor: S) {
-  let relative = difference / b
-  let near = S.log(onePlus: relative).scaled(by: -power)
-  let far = S.log(a / b).scaled(by: -power)
-  let whole = S.power(b / a, power)
-  let moderate = within(far, -300, 300, then: S(0.0), otherwise: far)
-  let factor = within(far, -300, 300, then: whole, otherwise: S(1.0))
-  return (
-    within(relative, -0.5, 1, then: near, otherwise: moderate),
-    within(relative, -0.5, 1, then: S(1.0), otherwise: factor)
-  )
-}
-
-/// `then` where `low <= x < high`, else `otherwise`.
-@inline(__always)
-func within<S: Scalar>(
-  _ x: S, _ low: Double, _ high: Double, then: S, otherwise: S
-) -> S {
-  S.choose(
-    x, below: S(high), then: S.choose(x, below: S(low), then: otherwise, otherwise: then),
-    otherwise: otherwise)
-}
-
-/// The sum of `term(0), ..., term(count - 1)` in four interleaved chains over blocks of 64, so that
-/// the rounding error of a long sum stays within a few u of the sum of the magnitudes.
-@inline(__always)
-func blockedSum<S: Scalar>(_ count: Int, _ term: (Int) -> S) -> S {
-  var total = S(0.0)
-  var start = 0
-  while start < count {
-    let end = min(start + 64, count)
-    var a = S(0.0)
-    var b = S(0.0)
-    var c = S(0.0)
-    var d = S(0.0)
-    var i = start
-    while i + 4 <= end {
-      a = a + term(i)
-      b = b + term(i + 1)
-      c = c + term(i + 2)
-      d = d + term(i + 3)
-      i += 4
-    }
-    while i < end {
-      a = a + term(i)
-      i += 1
-    }
-    total = total + ((a + b) + (c + d))
-    start = end
-  }
-  return total
 }

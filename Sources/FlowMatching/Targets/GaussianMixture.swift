@@ -18,15 +18,19 @@ public struct GaussianMixture: LabelledTarget {
   public let labels: [String]?
 
   let shape: Shape
-  /// Weights and `log(w_k / sum w)` of the components that have any.
-  let weights: [Double]
-  let logWeights: [Double]
+  /// The weights of the components that have any. These are kept in an order in which neighbours are
+  /// close to each other.
+  let components: MixtureComponents
   /// For every component that has weight, its place among those given.
   let places: [Int]
+  /// The components that have weight, in the order in which they were given.
+  let given: [Int]
   /// Smallest variance along any axis, and the component that has it.
   private let narrowest: (place: Int, variance: Double)
 
   public var componentCount: Int? { count }
+
+  var weights: [Double] { components.weights }
 
   /// Isotropic components: `means` holds `count` rows of `dimension` numbers, `stds` one number for
   /// all or one per component, `weights` one per component (default: equal).
@@ -36,7 +40,8 @@ public struct GaussianMixture: LabelledTarget {
     labels: [String]? = nil
   ) throws(FlowError) {
     let kept = try Self.checked(
-      dimension: dimension, means: means, weights: weights, labels: labels)
+      dimension: dimension, means: means, weights: weights, labels: labels
+    ).inCompactOrder(means, dimension)
     guard stds.count == 1 || stds.count == kept.count else {
       throw FlowError.dimensionMismatch("std", stds.count, expected: kept.count)
     }
@@ -46,8 +51,11 @@ public struct GaussianMixture: LabelledTarget {
       dimension: dimension, means: kept.rows(of: means, dimension),
       stds: kept.places.map { all[$0] })
     let smallest = family.stds.indices.min { family.stds[$0] < family.stds[$1] }!
+    let bounds = BlockBounds(
+      dimension: dimension, means: family.means, variances: family.stds.map { $0 * $0...$0 * $0 },
+      logWeights: kept.logWeights, isUniform: family.isUniform)
     self.init(
-      dimension: dimension, kept, labels, .isotropic(family),
+      dimension: dimension, kept, labels, .isotropic(family), bounds,
       narrowest: (smallest, family.stds[smallest] * family.stds[smallest]))
   }
 
@@ -59,7 +67,8 @@ public struct GaussianMixture: LabelledTarget {
     labels: [String]? = nil
   ) throws(FlowError) {
     let kept = try Self.checked(
-      dimension: dimension, means: means, weights: weights, labels: labels)
+      dimension: dimension, means: means, weights: weights, labels: labels
+    ).inCompactOrder(means, dimension)
     guard covariances.count == kept.count else {
       throw FlowError.dimensionMismatch("covariances", covariances.count, expected: kept.count)
     }
@@ -73,22 +82,27 @@ public struct GaussianMixture: LabelledTarget {
     let smallest = family.covariances.indices.min {
       family.covariances[$0].eigenvalues.last! < family.covariances[$1].eigenvalues.last!
     }!
+    let bounds = BlockBounds(
+      dimension: dimension, means: family.means,
+      variances: family.covariances.map { $0.eigenvalues.last!...$0.eigenvalues.first! },
+      logWeights: kept.logWeights, isUniform: false)
     self.init(
-      dimension: dimension, kept, labels, .full(family),
+      dimension: dimension, kept, labels, .full(family), bounds,
       narrowest: (smallest, family.covariances[smallest].eigenvalues.last!))
   }
 
   private init(
     dimension: Int, _ kept: KeptComponents, _ labels: [String]?, _ shape: Shape,
-    narrowest: (Int, Double)
+    _ bounds: BlockBounds, narrowest: (Int, Double)
   ) {
     self.dimension = dimension
     self.shape = shape
     self.labels = labels
     count = kept.count
     places = kept.places
-    weights = kept.weights
-    logWeights = kept.logWeights
+    given = kept.places.indices.sorted { kept.places[$0] < kept.places[$1] }
+    components = MixtureComponents(
+      weights: kept.weights, logWeights: kept.logWeights, bounds: bounds)
     self.narrowest = narrowest
   }
 
@@ -106,34 +120,43 @@ public struct GaussianMixture: LabelledTarget {
   public func posterior(
     of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
   ) -> Posterior<Lanes> {
-    evaluate(x, schedule, wanted)
+    evaluate([x], [schedule], wanted)[0]
   }
 
   public func posterior(
     of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
   ) -> Posterior<Dual<Lanes>> {
-    evaluate(x, schedule, wanted)
+    evaluate([x], [schedule], wanted)[0]
+  }
+
+  public func posteriors(
+    of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
+  ) -> [Posterior<Lanes>] {
+    evaluate(points, schedules, wanted)
   }
 
   @inline(__always)
   private func evaluate<S: Scalar>(
-    _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
-  ) -> Posterior<S> {
-    var result: Posterior<S>
+    _ points: [[S]], _ schedules: [Schedule<S>], _ wanted: Moments
+  ) -> [Posterior<S>] {
+    var results: [Posterior<S>]
     switch shape {
+    case .isotropic(let family) where family.isUniform:
+      results = mixturePosteriors(
+        EqualSpreadFamily(base: family), components, points, schedules, wanted)
     case .isotropic(let family):
-      result = mixturePosterior(
-        family, weights: weights, logWeights: logWeights, x, schedule, wanted)
+      results = mixturePosteriors(family, components, points, schedules, wanted)
     case .full(let family):
-      result = mixturePosterior(
-        family, weights: weights, logWeights: logWeights, x, schedule, wanted)
+      results = mixturePosteriors(family, components, points, schedules, wanted)
     }
-    if wanted.contains(.weights), count > places.count {
-      var all = [S](repeating: S(0.0), count: count)
-      for (weight, place) in zip(result.weights, places) { all[place] = weight }
-      result.weights = all
+    if wanted.contains(.weights) {
+      for group in results.indices {
+        var all = [S](repeating: S(0.0), count: count)
+        for (weight, place) in zip(results[group].weights, places) { all[place] = weight }
+        results[group].weights = all
+      }
     }
-    return result
+    return results
   }
 }
 
@@ -146,8 +169,20 @@ struct KeptComponents {
 
   /// The kept rows of a table of `count` rows.
   func rows(of table: [Double], _ dimension: Int) -> [Double] {
-    places.count == count
-      ? table : places.flatMap { table[$0 * dimension..<($0 + 1) * dimension] }
+    var result: [Double] = []
+    result.reserveCapacity(places.count * dimension)
+    for place in places { result += table[place * dimension..<(place + 1) * dimension] }
+    return result
+  }
+
+  /// The same components, neighbours close to each other.
+  func inCompactOrder(_ means: [Double], _ dimension: Int) -> Self {
+    guard places.count > BlockBounds.size else { return self }
+    let order = compactOrder(
+      rows(of: means, dimension), dimension: dimension, leaf: BlockBounds.size)
+    return KeptComponents(
+      count: count, places: order.map { places[$0] }, weights: order.map { weights[$0] },
+      logWeights: order.map { logWeights[$0] })
   }
 }
 
@@ -196,6 +231,7 @@ extension GaussianMixture {
 }
 
 extension KeptComponents {
+  /// Those of `count` components that have weight, in the order given.
   init(_ weights: [Double]?, count: Int) throws(FlowError) {
     let given = weights ?? [Double](repeating: 1, count: count)
     guard given.count == count else {

@@ -13,223 +13,58 @@
 /// with positive terms only (Chan, Golub and LeVeque, 1983), so that nothing cancels and the memory
 /// does not grow with the number of components.
 ///
+/// **What is skipped.** A component whose logit, with its weight, is more than 750 below that of the
+/// heaviest has a share below e^-746 < 2^-1075, which rounds to zero: leaving it out changes no bit
+/// of any result. Whole blocks are left out when an upper bound of their logits, moved up by more
+/// than all rounding errors, says so in all lanes: first the bound by ``BlockBounds``, then, for
+/// blocks that might have held the heaviest component, the largest logit itself.
+///
 /// *Proof*: `full_moments_by_shifts`, `full_jacobians_by_shifts`, `full_component_covariance`,
 /// `full_bayes`; with axes of their own, `moments_consistent`, `posterior_covariance`.
+func mixturePosteriors<F: GaussianFamily, S: Scalar>(
+  _ family: F, _ components: MixtureComponents, _ points: [[S]], _ schedules: [Schedule<S>],
+  _ wanted: Moments
+) -> [Posterior<S>] {
+  let scratch = BlockScratch<S>(dimension: family.dimension)
+  let groups = points.indices
+  var heaviest = groups.map { group in
+    points[group].withUnsafeBufferPointer {
+      HeaviestComponent(family, components, $0.baseAddress!, schedules[group], scratch)
+    }
+  }
+  // Block by block, so that a block stays in the cache for all groups.
+  for block in 0..<components.blockCount {
+    for group in groups {
+      points[group].withUnsafeBufferPointer {
+        heaviest[group].visit(
+          block, family, components, $0.baseAddress!, schedules[group], scratch)
+      }
+    }
+  }
+  var sums = groups.map { group in
+    points[group].withUnsafeBufferPointer {
+      MixtureSums(
+        family, components, heaviest[group].index, $0.baseAddress!, schedules[group], wanted)
+    }
+  }
+  for block in 0..<components.blockCount {
+    let range = components.range(block)
+    for group in groups where heaviest[group].canMatter(block) {
+      points[group].withUnsafeBufferPointer {
+        sums[group].add(
+          range, of: family, components, $0.baseAddress!, schedules[group], scratch)
+      }
+    }
+  }
+  return groups.map { sums[$0].posterior(schedules[$0]) }
+}
+
+/// One group of points, all components seen.
 func mixturePosterior<F: GaussianFamily, S: Scalar>(
   _ family: F, weights: [Double], logWeights: [Double], _ points: [S], _ schedule: Schedule<S>,
   _ wanted: Moments
 ) -> Posterior<S> {
-  points.withUnsafeBufferPointer { buffer in
-    let x = buffer.baseAddress!
-    let (index, anchor) = heaviest(family, logWeights, x, schedule)
-    var sums = MixtureSums<S>(dimension: family.dimension, wanted)
-    let block = 64
-    var terms = [Comparison<S>](repeating: Comparison(), count: block)
-    var shares = [S](repeating: S(0.0), count: block)
-    var shifts = [S](repeating: S(0.0), count: block * family.dimension)
-    let anchorWeight = S.gather(at: index) { weights[$0] }
-    for start in stride(from: 0, to: family.count, by: block) {
-      let size = min(block, family.count - start)
-      shifts.withUnsafeMutableBufferPointer { shifts in
-        for b in 0..<size {
-          let shift = shifts.baseAddress! + b * family.dimension
-          terms[b] = family.compare(start + b, x, anchor, schedule, shift: shift, wanted)
-          shares[b] =
-            S.exp(terms[b].logRatio) * terms[b].factor
-            * (S(weights[start + b]) / anchorWeight)
-        }
-        sums.add(size, shares, terms, UnsafePointer(shifts.baseAddress!))
-      }
-      if wanted.contains(.jacobians) {
-        sums.addInverses { inverse, spreadInverse in
-          for b in 0..<size {
-            family.addInverse(
-              start + b, times: shares[b], schedule, inverse: &inverse,
-              spreadInverse: &spreadInverse)
-          }
-        }
-      }
-      if wanted.contains(.weights) { sums.weights += shares.prefix(size) }
-    }
-    let logWeight = S.gather(at: index) { logWeights[$0] }
-    return sums.posterior(anchor, logWeight: logWeight, schedule, wanted)
-  }
-}
-
-/// The component with the largest `log w_k + l_k`, per lane.
-private func heaviest<F: GaussianFamily, S: Scalar>(
-  _ family: F, _ logWeights: [Double], _ x: UnsafePointer<S>, _ schedule: Schedule<S>
-) -> (index: S, anchor: Anchor<S>) {
-  var best = S(-Double.infinity)
-  var index = S(0.0)
-  for k in 0..<family.count {
-    let logit = family.logit(k, x, schedule) + S(logWeights[k])
-    index = S.choose(best, below: logit, then: S(Double(k)), otherwise: index)
-    best = S.choose(best, below: logit, then: logit, otherwise: best)
-  }
-  return (index, family.anchor(at: index, x, schedule))
-}
-
-/// The running sums of one posterior.
-private struct MixtureSums<S: Scalar> {
-  let dimension: Int
-  let wanted: Moments
-  var total = S(0.0)
-  var shift: [S]
-  var inverseTrace = S(0.0)
-  var spreadInverseTrace = S(0.0)
-  var alphaRate = S(0.0)
-  var varianceRate = S(0.0)
-  /// `sum p |w - mean|^2`, or the matrix.
-  var squareTrace = S(0.0)
-  var square: [S]
-  var inverse: [S]
-  var spreadInverse: [S]
-  var weights: [S] = []
-
-  init(dimension: Int, _ wanted: Moments) {
-    self.dimension = dimension
-    self.wanted = wanted
-    shift = [S](repeating: S(0.0), count: dimension)
-    let size = wanted.contains(.jacobians) ? dimension * dimension : 0
-    square = [S](repeating: S(0.0), count: size)
-    inverse = square
-    spreadInverse = square
-  }
-
-  /// Adds one block: `shifts` holds a row of w per component.
-  mutating func add(
-    _ size: Int, _ shares: [S], _ terms: [Comparison<S>], _ shifts: UnsafePointer<S>
-  ) {
-    var blockTotal = S(0.0)
-    for b in 0..<size { blockTotal = blockTotal + shares[b] }
-    if wanted.contains(.traces) {
-      var a = S(0.0)
-      var c = S(0.0)
-      for b in 0..<size {
-        a = a.addingProduct(shares[b], terms[b].inverseTrace)
-        c = c.addingProduct(shares[b], terms[b].spreadInverseTrace)
-      }
-      inverseTrace = inverseTrace + a
-      spreadInverseTrace = spreadInverseTrace + c
-    }
-    if wanted.contains(.rates) {
-      var a = S(0.0)
-      var c = S(0.0)
-      for b in 0..<size {
-        a = a.addingProduct(shares[b], terms[b].alphaRate)
-        c = c.addingProduct(shares[b], terms[b].varianceRate)
-      }
-      alphaRate = alphaRate + a
-      varianceRate = varianceRate + c
-    }
-    guard !wanted.isDisjoint(with: [.means, .traces, .jacobians]) else {
-      total = total + blockTotal
-      return
-    }
-    var blockShift = [S](repeating: S(0.0), count: dimension)
-    blockShift.withUnsafeMutableBufferPointer { sum in
-      for b in 0..<size {
-        let row = shifts + b * dimension
-        let share = shares[b]
-        for i in 0..<dimension { sum[i] = sum[i].addingProduct(share, row[i]) }
-      }
-    }
-    if !wanted.isDisjoint(with: [.traces, .jacobians]) {
-      addSquares(size, shares, shifts, blockTotal, blockShift)
-    }
-    for i in 0..<dimension { shift[i] = shift[i] + blockShift[i] }
-    total = total + blockTotal
-  }
-
-  /// Adds what `body` adds to two matrices of zeros: one running sum over all components would lose
-  /// a digit for every ten of them.
-  mutating func addInverses(_ body: (inout [S], inout [S]) -> Void) {
-    var blockInverse = [S](repeating: S(0.0), count: inverse.count)
-    var blockSpreadInverse = blockInverse
-    body(&blockInverse, &blockSpreadInverse)
-    for i in inverse.indices {
-      inverse[i] = inverse[i] + blockInverse[i]
-      spreadInverse[i] = spreadInverse[i] + blockSpreadInverse[i]
-    }
-  }
-
-  /// Second moments about the block's mean, then the distance of that mean from the earlier one.
-  private mutating func addSquares(
-    _ size: Int, _ shares: [S], _ shifts: UnsafePointer<S>, _ blockTotal: S, _ blockShift: [S]
-  ) {
-    let zero = S(0.0)
-    // A block or a past without weight has no mean; it contributes nothing.
-    let safeBlock = S.choose(zero, below: blockTotal, then: blockTotal, otherwise: S(1.0))
-    let safeTotal = S.choose(zero, below: total, then: total, otherwise: S(1.0))
-    let merge = total * (blockTotal / (safeTotal + safeBlock))
-    let mean = blockShift.map { $0 / safeBlock }
-    let step = (0..<dimension).map { mean[$0] - shift[$0] / safeTotal }
-    func deviation(_ b: Int, _ i: Int) -> S { shifts[b * dimension + i] - mean[i] }
-    if wanted.contains(.jacobians) {
-      for i in 0..<dimension {
-        for j in 0...i {
-          var sum = (merge * step[i]) * step[j]
-          for b in 0..<size {
-            sum = sum.addingProduct(shares[b] * deviation(b, i), deviation(b, j))
-          }
-          square[i * dimension + j] = square[i * dimension + j] + sum
-        }
-      }
-    }
-    if wanted.contains(.traces) {
-      var sum = merge * blockedSum(dimension) { step[$0] * step[$0] }
-      for b in 0..<size {
-        let row = blockedSum(dimension) { i in
-          let difference = deviation(b, i)
-          return difference * difference
-        }
-        sum = sum.addingProduct(shares[b], row)
-      }
-      squareTrace = squareTrace + sum
-    }
-  }
-
-  func posterior(
-    _ anchor: Anchor<S>, logWeight: S, _ schedule: Schedule<S>, _ wanted: Moments
-  ) -> Posterior<S> {
-    var result = Posterior<S>()
-    let alpha = schedule.alpha
-    let v = schedule.variance
-    result.logDensity = anchor.logDensity + (logWeight + S.log(total))
-    if wanted.contains(.means) {
-      for i in 0..<dimension {
-        let mean = shift[i] / total
-        result.denoiser.append(anchor.denoiser[i].addingProduct(v, mean))
-        result.negativeScore.append(anchor.g[i].addingProduct(-alpha, mean))
-      }
-    }
-    if wanted.contains(.traces) {
-      let covariance = squareTrace / total
-      let spread = spreadInverseTrace / total
-      let whole = spread.addingProduct(v, covariance)
-      result.denoiserTrace = alpha * whole
-      result.covarianceTraceOverVariance = whole
-      result.negativeScoreTrace = (inverseTrace / total).addingProduct(-alpha * alpha, covariance)
-    }
-    if wanted.contains(.rates) {
-      result.alphaRate = alphaRate / total
-      result.varianceRate = varianceRate / total
-    }
-    if wanted.contains(.jacobians) {
-      for i in 0..<dimension {
-        for j in 0..<dimension {
-          let place = i * dimension + j
-          let covariance = square[max(i, j) * dimension + min(i, j)] / total
-          let whole = (spreadInverse[place] / total).addingProduct(v, covariance)
-          result.covariance.append(v * whole)
-          result.denoiserJacobian.append(alpha * whole)
-          result.negativeScoreJacobian.append(
-            (inverse[place] / total).addingProduct(-alpha * alpha, covariance))
-        }
-      }
-    }
-    if wanted.contains(.weights) { result.weights = weights.map { $0 / total } }
-    return result
-  }
+  mixturePosteriors(
+    family, MixtureComponents(weights: weights, logWeights: logWeights), [points], [schedule],
+    wanted)[0]
 }

@@ -13,7 +13,12 @@ public protocol Target: Sendable {
   func posterior(
     of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
   ) throws(FlowError) -> Posterior<Lanes>
-  /// The same with a derivative.
+  /// The same for several groups of eight queries: equal to the bit, and faster where a target can
+  /// share work between them.
+  func posteriors(
+    of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
+  ) throws(FlowError) -> [Posterior<Lanes>]
+  /// One group with a derivative.
   func posterior(
     of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
   ) throws(FlowError) -> Posterior<Dual<Lanes>>
@@ -64,6 +69,16 @@ public struct Extent: Sendable, Equatable {
 extension Target {
   public var componentCount: Int? { nil }
   public var extent: Extent? { nil }
+
+  public func posteriors(
+    of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
+  ) throws(FlowError) -> [Posterior<Lanes>] {
+    var results: [Posterior<Lanes>] = []
+    for (x, schedule) in zip(points, schedules) {
+      results.append(try posterior(of: x, at: schedule, wanted))
+    }
+    return results
+  }
 
   /// The samples `0..<count` of the stream, a row each.
   public func samples(_ count: Int, from random: RandomStream) -> [Double] {

@@ -1,0 +1,162 @@
+/// Isotropic components with one std for all: mixtures of equal Gaussians and point clouds. Every V_k
+/// is the same number V, so that with `delta = m_k - m_j`
+///
+///     l_k - l_j = alpha sum_i delta_i (g_i - alpha/(2V) delta_i),    w = delta / V,
+///
+/// and the block operations need no more of a component than its mean. They take four components at
+/// a time, each in a chain of its own, and form the differences again where they are needed: at
+/// d = 784 the rows of w of one block would fill three megabytes.
+struct EqualSpreadFamily: GaussianFamily {
+  let base: IsotropicFamily
+
+  var dimension: Int { base.dimension }
+  var count: Int { base.count }
+
+  func logit<S: Scalar>(_ k: Int, _ x: UnsafePointer<S>, _ schedule: Schedule<S>) -> S {
+    base.logit(k, x, schedule)
+  }
+  func anchor<S: Scalar>(
+    at index: S, _ x: UnsafePointer<S>, _ schedule: Schedule<S>
+  ) -> Anchor<S> {
+    base.anchor(at: index, x, schedule)
+  }
+  func compare<S: Scalar>(
+    _ k: Int, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    shift: UnsafeMutablePointer<S>, _ wanted: Moments
+  ) -> Comparison<S> {
+    base.compare(k, x, anchor, schedule, shift: shift, wanted)
+  }
+  func addInverse<S: Scalar>(
+    _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
+  ) {
+    base.addInverse(k, times: p, schedule, inverse: &inverse, spreadInverse: &spreadInverse)
+  }
+
+  func logits<S: Scalar>(
+    _ block: Range<Int>, _ x: UnsafePointer<S>, _ schedule: Schedule<S>,
+    into logits: UnsafeMutablePointer<S>
+  ) {
+    let spread = schedule.alpha.scaled(by: base.stds[0])
+    let variance = schedule.variance.addingProduct(spread, spread)
+    withRowSums { sums in
+      sums(
+        block, SquareTerm(x: x, negativeAlpha: -schedule.alpha), times: S(-0.5) / variance,
+        where: nil, into: logits)
+    }
+  }
+
+  func compare<S: Scalar>(
+    _ block: Range<Int>, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    _ wanted: Moments, _ scratch: borrowing BlockScratch<S>
+  ) {
+    guard wanted.isDisjoint(with: [.rates, .jacobians]) else {
+      compareEach(block, x, anchor, schedule, wanted, scratch)
+      return
+    }
+    let alpha = schedule.alpha
+    let shares = scratch.shares
+    withRowSums { sums in
+      anchor.mean.withUnsafeBufferPointer { origin in
+        anchor.g.withUnsafeBufferPointer { g in
+          let term = ComparisonTerm(
+            origin: origin.baseAddress!, g: g.baseAddress!,
+            slope: (alpha / anchor.variances[0]).scaled(by: -0.5))
+          sums(block, term, times: alpha, where: nil, into: shares)
+        }
+      }
+    }
+    for b in 0..<block.count { shares[b] = S.exp(shares[b]) }
+  }
+
+  func sumShifts<S: Scalar>(
+    _ block: Range<Int>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    _ scratch: borrowing BlockScratch<S>
+  ) {
+    padShares(block, scratch)
+    let (shares, sum) = (scratch.shares, scratch.sum)
+    withRowSums { sums in
+      anchor.mean.withUnsafeBufferPointer { origin in
+        sums.weighted(
+          block, from: origin.baseAddress!, by: shares, times: S(1.0) / anchor.variances[0],
+          into: sum)
+      }
+    }
+  }
+
+  func squares<S: Scalar>(
+    _ block: Range<Int>, about mean: UnsafePointer<S>, _ anchor: Anchor<S>,
+    _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
+  ) -> S {
+    padShares(block, scratch)
+    let (shares, center, squares) = (scratch.shares, scratch.center, scratch.logits)
+    for i in 0..<dimension { center[i] = mean[i] * anchor.variances[0] }
+    let inverse = S(1.0) / anchor.variances[0]
+    withRowSums { sums in
+      anchor.mean.withUnsafeBufferPointer { origin in
+        let term = DeviationTerm(origin: origin.baseAddress!, center: UnsafePointer(center))
+        sums(block, term, times: inverse * inverse, where: shares, into: squares)
+      }
+    }
+    return blockedSum(block.count) { shares[$0] * squares[$0] }
+  }
+
+  func traces<S: Scalar>(
+    _ block: Range<Int>, _ total: S, _ anchor: Anchor<S>, _ scratch: borrowing BlockScratch<S>
+  ) -> (inverse: S, spreadInverse: S) {
+    let inverse = (total / anchor.variances[0]).scaled(by: Double(dimension))
+    return (inverse, inverse.scaled(by: base.stds[0] * base.stds[0]))
+  }
+
+  @inline(__always)
+  private func withRowSums(_ body: (RowSums) -> Void) {
+    base.means.withUnsafeBufferPointer {
+      body(RowSums(means: $0.baseAddress!, dimension: dimension))
+    }
+  }
+
+  /// Shares of zero up to a multiple of four.
+  private func padShares<S: Scalar>(_ block: Range<Int>, _ scratch: borrowing BlockScratch<S>) {
+    var b = block.count
+    while b % 4 != 0 {
+      scratch.shares[b] = S(0.0)
+      b += 1
+    }
+  }
+}
+
+/// `(x - alpha m)^2`.
+private struct SquareTerm<S: Scalar>: AxisTerm {
+  let x: UnsafePointer<S>
+  let negativeAlpha: S
+
+  @inline(__always) func shared(_ i: Int) -> S { x[i] }
+  @inline(__always) func add(to sum: inout S, _ x: S, _ mean: Double) {
+    let difference = x.addingProduct(negativeAlpha, constant: mean)
+    sum = sum.addingProduct(difference, difference)
+  }
+}
+
+/// `delta (g + slope delta)` with `delta = m - origin`.
+private struct ComparisonTerm<S: Scalar>: AxisTerm {
+  let origin: UnsafePointer<S>
+  let g: UnsafePointer<S>
+  let slope: S
+
+  @inline(__always) func shared(_ i: Int) -> (origin: S, g: S) { (origin[i], g[i]) }
+  @inline(__always) func add(to sum: inout S, _ shared: (origin: S, g: S), _ mean: Double) {
+    let delta = S(mean) - shared.origin
+    sum = sum.addingProduct(delta, shared.g.addingProduct(slope, delta))
+  }
+}
+
+/// `(m - origin - center)^2`.
+private struct DeviationTerm<S: Scalar>: AxisTerm {
+  let origin: UnsafePointer<S>
+  let center: UnsafePointer<S>
+
+  @inline(__always) func shared(_ i: Int) -> (origin: S, center: S) { (origin[i], center[i]) }
+  @inline(__always) func add(to sum: inout S, _ shared: (origin: S, center: S), _ mean: Double) {
+    let difference = (S(mean) - shared.origin) - shared.center
+    sum = sum.addingProduct(difference, difference)
+  }
+}
