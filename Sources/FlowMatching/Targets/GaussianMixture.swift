@@ -142,12 +142,12 @@ public struct GaussianMixture: LabelledTarget {
     var results: [Posterior<S>]
     switch shape {
     case .isotropic(let family) where family.isUniform:
-      results = mixturePosteriors(
+      results = mixturePosterior(
         EqualSpreadFamily(base: family), components, points, schedules, wanted)
     case .isotropic(let family):
-      results = mixturePosteriors(family, components, points, schedules, wanted)
+      results = mixturePosterior(family, components, points, schedules, wanted)
     case .full(let family):
-      results = mixturePosteriors(family, components, points, schedules, wanted)
+      results = mixturePosterior(family, components, points, schedules, wanted)
     }
     if wanted.contains(.weights) {
       for group in results.indices {

@@ -62,6 +62,6 @@ struct HeaviestComponent<S: Scalar> {
     floor = -inflated(-best, family.dimension)
   }
 
-  /// Whether a share in the block can be more than zero: see ``mixturePosteriors(_:_:_:_:_:)``.
+  /// Whether a share in the block can be more than zero: see ``mixturePosterior(_:_:_:_:_:)``.
   func canMatter(_ block: Int) -> Bool { !S.all(bounds[block], below: floor - S(750.0)) }
 }

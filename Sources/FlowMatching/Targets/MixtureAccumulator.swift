@@ -21,7 +21,7 @@
 ///
 /// *Proof*: `full_moments_by_shifts`, `full_jacobians_by_shifts`, `full_component_covariance`,
 /// `full_bayes`; with axes of their own, `moments_consistent`, `posterior_covariance`.
-func mixturePosteriors<F: GaussianFamily, S: Scalar>(
+func mixturePosterior<F: GaussianFamily, S: Scalar>(
   _ family: F, _ components: MixtureComponents, _ points: [[S]], _ schedules: [Schedule<S>],
   _ wanted: Moments
 ) -> [Posterior<S>] {
@@ -64,7 +64,7 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
   _ family: F, weights: [Double], logWeights: [Double], _ points: [S], _ schedule: Schedule<S>,
   _ wanted: Moments
 ) -> Posterior<S> {
-  mixturePosteriors(
+  mixturePosterior(
     family, MixtureComponents(weights: weights, logWeights: logWeights), [points], [schedule],
     wanted)[0]
 }
