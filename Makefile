@@ -59,7 +59,8 @@ run: setup build ## verify that the exact fields satisfy their equations; write 
 test: setup lint ## format check, all tests, the oracle through its pipe, some fixtures made again
 	swift test $(FLAGS)
 	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
-	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files
+	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files && \
+	.venv/bin/python Tests/training/check_training.py "$$bin/flowref"
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
 
 lint: toolchain

@@ -52,13 +52,23 @@ let package = Package(
           name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
       ],
       swiftSettings: rules),
+    // What the compiler may assume of the vector unit: macros only, nothing is compiled.
+    .systemLibrary(name: "CVectorUnit"),
+    // Float32 networks, optimisers, the training loop and its checkpoints.
+    .target(
+      name: "FlowTraining",
+      dependencies: [
+        "FlowMatching", "FlowConformance", "FlowFiles", "CVectorUnit",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     // Tables of points in and out: CSV, NPY, JSON lines; files written whole or not at all.
     .target(name: "FlowFiles", swiftSettings: rules),
     // The tool: arguments, files, progress; nothing numerical.
     .executableTarget(
       name: "flowref",
       dependencies: [
-        "FlowMatching", "FlowConformance", "FlowFiles",
+        "FlowMatching", "FlowConformance", "FlowFiles", "FlowTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules),
@@ -68,6 +78,10 @@ let package = Package(
       name: "FlowConformanceTests", dependencies: ["FlowConformance"], swiftSettings: rules),
     .testTarget(
       name: "FlowIntegrationTests", dependencies: ["FlowIntegration", "FlowMatching"],
+      swiftSettings: rules),
+    .testTarget(
+      name: "FlowTrainingTests",
+      dependencies: ["FlowTraining", "FlowMatching", "FlowConformance", "FlowFiles"],
       swiftSettings: rules),
     .testTarget(name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
   ]

@@ -55,6 +55,8 @@ public struct FileError: Error, Equatable, Sendable {
     case trailingBytes(expected: Int, found: Int)
     /// The file's name ends in something that names no known format.
     case unknownFormat(found: String)
+    /// The file is not what was once written, or not of its kind.
+    case damaged(reason: String)
     /// A row to write has another dimension than the table.
     case wrongDimension(expected: Int, found: Int)
   }
@@ -111,6 +113,7 @@ extension FileError.Problem: CustomStringConvertible {
       "\(found) bytes, but the array ends after \(expected)"
     case .unknownFormat(let found):
       "\(found) names no known format; accepted are .csv, .jsonl and .npy"
+    case .damaged(let reason): "the file is damaged: \(reason)"
     case .wrongDimension(let expected, let found):
       "a row of \(found) values in a table of \(expected) columns"
     }

@@ -48,13 +48,23 @@ struct DataOptions: ParsableArguments {
     case "ring_of_gaussians": return ("ring_of_gaussians", try Preset.ringOfGaussians())
     case "digits": return ("digits", try Digits.target(std: std ?? 0))
     case .some(let path):
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      return (name, try table()!.target(std: std ?? 0))
+    }
+  }
+
+  /// The rows of a file or of the digits; `nil` for other presets and where nothing was asked for.
+  func table() throws -> DataTable? {
+    switch data {
+    case nil: return nil
+    case "digits": return try Digits.table()
+    case .some(let path):
+      if Self.presets.contains(path) { return nil }
       let selection = DataSelection(
         columns: columns?.split(separator: ",").map { DataSelection.Column(parsing: String($0)) },
         labelColumn: labelColumn.map { DataSelection.Column(parsing: $0) },
         scale: scale ?? 1, offset: offset ?? 0)
-      let table = try DataTable.read(path, selection: selection)
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      return (name, try table.target(std: std ?? 0))
+      return try DataTable.read(path, selection: selection)
     }
   }
 }

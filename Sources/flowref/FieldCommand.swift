@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowFiles
 import FlowMatching
+import FlowTraining
 
 struct FieldCommand: ParsableCommand, Exemplified {
   static let example = """
@@ -17,6 +18,12 @@ struct FieldCommand: ParsableCommand, Exemplified {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var path: PathOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A trained model instead of --data and --path: its velocity or divergence, in double "
+        + "precision.", valueName: "file"))
+  var model: String?
 
   @Option(
     help: ArgumentHelp(
@@ -56,8 +63,18 @@ struct FieldCommand: ParsableCommand, Exemplified {
   var format: TableFormat?
 
   mutating func validate() throws {
-    if data.data == nil { throw ValidationError("--data is missing.") }
-    if path.kind == nil { throw ValidationError("--path is missing.") }
+    if model != nil {
+      if data.data != nil || path.kind != nil {
+        throw ValidationError("Give either --model or --data and --path.")
+      }
+      let quantities: [MarginalQuantity] = [.velocity, .divergence]
+      if !quantities.contains(quantity.quantity) {
+        throw ValidationError("A model has a velocity and a divergence, no \(quantity).")
+      }
+    } else {
+      if data.data == nil { throw ValidationError("--data is missing.") }
+      if path.kind == nil { throw ValidationError("--path is missing.") }
+    }
     if (t == nil) == (oneMinusT == nil) {
       throw ValidationError("Give either --t or --one-minus-t.")
     }
@@ -66,18 +83,34 @@ struct FieldCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
-      guard let target = try data.target()?.target, let path = try path.path() else { return }
       let time = try oneMinusT.map { try Time(remaining: $0) } ?? Time(t ?? 0)
       let rows = try places()
-      guard rows.dimension == target.dimension else {
-        throw FlowError.dimensionMismatch("x", rows.dimension, expected: target.dimension)
-      }
-      let field = MarginalField(path: path, target: target)
-      let values = try field.values(of: quantity.quantity, at: [time], of: rows.values)
+      let values = try values(at: time, of: rows)
       let destination = output.map { FileDestination.path($0) } ?? .standardOutput
       try table(rows, values).write(
         to: destination, as: try format ?? output.map { try TableFormat(ofPath: $0) } ?? .csv)
     }
+  }
+
+  private func values(at time: Time<Double>, of rows: DataTable) throws -> [Double] {
+    func check(_ dimension: Int) throws(FlowError) {
+      if rows.dimension != dimension {
+        throw FlowError.dimensionMismatch("x", rows.dimension, expected: dimension)
+      }
+    }
+    if let model {
+      let field = try Checkpoint(reading: model).learnedField()
+      try check(field.dimension)
+      return quantity.quantity == .velocity
+        ? try field.velocities(at: [time], of: rows.values)
+        : try field.divergences(at: [time], of: rows.values).divergences
+    }
+    guard let target = try data.target()?.target, let path = try path.path() else {
+      preconditionFailure("validated: a model, or data and a path")
+    }
+    try check(target.dimension)
+    return try MarginalField(path: path, target: target)
+      .values(of: quantity.quantity, at: [time], of: rows.values)
   }
 
   private func places() throws -> DataTable {

@@ -14,7 +14,10 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
       2 trouble, 64 wrong usage.
       """,
     version: version,
-    subcommands: [VerifyCommand.self, FieldCommand.self, OracleCommand.self, ValidateCommand.self])
+    subcommands: [
+      VerifyCommand.self, FieldCommand.self, OracleCommand.self, ValidateCommand.self,
+      TrainCommand.self, ResumeCommand.self, BenchmarkCommand.self,
+    ])
 
   static func main() async { await runWithExamples() }
 }

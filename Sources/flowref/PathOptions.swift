@@ -81,4 +81,14 @@ struct PathOptions: ParsableArguments {
     default: nil
     }
   }
+
+  /// The parameters in the order of `kind.parameters`, with the defaults of this command.
+  func values(of kind: PathKind) -> [Double] {
+    let given = [
+      "sigma_min": sigmaMin, "sigma_max": sigmaMax, "beta_min": betaMin, "beta_max": betaMax,
+      "exponent": exponent, "sigma": sigma,
+    ]
+    let defaults: [PathKind: Double] = [.polynomial: 2, .icfm: 0.1, .schrodingerBridge: 0.5]
+    return kind.parameters.map { (given[$0.name] ?? nil) ?? $0.standard ?? defaults[kind] ?? 0 }
+  }
 }

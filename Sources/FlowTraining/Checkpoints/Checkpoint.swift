@@ -1,0 +1,114 @@
+public import FlowFiles
+public import FlowMatching
+
+/// The whole state of a training run in one file.
+///
+/// The file's tensors are the parameters by PyTorch's names, and the same names behind `average.`,
+/// `adam.momentum.` and `adam.square.`; its metadata holds the number of updates and the configuration.
+/// It appears whole or not at all, so that a process killed at any moment leaves the last complete one.
+public struct Checkpoint {
+  public let configuration: RunConfiguration
+  /// Updates made.
+  public let step: Int
+  public let network: Network
+  let state: OptimiserState
+
+  /// The parameters for sampling: the moving average where there is one.
+  public var sampler: Network {
+    guard configuration.recipe.adam.averageDecay > 0 else { return network }
+    let result = Network(shape: network.shape)
+    result.load { network.read($0, from: state.average) }
+    return result
+  }
+
+  /// The sampler's field in double precision.
+  /// - Throws: what the path throws.
+  public func learnedField(label: Int? = nil) throws(FlowError) -> LearnedField {
+    LearnedField(
+      network: sampler, path: try configuration.recipe.makePath(),
+      prediction: configuration.recipe.objective.prediction, label: label)
+  }
+
+  private static let parts = ["", "average.", "adam.momentum.", "adam.square."]
+
+  /// Writes a trainer's state.
+  public static func write(
+    _ trainer: Trainer, _ data: [(name: String, text: String)], to path: String
+  ) throws(FileError) {
+    let network = trainer.network
+    let state = trainer.state
+    var entries: [Safetensors.Entry] = []
+    let arrays = [network.parameters, state.average, state.momentum, state.square]
+    for (part, array) in zip(parts, arrays) {
+      for tensor in network.tensors {
+        entries.append(
+          Safetensors.Entry(
+            name: part + tensor.name, shape: tensor.shape, values: network.read(tensor, from: array)
+          ))
+      }
+    }
+    let configuration = RunConfiguration(recipe: trainer.recipe, data: data)
+    let file = Safetensors(
+      entries: entries,
+      metadata: [
+        ("format", "pt"), ("step", "\(trainer.step)"), ("configuration", configuration.json),
+      ])
+    let bytes = file.encoded()
+    try AtomicFile.write(to: .path(path)) { output throws(FileError) in
+      output.pending = bytes
+      try output.flush()
+    }
+  }
+
+  /// - Throws: `damaged` with what is wrong.
+  public init(reading path: String) throws(FileError) {
+    let file = try Safetensors(decoding: try FileBytes.read(path), path: path)
+    func damaged(_ reason: String) -> FileError { FileError(path: path, .damaged(reason: reason)) }
+    func text(_ name: String) throws(FileError) -> String {
+      guard let entry = file.metadata.first(where: { $0.name == name }) else {
+        throw damaged("it has no \(name): not written by this program")
+      }
+      return entry.text
+    }
+    let recorded = try text("configuration")
+    do throws(FlowError) {
+      configuration = try RunConfiguration(parsing: recorded)
+    } catch {
+      throw damaged(error.description)
+    }
+    guard let step = Int(try text("step")), step >= 0, step <= configuration.recipe.steps else {
+      throw damaged("its number of updates is \(try text("step"))")
+    }
+    self.step = step
+    network = Network(shape: configuration.recipe.network)
+    state = OptimiserState(network)
+    let tensors = network.tensors
+    guard file.entries.count == Self.parts.count * tensors.count else {
+      throw damaged(
+        "it has \(file.entries.count) tensors, not the \(Self.parts.count * tensors.count) of its "
+          + "network")
+    }
+    let arrays = [network.parameters, state.average, state.momentum, state.square]
+    for (k, array) in arrays.enumerated() {
+      for (tensor, entry) in zip(tensors, file.entries[(k * tensors.count)...]) {
+        guard entry.name == Self.parts[k] + tensor.name, entry.shape == tensor.shape else {
+          throw damaged("its tensor \(entry.name) has the shape \(entry.shape), expected \(tensor)")
+        }
+        guard entry.values.allSatisfy(\.isFinite) else {
+          throw damaged("its tensor \(entry.name) holds numbers that are not finite")
+        }
+        network.write(entry.values, to: tensor, in: array)
+      }
+    }
+    network.transpose()
+  }
+
+  /// A trainer that goes on from here.
+  public func trainer(
+    data: DataSource, source: DataSource? = nil, threads: Int
+  ) throws(FlowError) -> Trainer {
+    try Trainer(
+      recipe: configuration.recipe, data: data, source: source, threads: threads, network: network,
+      state: state, step: step)
+  }
+}

@@ -1,0 +1,70 @@
+public import FlowMatching
+
+/// The velocity field of a trained network, evaluated in float32 by the kernels that trained it.
+public struct TrainedField: VelocityField {
+  public let network: Network
+  public let path: any ProbabilityPath
+  /// What the network's outputs mean.
+  public let prediction: Parameterisation
+  /// The label that the field is conditioned on, if any.
+  public var label: Int?
+  public var threads: Int
+
+  public init(
+    network: Network, path: any ProbabilityPath, prediction: Parameterisation, label: Int? = nil,
+    threads: Int = 1
+  ) {
+    self.network = network
+    self.path = path
+    self.prediction = prediction
+    self.label = label
+    self.threads = threads
+  }
+
+  public var dimension: Int { network.shape.dimension }
+
+  public func velocities(
+    at times: [Time<Double>], of points: [Double]
+  ) throws(FlowError) -> [Double] {
+    let (count, all) = try checkedTimes(times, points, dimension)
+    let label = label
+    let outputs = network.outputs(
+      at: all.map(\.t), of: points.map { Float($0) },
+      labels: label.map { [Int?](repeating: $0, count: count) }, threads: threads)
+    return try velocities(outputs.map { Double($0) }, all, points)
+  }
+
+  /// Outputs of the network turned into velocities.
+  func velocities(
+    _ outputs: [Double], _ times: [Time<Double>], _ points: [Double]
+  ) throws(FlowError) -> [Double] {
+    if prediction == .velocity { return outputs }
+    let d = dimension
+    var result: [Double] = []
+    result.reserveCapacity(outputs.count)
+    for (row, time) in times.enumerated() {
+      let range = row * d..<(row + 1) * d
+      result += try prediction.convert(
+        Array(outputs[range]), to: .velocity, at: time, x: Array(points[range]), path: path)
+    }
+    return result
+  }
+}
+
+/// The number of points, and a time for each.
+/// - Throws: `dimensionMismatch`, `nonFinite`.
+func checkedTimes(
+  _ times: [Time<Double>], _ points: [Double], _ d: Int
+) throws(FlowError) -> (count: Int, times: [Time<Double>]) {
+  guard points.count.isMultiple(of: d) else {
+    throw FlowError.dimensionMismatch("x", points.count, expected: d)
+  }
+  let count = points.count / d
+  guard times.count == 1 || times.count == count else {
+    throw FlowError.dimensionMismatch("t", times.count, expected: count)
+  }
+  if let bad = points.first(where: { !$0.isFinite }) {
+    throw FlowError(.nonFinite, "x", "x = \(bad) is not a finite number")
+  }
+  return (count, times.count == 1 ? [Time<Double>](repeating: times[0], count: count) : times)
+}

@@ -1,0 +1,53 @@
+public import FlowMatching
+
+/// Where samples come from: a distribution, fresh every time, or the rows of a table.
+public enum DataSource: Sendable {
+  case target(any Target)
+  /// Rows of `dimension` numbers, with the number of its label for every row where there are labels.
+  case table(dimension: Int, rows: [Double], labels: [Int]?)
+
+  public var dimension: Int {
+    switch self {
+    case .target(let target): target.dimension
+    case .table(let dimension, _, _): dimension
+    }
+  }
+
+  /// Sample `index` of the stream and the number of its label.
+  func sample(_ index: UInt64, from random: RandomStream) -> (point: [Double], label: Int?) {
+    switch self {
+    case .target(let target):
+      return (target.sample(index, from: random), nil)
+    case .table(let d, let rows, let labels):
+      // 64 random bits times the number of rows, the high half: uniform to within 2^-64 of the count.
+      let row = Int(random.bits(at: index).0.multipliedFullWidth(by: UInt64(rows.count / d)).high)
+      return (Array(rows[row * d..<(row + 1) * d]), labels?[row])
+    }
+  }
+}
+
+/// The law of x0.
+public enum NoiseSource: Sendable {
+  /// N(0, I).
+  case gaussian
+  /// Uniform on a cube.
+  case uniform(lower: Double, upper: Double)
+  case data(DataSource)
+
+  var isGaussian: Bool { if case .gaussian = self { true } else { false } }
+
+  func sample(_ index: UInt64, _ d: Int, from random: RandomStream) -> [Double] {
+    let start = index &* UInt64((d + 1) / 2)
+    switch self {
+    case .gaussian:
+      return random.normals(d, at: start)
+    case .uniform(let lower, let upper):
+      return (0..<d).map { i in
+        let pair = random.uniforms(at: start &+ UInt64(i / 2))
+        return lower + (upper - lower) * (i.isMultiple(of: 2) ? pair.0 : pair.1)
+      }
+    case .data(let source):
+      return source.sample(index, from: random).point
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// The loss `(1/B) sum of w |output - target|^2` over a batch and its gradient in the parameters.
+///
+/// Rows go through the network in slabs that fit the cache, a slab in chunks. Every number is summed in
+/// an order that depends on the batch alone.
+final class LossGradient: Sendable {
+  let network: Network
+  let gradient: AlignedFloats
+  private let space: Workspace
+  private let workers: Workers
+  private let tasks: [WeightGradient.Task]
+
+  static let slabRows = 512
+  static let chunkRows = 24
+
+  init(network: Network, batch: Int, workers: Workers) {
+    self.network = network
+    self.workers = workers
+    gradient = AlignedFloats(network.layout.parameterCount)
+    space = Workspace(
+      layout: network.layout, rows: min(batch, Self.slabRows), workers: workers.count)
+    tasks = WeightGradient.tasks(network.layout)
+  }
+
+  /// Fills the batch's losses and the gradient; `draw` sets a row of the batch before it is used.
+  func run(_ batch: TrainingBatch, draw: @Sendable (Int) -> Void) {
+    for first in stride(from: 0, to: batch.count, by: Self.slabRows) {
+      let rows = min(Self.slabRows, batch.count - first)
+      workers.perform((rows + Self.chunkRows - 1) / Self.chunkRows) { worker, task in
+        let chunk = task * Self.chunkRows..<min(rows, (task + 1) * Self.chunkRows)
+        for row in chunk { draw(first + row) }
+        let pass = Pass(network: network, space: space, worker: worker)
+        pass.load(chunk, from: batch, offset: first)
+        pass.forward(chunk)
+        pass.differentiate(chunk, batch, offset: first)
+        pass.backward(chunk)
+      }
+      let sums = WeightGradient(network: network, space: space, gradient: gradient)
+      workers.perform(tasks.count) { worker, task in
+        sums.run(tasks[task], rows: rows, starts: first == 0, worker: worker)
+      }
+    }
+  }
+}
+
+extension Pass {
+  /// Inputs of some rows: points, times, labels.
+  func load(_ rows: Range<Int>, from batch: TrainingBatch, offset: Int) {
+    let d = batch.dimension
+    for row in rows {
+      values(network.layout.point, row: row)
+        .update(from: batch.points.base + (offset + row) * d, count: d)
+      space.labels[row] = batch.labels[offset + row]
+    }
+    embed(rows, times: batch.times + offset)
+  }
+
+  /// The rows' losses, and `2 w (output - target)/B` as the gradient of the output.
+  func differentiate(_ rows: Range<Int>, _ batch: TrainingBatch, offset: Int) {
+    let d = batch.dimension
+    let scale = 2 / Float(batch.count)
+    for row in rows {
+      let output = values(network.layout.output, row: row)
+      let target = batch.targets.base + (offset + row) * d
+      let slope = gradient(network.layout.output, row: row)
+      let weight = batch.weights.base[offset + row]
+      var square: Float = 0
+      for i in 0..<d {
+        let error = output[i] - target[i]
+        square += error * error
+        slope[i] = scale * weight * error
+      }
+      batch.losses.base[offset + row] = weight * square
+    }
+  }
+}

@@ -1,0 +1,112 @@
+public import FlowConformance
+public import FlowMatching
+
+/// Everything that decides a training run but the data. Two runs of one recipe on the same data and
+/// machine give the same bits, whatever the number of threads.
+public struct TrainingRecipe: Sendable, Equatable {
+  /// How the pairs (x0, x1) of a batch are made.
+  public enum Coupling: Sendable, Equatable {
+    case independent
+  }
+
+  /// The law of x0, as the configuration names it.
+  public enum Source: Sendable, Equatable {
+    case gaussian
+    case uniform(lower: Double, upper: Double)
+    /// The file or preset is named beside the data.
+    case data
+  }
+
+  public var network: NetworkShape
+  public var path: PathKind
+  /// In the order of `PathKind.parameters`.
+  public var pathParameters: [Double]
+  public var objective = Objective.flowMatching
+  public var source = Source.gaussian
+  public var coupling = Coupling.independent
+  public var times = TimeSampling()
+  /// The probability that a label is left out.
+  public var labelDropout = 0.1
+  public var batch = 256
+  public var steps = 10_000
+  public var rate = LearningRate()
+  public var adam = AdamSettings()
+  public var seed: UInt64 = 0
+
+  /// - Throws: `outOfDomain` for a network whose path's loss is infinite on the whole of [0, 1]: see
+  ///   ``checked()``.
+  public init(network: NetworkShape, path: PathKind = .ot, pathParameters: [Double] = [0]) {
+    self.network = network
+    self.path = path
+    self.pathParameters = pathParameters
+  }
+
+  /// The path.
+  /// - Throws: `outOfDomain`, `nonFinite`.
+  public func makePath() throws(FlowError) -> any ProbabilityPath { try path.path(pathParameters) }
+
+  /// The recipe, if it makes sense.
+  /// - Throws: `outOfDomain` naming the first part that does not; `singular` where the target or the
+  ///   weight of the loss is infinite at the first or last time that may be drawn.
+  public func checked() throws(FlowError) -> TrainingRecipe {
+    func check(_ holds: Bool, _ name: String, _ value: some Any, _ accepted: String)
+      throws(FlowError)
+    {
+      if !holds { throw FlowError.outOfDomain(name, value, accepted: accepted) }
+    }
+    let path = try makePath()
+    try check((1...1_048_576).contains(batch), "batch", batch, "[1, 1048576]")
+    try check(seed <= 1 << 53, "seed", seed, "[0, 2^53]")
+    try check(steps >= 1, "steps", steps, "[1, infinity)")
+    try check(rate.peak > 0 && rate.peak.isFinite, "rate", rate.peak, "(0, infinity)")
+    try check(rate.warmup >= 0, "warmup", rate.warmup, "[0, infinity)")
+    if case .polynomial(let power) = rate.decay {
+      try check(power > 0 && power.isFinite, "power", power, "(0, infinity)")
+    }
+    for (name, beta) in [("beta1", adam.beta1), ("beta2", adam.beta2)] {
+      try check((0..<1).contains(beta), name, beta, "[0, 1)")
+    }
+    try check(adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", adam.epsilon, "(0, infinity)")
+    try check((0..<1).contains(adam.averageDecay), "ema", adam.averageDecay, "[0, 1)")
+    try check(
+      adam.weightDecay >= 0 && adam.weightDecay.isFinite, "weight_decay", adam.weightDecay,
+      "[0, infinity)")
+    if let clip = adam.clipNorm {
+      try check(clip > 0 && clip.isFinite, "clip", clip, "(0, infinity)")
+    }
+    try check((0...1).contains(labelDropout), "label_dropout", labelDropout, "[0, 1]")
+    try check(times.lower >= 0 && times.lower < 1, "t_cut_low", times.lower, "[0, 1)")
+    try check(
+      times.upper >= 0 && times.lower + times.upper < 1, "t_cut_high", times.upper,
+      "[0, 1 - t_cut_low)")
+    if case .logitNormal(_, let std) = times.law {
+      try check(std > 0 && std.isFinite, "logit_std", std, "(0, infinity)")
+    }
+    if case .uniform(let lower, let upper) = source {
+      try check(
+        lower < upper && lower.isFinite && upper.isFinite, "source", "\(lower):\(upper)",
+        "lower:upper with lower < upper")
+    }
+    if source != .gaussian || coupling != .independent {
+      try check(
+        objective.prediction == .velocity && objective.error == .velocity, "prediction",
+        objective.prediction.rawValue, "velocity: scores belong to a Gaussian source")
+    }
+    for time in [
+      Time(t: times.lower, remaining: 1 - times.lower),
+      Time(t: 1 - times.upper, remaining: times.upper),
+    ] { try checkFinite(path.schedule(at: time), time) }
+    return self
+  }
+
+  private func checkFinite(_ s: Schedule<Double>, _ time: Time<Double>) throws(FlowError) {
+    let samples = [objective.target(1, 1, s), objective.target(1, -1, s), objective.weight(s)]
+    guard samples.allSatisfy(\.isFinite) else {
+      throw FlowError.singular(
+        "t",
+        "the loss of \(objective.prediction.rawValue) with the error of "
+          + "\(objective.error.rawValue) is infinite at t = \(time.t) on \(path.rawValue): "
+          + "cut the times off there")
+    }
+  }
+}

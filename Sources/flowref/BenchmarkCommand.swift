@@ -1,0 +1,78 @@
+import ArgumentParser
+import Dispatch
+import FlowConformance
+import FlowFiles
+import FlowMatching
+import FlowTraining
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// `flowref benchmark`.
+struct BenchmarkCommand: ParsableCommand, Exemplified {
+  static let example = "flowref benchmark training --width 512 --batch 1000"
+
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark", abstract: "Measures this machine.",
+    subcommands: [TrainingBenchmarkCommand.self])
+}
+
+/// `flowref benchmark training`.
+struct TrainingBenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "training",
+    abstract: "Samples per second of training a network 3-H-H-H-H-2 on eight Gaussians.",
+    discussion: "A step draws its batch, makes the gradient and updates by Adam.")
+
+  @Option(help: "H.")
+  var width: Int = 512
+
+  @Option(help: "Rows of an update.")
+  var batch: Int = 1000
+
+  @Option(help: "How long to measure.")
+  var seconds: Double = 3
+
+  @Option(help: "Threads (default: one per processor).")
+  var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  func run() throws {
+    try Trouble.reported {
+      var recipe = TrainingRecipe(
+        network: try NetworkShape(kind: .mlp, dimension: 2, width: width, layers: 5))
+      recipe.batch = batch
+      recipe.steps = 1 << 40
+      recipe.adam.averageDecay = 0
+      let trainer = try Trainer(
+        recipe: recipe, data: .target(try Preset.eightGaussians()), threads: threads)
+      func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+      let warm = now()
+      while now() - warm < 0.3 { try trainer.advance() }
+      let start = now()
+      let first = trainer.step
+      while now() - start < seconds { try trainer.advance() }
+      let rate = Double((trainer.step - first) * batch) / (now() - start)
+      // Forward, backward to the inputs (not of the first map) and to the weights; two operations each.
+      let h = Double(width)
+      let operations = 2 * (3 * 3 * h * h + 2 * 3 * h + 3 * 2 * h)
+      var writer = JSONWriter()
+      writer.writeObject { writer in
+        for (name, value) in [
+          ("width", h), ("batch", Double(batch)), ("threads", Double(threads)),
+          ("samples_per_second", rate.rounded()),
+          ("gflop_per_second", (rate * operations * 1e-8).rounded() / 10),
+        ] {
+          writer.writeName(name)
+          writer.write(value)
+        }
+      }
+      writer.endLine()
+      try Descriptor.write(writer.bytes, to: STDOUT_FILENO, path: "standard output")
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import ArgumentParser
+import FlowConformance
+import FlowMatching
+import FlowTraining
+
+/// A training recipe as options; the path and the data have options of their own.
+struct RecipeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The network: mlp (time is an input), time_mlp (time through its own network), modulated "
+        + "(sines and cosines of time; a scale and a shift per layer).", valueName: "kind"))
+  var network: String = "mlp"
+
+  @Option(help: "Neurons of a hidden layer.")
+  var width: Int = 128
+
+  @Option(help: "Linear maps from the point to the velocity.")
+  var layers: Int = 5
+
+  @Option(help: "silu, relu, gelu or tanh.")
+  var activation: String = "silu"
+
+  @Option(help: "Outputs of the time network, or sines and cosines.")
+  var embeddingWidth: Int = 16
+
+  @Flag(help: "Conditions on the labels of the data (--label-column, or the digits').")
+  var conditional = false
+
+  @Option(help: "The probability that a label is left out of a row.")
+  var labelDropout: Double = 0.1
+
+  @Option(help: "What the network predicts: velocity, x1, noise, score or v.")
+  var prediction: String = "velocity"
+
+  @Option(
+    help: ArgumentHelp(
+      "Whose squared error is averaged: velocity, noise, x1, v or score_flow (default: "
+        + "the prediction's own; that of score is noise).", valueName: "error"))
+  var error: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The law of x0: gaussian, uniform:LOWER:UPPER, a preset or a file.", valueName: "source"))
+  var source: String = "gaussian"
+
+  @Option(help: "The law of the times: uniform or logit_normal:MEAN:STD.")
+  var times: String = "uniform"
+
+  @Option(help: "Times start here.")
+  var timeCutLow: Double = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Times end this far before 1 (default: 1e-5 on paths whose loss is infinite at 1, else 0).",
+      valueName: "cut"))
+  var timeCutHigh: Double?
+
+  @Option(help: "Rows of an update.")
+  var batch: Int = 256
+
+  @Option(help: "Updates.")
+  var steps: Int = 10_000
+
+  @Option(help: "The largest learning rate.")
+  var rate: Double = 1e-3
+
+  @Option(help: "How it falls: constant, cosine or polynomial:POWER.")
+  var decay: String = "cosine"
+
+  @Option(help: "Updates over which it grows.")
+  var warmup: Int = 0
+
+  @Option(help: "Decoupled weight decay (AdamW); 0 is Adam.")
+  var weightDecay: Double = 0
+
+  @Option(help: "The largest norm of the gradient.")
+  var clip: Double?
+
+  @Option(help: "The decay of the moving average of the parameters; 0 for none.")
+  var average: Double = 0.999
+
+  @Option(help: "The seed of the parameters and of every batch.")
+  var seed: UInt64 = 0
+
+  /// The recipe.
+  /// - Throws: `FlowError` or `ValidationError`.
+  func recipe(
+    dimension: Int, classes: Int, path: PathKind, parameters: [Double]
+  ) throws -> TrainingRecipe {
+    let shape = try NetworkShape(
+      kind: try Self.name(network, "network"), dimension: dimension, width: width, layers: layers,
+      activation: try Self.name(activation, "activation"), embeddingWidth: embeddingWidth,
+      classes: classes)
+    var recipe = TrainingRecipe(network: shape, path: path, pathParameters: parameters)
+    let prediction: Parameterisation = try Self.name(prediction, "prediction")
+    recipe.objective = Objective(
+      prediction: prediction,
+      error: try Self.name(
+        error ?? (prediction == .score ? "noise" : prediction.rawValue), "error"))
+    recipe.source = try sourceLaw()
+    recipe.times = try timeLaw()
+    recipe.labelDropout = labelDropout
+    recipe.batch = batch
+    recipe.steps = steps
+    recipe.rate = LearningRate(peak: rate, decay: try decayLaw(), warmup: warmup)
+    recipe.adam.weightDecay = weightDecay
+    recipe.adam.clipNorm = clip
+    recipe.adam.averageDecay = average
+    recipe.seed = seed
+    guard timeCutHigh == nil else { return try recipe.checked() }
+    do throws(FlowError) {
+      return try recipe.checked()
+    } catch {
+      guard error.code == .singular else { throw error }
+      recipe.times.upper = 1e-5
+      return try recipe.checked()
+    }
+  }
+
+  /// The data that x0 is drawn from, where it is drawn from data.
+  var sourceData: String? {
+    source == "gaussian" || source.hasPrefix("uniform:") ? nil : source
+  }
+
+  private static func name<T: RawRepresentable & CaseIterable>(
+    _ text: String, _ option: String
+  ) throws -> T where T.RawValue == String {
+    guard let value = T(rawValue: text) else {
+      let all = T.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("There is no \(option) \(text); there are \(all).")
+    }
+    return value
+  }
+
+  /// The numbers behind the name in `name:a:b`.
+  private static func numbers(_ text: String, _ count: Int, _ form: String) throws -> [Double] {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).dropFirst()
+    let numbers = parts.compactMap { Double($0) }
+    guard numbers.count == count, parts.count == count else {
+      throw ValidationError("\(text) should be \(form).")
+    }
+    return numbers
+  }
+
+  private func sourceLaw() throws -> TrainingRecipe.Source {
+    if source == "gaussian" { return .gaussian }
+    guard source.hasPrefix("uniform:") else { return .data }
+    let ends = try Self.numbers(source, 2, "uniform:LOWER:UPPER")
+    return .uniform(lower: ends[0], upper: ends[1])
+  }
+
+  private func timeLaw() throws -> TimeSampling {
+    var result = TimeSampling(lower: timeCutLow, upper: timeCutHigh ?? 0)
+    if times.hasPrefix("logit_normal:") {
+      let numbers = try Self.numbers(times, 2, "logit_normal:MEAN:STD")
+      result.law = .logitNormal(mean: numbers[0], std: numbers[1])
+    } else if times != "uniform" {
+      throw ValidationError("--times should be uniform or logit_normal:MEAN:STD, not \(times).")
+    }
+    return result
+  }
+
+  private func decayLaw() throws -> LearningRate.Decay {
+    switch decay {
+    case "constant": return .constant
+    case "cosine": return .cosine
+    case let text where text.hasPrefix("polynomial:"):
+      return .polynomial(power: try Self.numbers(text, 1, "polynomial:POWER")[0])
+    default:
+      throw ValidationError("--decay should be constant, cosine or polynomial:POWER, not \(decay).")
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import FlowMatching
+import Testing
+
+@testable import FlowTraining
+
+@Suite struct GradientTests {
+  /// A batch with random rows and what the fast kernels make of it.
+  struct Run {
+    let network: Network
+    let batch: TrainingBatch
+    let gradient: LossGradient
+
+    init(_ shape: NetworkShape, rows: Int, seed: UInt64, threads: Int) {
+      network = Network(shape: shape, seed: seed)
+      let batch = TrainingBatch(count: rows, dimension: shape.dimension)
+      var random = SplitMix(seed)
+      for row in 0..<rows {
+        batch.times[row] = Double.random(in: 0...1, using: &random)
+        batch.labels[row] = Int32.random(in: 0...Int32(shape.classes), using: &random)
+        batch.weights.base[row] = Float.random(in: 0.5...2, using: &random)
+        for i in 0..<shape.dimension {
+          batch.points.base[row * shape.dimension + i] = Float.random(in: -3...3, using: &random)
+          batch.targets.base[row * shape.dimension + i] = Float.random(in: -3...3, using: &random)
+        }
+      }
+      self.batch = batch
+      gradient = LossGradient(network: network, batch: rows, workers: Workers(count: threads))
+      gradient.run(batch) { _ in }
+    }
+
+    func point(_ row: Int) -> [Double] {
+      let d = network.shape.dimension
+      return (0..<d).map { Double(batch.points.base[row * d + $0]) }
+    }
+
+    func label(_ row: Int) -> Int { Int(batch.labels[row]) }
+  }
+
+  @Test(arguments: NetworkExample.all)
+  func outputsAgreeWithTheReference(example: NetworkExample) {
+    let run = Run(example.shape, rows: 100, seed: 3, threads: 2)
+    let reference = run.network.reference
+    var worst = 0.0
+    for row in 0..<100 {
+      let exact = reference(
+        at: run.batch.times[row], of: run.point(row), label: run.label(row)
+      ) { $0.addingProduct($1, $2) }
+      var square = 0.0
+      for (i, y) in exact.enumerated() {
+        let target = Double(run.batch.targets.base[row * exact.count + i])
+        square += (y - target) * (y - target)
+      }
+      let expected = Double(run.batch.weights.base[row]) * square
+      worst = max(worst, abs(Double(run.batch.losses.base[row]) - expected) / expected)
+    }
+    #expect(worst < 1e-5)
+  }
+
+  /// `d loss/d direction` by dual numbers through the naive network against the inner product of the
+  /// direction with the fast gradient.
+  @Test(arguments: NetworkExample.all, 0..<3)
+  func gradientAgreesWithTheDualReference(example: NetworkExample, seed: UInt64) {
+    let rows = 130
+    let run = Run(example.shape, rows: rows, seed: seed, threads: 2)
+    var random = SplitMix(seed &+ 99)
+    for tensor in run.network.tensors {
+      // Along one random direction within each tensor, so that no tensor hides behind another.
+      let direction = random.doubles(tensor.count)
+      var parameters: [String: [Dual<Double>]] = [:]
+      for other in run.network.tensors {
+        parameters[other.name] = run.network.values(of: other).enumerated().map { k, w in
+          Dual(Double(w), other.name == tensor.name ? direction[k] : 0)
+        }
+      }
+      let reference = ReferenceNetwork(shape: example.shape, parameters: parameters)
+      var exact = 0.0
+      var size = 0.0
+      for row in 0..<rows {
+        let output = reference(
+          at: Dual<Double>(run.batch.times[row]), of: run.point(row).map { Dual<Double>($0) },
+          label: run.label(row)
+        ) { $0.addingProduct($1, $2) }
+        for (i, y) in output.enumerated() {
+          let target = Double(run.batch.targets.base[row * output.count + i])
+          let term = Double(run.batch.weights.base[row]) * 2 * (y.value - target) * y.derivative
+          exact += term / Double(rows)
+          size += abs(term) / Double(rows)
+        }
+      }
+      let fast = run.network.read(tensor, from: run.gradient.gradient)
+      var product = 0.0
+      for (g, e) in zip(fast, direction) {
+        product += Double(g) * e
+        size += abs(Double(g) * e)
+      }
+      // Float sums of 130 rows through a few layers: some tens of roundings of the terms' size.
+      #expect(abs(product - exact) <= 3e-6 * size + 1e-9, "\(tensor.name), seed \(seed)")
+    }
+  }
+
+  @Test(arguments: NetworkExample.all)
+  func gradientHasTheSameBitsForEveryNumberOfThreads(example: NetworkExample) {
+    // More rows than a slab.
+    let one = Run(example.shape, rows: 700, seed: 5, threads: 1)
+    for threads in [2, 3, 7] {
+      let other = Run(example.shape, rows: 700, seed: 5, threads: threads)
+      #expect(one.gradient.gradient.array == other.gradient.gradient.array)
+      #expect(one.batch.losses.array == other.batch.losses.array)
+    }
+  }
+
+  @Test(arguments: NetworkExample.all)
+  func tensorsSurviveAStorageInPanels(example: NetworkExample) {
+    let network = Network(shape: example.shape, seed: 8)
+    let copy = Network(shape: example.shape)
+    copy.load { network.values(of: $0) }
+    #expect(copy.parameters.array == network.parameters.array)
+    #expect(copy.transposed.array == network.transposed.array)
+  }
+}
