@@ -129,15 +129,18 @@ Qed.
 Lemma exp_neg_lt_1 x : 0 < x -> exp (- x) < 1.
 Proof. intros. rewrite <- exp_0. apply exp_increasing. lra. Qed.
 
-Lemma vp_regular bmin bmax t : 0 < bmin <= bmax -> t < 1 ->
+Lemma vp_regular_at bmin bmax t : 0 < vp_T bmin bmax (1 - t) ->
   regular (VariancePreservingPath bmin bmax) t.
 Proof.
-  intros Hb Ht. assert (P := vp_T_pos bmin bmax (1 - t) Hb ltac:(lra)).
-  apply regular_root; unfold vp_beta, vp_T.
+  intros P. apply regular_root; unfold vp_beta, vp_T.
   - auto_derive; [easy|]. unfold Rdiv, Rminus. field.
   - auto_derive; [easy|]. unfold Rdiv, Rminus. field.
   - assert (E := exp_neg_lt_1 _ P). unfold vp_T in E. lra.
 Qed.
+
+Lemma vp_regular bmin bmax t : 0 < bmin <= bmax -> t < 1 ->
+  regular (VariancePreservingPath bmin bmax) t.
+Proof. intros Hb Ht. apply vp_regular_at, vp_T_pos; lra. Qed.
 
 Definition VarianceExplodingPath (smin smax : R) : path :=
   let L := ln (smax / smin) in
@@ -287,9 +290,17 @@ Theorem ot_path_generates smin t : 0 <= smin -> 0 <= t <= 1 -> 0 < smin \/ t < 1
 Proof. intros. apply regular_path_generates, ot_regular. assert (0 <= smin * t) by nra. nra. Qed.
 
 (* Lipman et al., equations 18-19 with beta linear: alpha = exp(-T/2), v = 1 - exp(-T), T = T(1 - t). *)
-Theorem vp_path_generates bmin bmax t : 0 < bmin <= bmax -> t < 1 ->
+Theorem vp_path_generates bmin bmax t : 0 <= bmin -> 0 <= bmax -> 0 < bmin + bmax -> 0 <= t < 1 ->
   generates_its_path (VariancePreservingPath bmin bmax) t.
-Proof. intros. now apply regular_path_generates, vp_regular. Qed.
+Proof.
+  intros H0 H1 H Ht. apply regular_path_generates, vp_regular_at. unfold vp_T.
+  replace ((1 - t) * bmin + (1 - t) * (1 - t) * (bmax - bmin) / 2)
+    with ((1 - t) * (bmin * ((1 + t) / 2) + bmax * ((1 - t) / 2))) by field.
+  apply Rmult_lt_0_compat; [lra|]. assert (0 <= bmin * ((1 + t) / 2)) by (apply Rmult_le_pos; lra).
+  assert (0 <= bmax * ((1 - t) / 2)) by (apply Rmult_le_pos; lra).
+  destruct (Req_dec bmin 0) as [->|N]; [assert (0 < bmax * ((1 - t) / 2)) by (apply Rmult_lt_0_compat; lra); lra|].
+  assert (0 < bmin * ((1 + t) / 2)) by (apply Rmult_lt_0_compat; lra). lra.
+Qed.
 
 (* Lipman et al., equations 16-17: alpha = 1, v = smin^2 ((smax/smin)^(2 (1-t)) - 1). *)
 Theorem ve_path_generates smin smax t : 0 < smin < smax -> t < 1 ->

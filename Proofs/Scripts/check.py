@@ -145,7 +145,7 @@ def declarations(text):
     """Everything declared in a Swift file."""
     names = set(re.findall(
         r"\b(?:func|var|let|struct|class|enum|protocol|actor|typealias|extension)\s+`?(\w+)", text))
-    for line in re.findall(r"^\s*case ((?:\w+(?: = [^,\n]+)?(?:, )?)+)$", text, re.M):
+    for line in re.findall(r"^\s*case (\w+(?: = [^,\n]+)?(?:, \w+(?: = [^,\n]+)?)*)$", text, re.M):
         names |= set(re.findall(r"(?:^|, )(\w+)", line))
     return names
 
@@ -190,14 +190,14 @@ def check_table(theorems, strict):
 
 
 def swift_files():
-    """(path, text, the lemmas that its doc comments name after `*Proof*:`) of every Swift source."""
+    """(path, what it declares, the lemmas that its doc comments name after `*Proof*:`) per source."""
     files = []
     for path in sorted((HERE.parent / "Sources").glob("**/*.swift")):
         text = path.read_text()
         named = set()
         for paragraph in re.findall(r"\*Proof\*:(.*(?:\n\s*/// [^*-].*)*)", text):
             named |= set(re.findall(r"`(\w+)`", paragraph))
-        files.append((path, text, named))
+        files.append((path, declarations(text), named))
     return files
 
 
@@ -213,13 +213,13 @@ def check_doc_comments(theorems, strict):
     silent = []
     for item, names in sorted(lemmas.items()):
         parts = set(re.findall(r"\w+", item))
-        declaring = [named for _, text, named in files if parts <= declarations(text)]
+        declaring = [named for _, declared, named in files if parts <= declared]
         if declaring and not any(named & names for named in declaring):
             silent.append(item)
-    for path, text, named in files:
+    for path, declared, named in files:
         rows_here = set().union(*(
             names for item, names in lemmas.items()
-            if set(re.findall(r"\w+", item)) & (declarations(text) | {path.stem})))
+            if set(re.findall(r"\w+", item)) & (declared | {path.stem})))
         for name in sorted(named):
             if name not in known:
                 faults.append(f"{path.name} names the proof {name}, which does not exist")

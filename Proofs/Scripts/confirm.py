@@ -1,6 +1,6 @@
 """Figures for the claims that are confirmed by a computation and not by a proof. Standard library only.
 
-    python3 Scripts/confirm.py NAME        NAME: logit_normal, solver_steps, pairing, curvature
+    python3 Scripts/confirm.py NAME        NAME: logit_normal, solver_steps, pairing, curvature, noise_left
 """
 
 import math
@@ -70,6 +70,9 @@ def solver_steps():
             errors = [euler(path, x, steps) - y for x, y in zip(points, exact)]
             rms = math.sqrt(sum(e * e for e in errors) / len(errors))
             print(f"{name}: {steps} Euler steps, RMS end error {rms:.4f}")
+        errors = [runge_kutta(path, x, 10) - y for x, y in zip(points, exact)]
+        rms = math.sqrt(sum(e * e for e in errors) / len(errors))
+        print(f"{name}: 10 steps of RK4 (40 evaluations), RMS end error {rms:.6f}")
 
 
 def logit_normal():
@@ -100,9 +103,16 @@ def curvature():
         print(f"{name}: largest distance from uniform motion {max(abs(a - b) for a, b in zip(points, chord)):.4f}")
 
 
+def noise_left():
+    for t in (0.25, 0.5, 0.75, 0.9):
+        left = {name: math.sqrt(path(t)[2]) for name, path in
+                (("ot", optimal_transport), ("vp", variance_preserving))}
+        print(f"t = {t}: noise std {left['ot']:.3f} (ot), {left['vp']:.3f} (vp)")
+
+
 if __name__ == "__main__":
     names = {"logit_normal": logit_normal, "solver_steps": solver_steps, "pairing": pairing,
-             "curvature": curvature}
+             "curvature": curvature, "noise_left": noise_left}
     if len(sys.argv) != 2 or sys.argv[1] not in names:
         sys.exit(__doc__)
     names[sys.argv[1]]()

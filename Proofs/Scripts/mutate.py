@@ -59,6 +59,7 @@ MUTANTS = [
     ("Fields/FullCovariance", "full_variance", "alpha p t * alpha p t", "alpha p t"),
     ("Fields/FullCovariance", "full_jacobians_by_shifts", "- alpha p t * alpha p t", "+ alpha p t * alpha p t"),
     ("Fields/FullCovariance", "full_log_density_rate", "+ quadratic d H g", "- quadratic d H g"),
+    ("Flows/Volume", "liouville", "(product d A (J t))", "(product d (J t) (J t))"),
     ("Flows/FullGaussianFlow", "full_gaussian_flow", "- alpha p t0", "+ alpha p t0"),
     ("Objectives/LossGap", "loss_gap", "+ sumn points", "- sumn points"),
     ("Objectives/WeightedLosses", "noise_loss_weight", "a / det * (a / det)", "s / det * (s / det)"),
@@ -67,7 +68,10 @@ MUTANTS = [
     ("Refutations/Refutations", "random_pairing_action_is_not_optimal", "0 1 (2 - PI / 2)",
      "0 1 (2 + PI / 2)"),
     ("Orders/OrderConditions", "dormand_prince_order", "dormand_prince54 5", "dormand_prince54 6"),
-    ("Rounding/OptimalTransport", "ot_sigma_fused64", "4 / 18014398509481984", "1 / 18014398509481984"),
+    ("Rounding/OptimalTransport", "ot_sigma_fused64", "2 / 9007199254740992", "1 / 9007199254740992"),
+    ("Rounding/ConditionalVelocity", "conditional_velocity_promise", "<= 4 * u64", "<= 3 * u64"),
+    ("Rounding/ConditionalVelocity", "ot_rate_rounding", "23 / 4 * u64 /", "21 / 4 * u64 /"),
+    ("Rounding/ConditionalVelocity", "ve_conditional_velocity_rounding", "<= 12 * u64", "<= 9 * u64"),
 ]
 
 

@@ -26,7 +26,8 @@ public struct ConditionalField: Sendable {
   /// - Throws: `singular` where sigma is zero.
   ///
   /// *Proof*: `conditional_velocity_generates`, `conditional_velocity_unique`,
-  /// `conditional_path_continuity`.
+  /// `conditional_path_continuity`; rounding: `ot_conditional_velocity_rounding`,
+  /// `ve_conditional_velocity_rounding`, `vp_rate_rounding`.
   /// *Reference*: Lipman et al. (2023), theorem 3.
   public func velocity(
     at time: Time<Double>, of x: [Double], given x1: [Double]
