@@ -50,6 +50,9 @@ public struct Objective: Sendable, Equatable {
   public static let scoreFlow = Objective(prediction: .score, error: .scoreFlow)
 
   /// `w(t)` on the squared error of the prediction.
+  ///
+  /// *Proof*: `noise_loss_weight`, `denoiser_loss_weight`, `score_loss_weight`, `v_loss_weight`,
+  /// `score_flow_weight`.
   public func weight(_ s: Schedule<Double>) -> Double {
     let energy = s.alpha * s.alpha + s.variance
     /// The factors of f over those of 1/det.

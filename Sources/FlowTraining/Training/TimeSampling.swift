@@ -6,6 +6,8 @@ public struct TimeSampling: Sendable, Equatable {
   public enum Law: Sendable, Equatable {
     case uniform
     /// `t = 1/(1 + exp(-(mean + std z)))`, z standard normal.
+    ///
+    /// *Proof*: `logit_normal_is_the_density`, `logit_normal_symmetric`.
     case logitNormal(mean: Double, std: Double)
   }
 
