@@ -1,6 +1,6 @@
 """Training speed beside torch and jax: samples per second, medians of rounds that take turns.
 
-    python training.py path/to/flowref [rounds]
+    python training.py path/to/flowref [rounds] [HxB,...]
 
 The same work for everyone: a network 3-H-H-H-H-2 with SiLU, Adam, float32, two threads; every step draws a
 batch (eight Gaussians, conditional flow matching on x = t x1 + (1-t) x0), makes the gradient, updates.
@@ -118,10 +118,10 @@ def child(engine, width, batch):
     return float(done.stdout) if done.returncode == 0 else float("nan")
 
 
-def main(flowref, rounds):
+def main(flowref, rounds, cases):
     print("| H | batch | flowref | torch | jax | beside the faster | GFLOP/s | of torch's product |")
     print("|---|---|---|---|---|---|---|---|")
-    for width, batch in CASES:
+    for width, batch in cases:
         rates = {"flowref": [], "torch": [], "jax": [], "product": []}
         for _ in range(rounds):
             rates["flowref"].append(flowref_rate(flowref, width, batch))
@@ -139,4 +139,5 @@ if __name__ == "__main__":
         work = {"torch": torch_rate, "jax": jax_rate, "product": product_rate}[sys.argv[2]]
         print(work(int(sys.argv[3]), int(sys.argv[4])))
     else:
-        main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5)
+        cases = [tuple(map(int, c.split("x"))) for c in sys.argv[3].split(",")] if len(sys.argv) > 3 else CASES
+        main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5, cases)

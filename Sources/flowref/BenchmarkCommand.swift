@@ -19,7 +19,7 @@ struct BenchmarkCommand: ParsableCommand, Exemplified {
 
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measures this machine.",
-    subcommands: [TrainingBenchmarkCommand.self])
+    subcommands: [TrainingBenchmarkCommand.self, LikelihoodBenchmarkCommand.self])
 }
 
 /// `flowref benchmark training`.
