@@ -1,15 +1,18 @@
 import ArgumentParser
+import FlowConformance
 import FlowFiles
 import FlowMatching
 
-/// A target: a preset, or a file whose rows are its points.
+/// A target: a preset, a file whose rows are its points, or its form in the wire protocol.
 struct DataOptions: ParsableArguments {
-  static let presets = ["eight_gaussians", "ring_of_gaussians", "digits"]
+  static let presets = ["eight_gaussians", "ring_of_gaussians", "checkerboard", "digits"]
 
   @Option(
     help: ArgumentHelp(
-      "A preset (\(presets.joined(separator: ", "))) or a CSV or NPY file of points, one per row.",
-      valueName: "preset|file"))
+      """
+      A preset (\(presets.joined(separator: ", "))), a CSV or NPY file of points, one per row, or a \
+      target as in requests, such as '{"kind":"ring","radius":2,"std":0.1}'.
+      """, valueName: "preset|file|json"))
   var data: String?
 
   @Option(
@@ -31,7 +34,7 @@ struct DataOptions: ParsableArguments {
   var std: Double?
 
   mutating func validate() throws {
-    let isFile = data.map { !Self.presets.contains($0) } ?? false
+    let isFile = data.map { !Self.presets.contains($0) && !$0.hasPrefix("{") } ?? false
     if !isFile, columns != nil || labelColumn != nil || scale != nil || offset != nil {
       throw ValidationError("--columns, --label-column, --scale and --offset need --data FILE.")
     }
@@ -42,24 +45,32 @@ struct DataOptions: ParsableArguments {
 
   /// The target and a name for it; `nil` where none was asked for.
   func target() throws -> (name: String, target: any Target)? {
-    switch data {
-    case nil: return nil
-    case "eight_gaussians": return ("eight_gaussians", try Preset.eightGaussians())
-    case "ring_of_gaussians": return ("ring_of_gaussians", try Preset.ringOfGaussians())
-    case "digits": return ("digits", try Digits.target(std: std ?? 0))
-    case .some(let path):
-      let name = path.split(separator: "/").last.map(String.init) ?? path
-      return (name, try table()!.target(std: std ?? 0))
+    try data.map { try Self.named($0, std: std ?? 0, rows: table) }
+  }
+
+  /// A target by its text; `rows` reads the file that it names if it is nothing else.
+  static func named(
+    _ text: String, std: Double, rows: () throws -> DataTable?
+  ) throws -> (name: String, target: any Target) {
+    switch text {
+    case "eight_gaussians": return (text, try Preset.eightGaussians())
+    case "ring_of_gaussians": return (text, try Preset.ringOfGaussians())
+    case "checkerboard": return (text, try Preset.checkerboard())
+    case "digits": return (text, try Digits.target(std: std))
+    case _ where text.hasPrefix("{"): return ("target", try TargetText.target(text))
+    default:
+      let name = text.split(separator: "/").last.map(String.init) ?? text
+      return (name, try rows()!.target(std: std))
     }
   }
 
-  /// The rows of a file or of the digits; `nil` for other presets and where nothing was asked for.
+  /// The rows of a file or of the digits; `nil` for other targets and where nothing was asked for.
   func table() throws -> DataTable? {
     switch data {
     case nil: return nil
     case "digits": return try Digits.table()
     case .some(let path):
-      if Self.presets.contains(path) { return nil }
+      if Self.presets.contains(path) || path.hasPrefix("{") { return nil }
       let selection = DataSelection(
         columns: columns?.split(separator: ",").map { DataSelection.Column(parsing: String($0)) },
         labelColumn: labelColumn.map { DataSelection.Column(parsing: $0) },

@@ -17,6 +17,7 @@ struct FieldCommand: ParsableCommand, Exemplified {
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
 
   @Option(
@@ -63,6 +64,7 @@ struct FieldCommand: ParsableCommand, Exemplified {
   var format: TableFormat?
 
   mutating func validate() throws {
+    try source.check(data)
     if model != nil {
       if data.data != nil || path.kind != nil {
         throw ValidationError("Give either --model or --data and --path.")
@@ -105,7 +107,8 @@ struct FieldCommand: ParsableCommand, Exemplified {
         ? try field.velocities(at: [time], of: rows.values)
         : try field.divergences(at: [time], of: rows.values).divergences
     }
-    guard let target = try data.target()?.target, let path = try path.path() else {
+    guard let target = try data.target().map(source.applied)?.target, let path = try path.path()
+    else {
       preconditionFailure("validated: a model, or data and a path")
     }
     try check(target.dimension)

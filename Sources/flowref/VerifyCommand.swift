@@ -12,14 +12,16 @@ struct VerifyCommand: ParsableCommand, Exemplified {
     discussion: """
       Draws points from p_t over t and checks on every path and target: the continuity equation in \
       two ways, score and density, velocity and score, Tweedie's formula, Jacobian and divergence, \
-      normalisation, moments, and the gap between the two losses. Without --data: two toy mixtures, \
-      a mixture with full covariances in five dimensions, one on the line, and 1,797 handwritten \
-      digits in 64 dimensions. Without --path: all ten kinds.
+      normalisation, moments, the gap between the two losses, and samples against the density. \
+      Without --data: two toy mixtures, a mixture with full covariances in five dimensions, one on \
+      the line, a checkerboard, intervals, a ring, a mixture whose source is a mixture, and 1,797 \
+      handwritten digits in 64 dimensions. Without --path: all ten kinds.
 
       Exit code 0: all passed; 1: some failed; 2: trouble; 64: wrong usage.
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
 
   @Option(help: "Which random points: any whole number from 0 to 2^64 - 1.")
@@ -31,6 +33,8 @@ struct VerifyCommand: ParsableCommand, Exemplified {
 
   @Flag(help: "Writes JSON to the standard output instead of a table.")
   var json = false
+
+  func validate() throws { try source.check(data) }
 
   func run() throws {
     try Trouble.reported {
@@ -57,7 +61,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
   }
 
   private func targets() throws -> [VerificationTarget] {
-    if let (name, target) = try data.target() {
+    if let (name, target) = try data.target().map(source.applied) {
       return [VerificationTarget(name: name, target: target)]
     }
     return try VerificationTarget.toys()

@@ -63,4 +63,46 @@ struct VerificationPowerTests {
     result.add(2, at: .start)
     #expect(!result.passed && result.worst.isNaN && result.time == .end)
   }
+
+  /// Samples that are too near the origin, and the density they should have.
+  struct BiasedSampler: Target {
+    let honest: any Target
+    var dimension: Int { honest.dimension }
+    var componentCount: Int? { honest.componentCount }
+    var rawMoments: RawMoments? { nil }
+    var extent: Extent? { honest.extent }
+    let factor: Double
+
+    func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
+      try honest.check(x, at: schedule)
+    }
+    func posterior(
+      of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
+    ) throws(FlowError) -> Posterior<Lanes> {
+      try honest.posterior(of: x, at: schedule, wanted)
+    }
+    func posterior(
+      of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
+    ) throws(FlowError) -> Posterior<Dual<Lanes>> {
+      try honest.posterior(of: x, at: schedule, wanted)
+    }
+    func sample(_ index: UInt64, from random: RandomStream) -> [Double] {
+      honest.sample(index, from: random).map { factor * $0 }
+    }
+  }
+
+  /// The checks on samples alone see a wrong sampler, in one and in two dimensions.
+  @Test(arguments: [1.0, 0.7]) func aWrongSamplerIsSeen(_ factor: Double) throws {
+    let targets: [any Target] = [
+      try UniformBoxes(dimension: 1, lower: [-3, 1], upper: [-1, 2]), try Preset.checkerboard(),
+      try Ring(radius: 2, std: 0.1),
+    ]
+    for target in targets {
+      let statistic = try SamplerCheck.statistic(
+        BiasedSampler(honest: target, factor: factor), CosinePath(), effort: 1,
+        from: RandomStream(seed: 4))
+      let deviation = try #require(statistic?.deviation)
+      #expect((deviation > 6) == (factor < 1), "\(target): \(deviation)")
+    }
+  }
 }

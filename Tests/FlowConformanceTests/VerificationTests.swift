@@ -57,7 +57,8 @@ struct VerificationTests {
     let one = verification.deviationBound
     verification.paths += verification.paths
     #expect(verification.deviationBound > one)
-    let statistics = Double(3 * (MomentCheck.count + LossGapCheck.count) * 2)
+    let statistics = Double(
+      2 * (3 * (MomentCheck.count + LossGapCheck.count) + SamplerCheck.count))
     let rate = NormalTail.twoSided(beyond: verification.deviationBound) * statistics
     #expect(abs(rate / verification.falseAlarmRate - 1) < 1e-9)
   }

@@ -6,7 +6,7 @@ extension Operation {
     MarginalQuantity.allCases.filter { $0 != .vPrediction }.map(marginal) + [
       Operation(
         "continuity_residual", required: ["path", "target", "method"],
-        optional: Queries.fields + ["source"]
+        optional: Queries.fields + ["source", "tube"]
       ) { fields, targets throws(WireError) in
         var findings = Findings()
         let method = findings.attempt { () throws(WireError) in
@@ -23,7 +23,7 @@ extension Operation {
       },
       Operation(
         "guided_velocity", required: ["path", "target", "label", "weight"],
-        optional: Queries.fields + ["source"]
+        optional: Queries.fields + ["source", "tube"]
       ) { fields, targets throws(WireError) in
         var findings = Findings()
         let label = findings.attempt { () throws(WireError) in try fields.label("label") }
@@ -37,7 +37,7 @@ extension Operation {
       },
       Operation(
         "schedule_transform", required: ["path", "to_path", "target"],
-        optional: Queries.fields + ["source"]
+        optional: Queries.fields + ["source", "tube"]
       ) { fields, targets throws(WireError) in
         var findings = Findings()
         let to = findings.attempt { () throws(WireError) in try fields.path("to_path") }
@@ -79,7 +79,8 @@ extension Operation {
 
   private static func marginal(_ quantity: MarginalQuantity) -> Operation {
     Operation(
-      quantity.rawValue, required: ["path", "target"], optional: Queries.fields + ["source"]
+      quantity.rawValue, required: ["path", "target"],
+      optional: Queries.fields + ["source", "tube"]
     ) { fields, targets throws(WireError) in
       var findings = Findings()
       let (field, queries) = try setting(fields, targets, &findings)
@@ -110,16 +111,25 @@ extension Operation {
     _ fields: RequestFields, _ targets: TargetDecoder, _ findings: inout Findings
   ) throws(WireError) -> (MarginalField, Queries) {
     let path = findings.attempt { () throws(WireError) in try fields.path() }
-    let target = findings.attempt { () throws(WireError) in try targets.target(fields) }
+    var target = findings.attempt { () throws(WireError) in try targets.target(fields) }
     let queries = fields.queries(dimension: target?.dimension, &findings)
-    findings.refuseSource(fields)
+    if fields.has("tube"), !fields.has("source") {
+      _ = findings.attempt { () throws(WireError) in
+        throw WireError(.missingField, "source", "the field source is missing beside tube")
+      }
+    }
+    if fields.has("source"), let data = target {
+      target = findings.attempt { () throws(WireError) in
+        try targets.sourced(data, fields)
+      }
+    }
     try findings.settle()
     return (MarginalField(path: path!, target: target!), queries!)
   }
 }
 
 extension Findings {
-  /// Sources other than the standard normal do not exist yet.
+  /// Where only the standard normal source makes sense.
   mutating func refuseSource(_ fields: RequestFields) {
     guard fields.has("source") else { return }
     _ = attempt { () throws(WireError) in

@@ -8,9 +8,11 @@ struct TargetDecoder {
   private var defined: [String: any Target] = [:]
 
   /// The kinds that can be answered.
-  static let kinds = ["gaussian_mixture", "point_cloud", "preset", "defined", "file"]
+  static let kinds = [
+    "gaussian_mixture", "point_cloud", "uniform_boxes", "ring", "preset", "defined", "file",
+  ]
   /// The kinds of the protocol that this implementation does not have.
-  static let missingKinds = ["uniform_boxes", "ring", "curve", "density_1d", "product"]
+  static let missingKinds = ["curve", "density_1d", "product"]
 
   init(allowsFiles: Bool) { self.allowsFiles = allowsFiles }
 
@@ -38,6 +40,10 @@ struct TargetDecoder {
         inner(["means"], ["weights", "std", "covariances", "labels"]))
     case "point_cloud":
       return try cloud(inner(["points"], ["weights", "labels"]))
+    case "uniform_boxes":
+      return try Self.boxes(inner(["lower", "upper"], ["weights"]))
+    case "ring":
+      return try Self.ring(inner(["radius", "std"], ["center"]))
     case "preset":
       return try preset(object, prefix)
     case "defined":
@@ -165,7 +171,10 @@ struct TargetDecoder {
       return try onWire { () throws(FlowError) in
         try Preset.ringOfGaussians(modes: modes, radius: radius, std: std)
       }
-    case "checkerboard", "two_moons", "two_spirals", "swiss_roll", "circles":
+    case "checkerboard":
+      _ = try RequestFields(object, prefix: prefix, required: ["kind", "name"], optional: [])
+      return try onWire { () throws(FlowError) in try Preset.checkerboard() }
+    case "two_moons", "two_spirals", "swiss_roll", "circles":
       throw WireError(.unsupported, "\(prefix)name", "the preset \(name) is not available")
     default:
       throw WireError(.invalidField, "\(prefix)name", "there is no preset \"\(name)\"")

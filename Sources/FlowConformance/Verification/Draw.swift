@@ -1,7 +1,7 @@
 import FlowMatching
 
 /// Points of p_t, each at its own time, with the data point that each came from:
-/// `x = alpha x1 + sigma eps`.
+/// `x = alpha x1 + sigma x0`.
 struct Draw: Sendable {
   let field: MarginalField
   let target: any Target
@@ -26,8 +26,10 @@ struct Draw: Sendable {
     self.times = times
     let schedules = times.map { path.schedule(at: $0) }
     let data = target.samples(times.count, from: random)
-    let noise = RandomStream(seed: random.seed, stream: random.stream ^ (1 << 63))
-      .normals(times.count * d, at: 0)
+    let others = RandomStream(seed: random.seed, stream: random.stream ^ (1 << 63))
+    let noise =
+      target.source?.samples(times.count, from: others)
+      ?? others.normals(times.count * d, at: 0)
     self.schedules = schedules
     self.data = data
     points = data.indices.map { i in

@@ -51,13 +51,17 @@ enum Roundings {
 extension ComponentMagnitudes {
   /// The addends of `u_i = alpha' D_i + (v'/2) g_i`.
   func velocity(_ i: Int, _ s: Schedule<Double>) -> Double {
-    abs(s.alphaDot) * denoiser[i] + abs(s.varianceDot) / 2 * g[i]
+    guard let source else {
+      return abs(s.alphaDot) * denoiser[i] + abs(s.varianceDot) / 2 * g[i]
+    }
+    return abs(s.alphaDot) * denoiser[i] + abs(s.sigmaDot) * source.mean[i]
   }
 
   /// The addends of `(du/dx)_ii`, and also of axis i's part of `d log p/dt`.
   func slope(_ i: Int, _ s: Schedule<Double>) -> Double {
-    abs(s.alphaDot) * (spread[i] + product[i])
-      + abs(s.varianceDot) / 2 * (inverse[i] + square[i])
+    let data = abs(s.alphaDot) * (spread[i] + product[i])
+    guard let source else { return data + abs(s.varianceDot) / 2 * (inverse[i] + square[i]) }
+    return data + abs(s.sigmaDot) * (source.spread[i] + source.product[i])
   }
 
   /// The addends of div u.

@@ -8,6 +8,8 @@ enum LossGapCheck: StatisticCheck {
   static let count = 1
 
   static func statistics(_ draw: Draw) throws(FlowError) -> [Statistic] {
+    // Given x1 alone the path is Gaussian only if the source is.
+    guard draw.target.source == nil else { return [] }
     let d = draw.dimension
     let s = draw.schedules[0]
     let conditional = ConditionalField(path: draw.field.path)

@@ -7,6 +7,8 @@ import FlowMatching
 ///     E[w.s] = 0                    E[x.s] = -d
 ///     E[w.D] = w.m                  E[w.u] = alpha' w.m
 ///     E[x.u] = (1/2) d/dt E|x|^2 = alpha alpha' E|x1|^2 + v' d/2
+///
+/// With a source x0 of its own `E|x0|^2` stands in the place of d, and terms of its mean are added.
 enum MomentCheck: StatisticCheck {
   static let name = "moments"
   static let statement = "E[w.x], E|x|^2, E[w.s], E[x.s], E[w.D], E[w.u], E[x.u] over samples"
@@ -21,6 +23,14 @@ enum MomentCheck: StatisticCheck {
     let w = unitVector(d)
     let wMean = dot(w[...], moments.mean[...])
     let square = moments.square.reduce(0, +)
+    var noise = (mean: 0.0, square: Double(d), product: 0.0)
+    if let source = draw.target.source {
+      guard let moments0 = source.rawMoments else { return [] }
+      noise = (
+        dot(w[...], moments0.mean[...]), moments0.square.reduce(0, +),
+        dot(moments.mean[...], moments0.mean[...])
+      )
+    }
     let score = try draw.values(of: .score)
     let denoiser = try draw.values(of: .denoiser)
     let velocity = try draw.values(of: .velocity)
@@ -42,14 +52,20 @@ enum MomentCheck: StatisticCheck {
     let x: (Int) -> ArraySlice<Double> = { draw.point($0) }
     let size = Double(d)
     return [
-      statistic("E[w.x]", along, draw.points, s.alpha * wMean),
-      statistic("E|x|^2", x, draw.points, s.alpha * s.alpha * square + s.variance * size),
+      statistic("E[w.x]", along, draw.points, s.alpha * wMean + s.sigma * noise.mean),
+      statistic(
+        "E|x|^2", x, draw.points,
+        s.alpha * s.alpha * square + s.variance * noise.square
+          + 2 * s.alpha * s.sigma * noise.product),
       statistic("E[w.s]", along, score, 0),
       statistic("E[x.s]", x, score, -size),
       statistic("E[w.D]", along, denoiser, wMean),
-      statistic("E[w.u]", along, velocity, s.alphaDot * wMean),
       statistic(
-        "E[x.u]", x, velocity, s.alpha * s.alphaDot * square + s.varianceDot * size / 2),
+        "E[w.u]", along, velocity, s.alphaDot * wMean + s.sigmaDot * noise.mean),
+      statistic(
+        "E[x.u]", x, velocity,
+        s.alpha * s.alphaDot * square + s.varianceDot * noise.square / 2
+          + (s.alphaDot * s.sigma + s.alpha * s.sigmaDot) * noise.product),
     ]
   }
 

@@ -7,6 +7,13 @@ struct Statistic: Sendable {
   /// `|mean|`, less what rounding can explain, over its standard error.
   let deviation: Double
 
+  /// A statistic that has been turned into a normal deviate.
+  init(_ name: String, at time: Time<Double>, deviation: Double) {
+    self.name = name
+    self.time = time
+    self.deviation = deviation
+  }
+
   /// The mean of `terms`, each known within `noise` of the same place.
   init(_ name: String, at time: Time<Double>, terms: [Double], noise: [Double]) {
     self.name = name

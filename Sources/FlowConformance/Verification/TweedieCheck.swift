@@ -1,6 +1,6 @@
 import FlowMatching
 
-/// Tweedie's formula: the denoiser follows from the score.
+/// Tweedie's formula: the denoiser follows from the score, if the source is normal.
 enum TweedieCheck: IdentityCheck {
   static let name = "Tweedie"
   static let statement = "D = (x + v s)/alpha"
@@ -15,7 +15,7 @@ enum TweedieCheck: IdentityCheck {
     let denoiser = try draw.values(of: .denoiser)
     return magnitudes.indices.map { i in
       let (magnitude, schedule) = (magnitudes[i], draw.schedules[i])
-      guard schedule.alpha > 0 else { return nil }
+      guard schedule.alpha > 0, draw.target.source == nil else { return nil }
       let right = (i * d..<(i + 1) * d).map {
         draw.points[$0].addingProduct(schedule.variance, score[$0]) / schedule.alpha
       }

@@ -16,8 +16,8 @@ enum VelocityFromScoreCheck: IdentityCheck {
     var result: [Double?] = []
     for i in 0..<draw.count {
       let (magnitude, schedule) = (magnitudes[i], draw.schedules[i])
-      // The score says nothing about the data where alpha is zero.
-      guard schedule.alpha > 0 else {
+      // The score says nothing about the data where alpha is zero or the source is not normal.
+      guard schedule.alpha > 0, draw.target.source == nil else {
         result.append(nil)
         continue
       }

@@ -49,7 +49,9 @@ public struct Verification: Sendable {
 
   /// How many standard errors a mean may be off, by Bonferroni over all statistics.
   public var deviationBound: Double {
-    let each = VerificationStep.statisticTimes.count * (MomentCheck.count + LossGapCheck.count)
+    let each =
+      VerificationStep.statisticTimes.count * (MomentCheck.count + LossGapCheck.count)
+      + SamplerCheck.count
     return NormalTail.bound(twoSided: falseAlarmRate / Double(each * stepCount))
   }
 }

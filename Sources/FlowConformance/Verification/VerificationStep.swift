@@ -41,8 +41,9 @@ struct VerificationStep {
     add(TweedieCheck.self, cheap)
     add(TraceCheck.self, matrices)
     add(JacobianCheck.self, matrices)
-    if d == 1 { results.append(normalisation()) }
+    if d <= 2 { results.append(normalisation()) }
     results += statistics(samples)
+    if d <= 2 { results.append(sampler()) }
     return results
   }
 
@@ -85,9 +86,27 @@ struct VerificationStep {
       check: NormalisationCheck.name, target: target.name, path: path.name, unit: .rounding,
       allowance: NormalisationCheck.allowance)
     do throws(FlowError) {
-      for time in Draw.times(41, from: stream(3)) {
+      for time in Draw.times(
+        NormalisationCheck.times(dimension: target.target.dimension), from: stream(3))
+      {
         let error = try NormalisationCheck.error(target.target, path.path, at: time)
         if let error { result.add(error, at: time) }
+      }
+    } catch {
+      result.failure = "\(error)"
+    }
+    return result
+  }
+
+  private func sampler() -> CheckResult {
+    var result = CheckResult(
+      check: SamplerCheck.name, target: target.name, path: path.name, unit: .standardError,
+      allowance: deviationBound)
+    do throws(FlowError) {
+      let statistic = try SamplerCheck.statistic(
+        target.target, path.path, effort: effort, from: stream(32))
+      if let statistic {
+        result.add(statistic.deviation, at: statistic.time, detail: statistic.name)
       }
     } catch {
       result.failure = "\(error)"

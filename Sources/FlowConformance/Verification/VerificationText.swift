@@ -48,6 +48,7 @@ extension VerificationReport {
     (NormalisationCheck.name, NormalisationCheck.statement),
     (MomentCheck.name, MomentCheck.statement),
     (LossGapCheck.name, LossGapCheck.statement),
+    (SamplerCheck.name, SamplerCheck.statement),
   ]
 
   static let explanation = """

@@ -37,6 +37,8 @@ public enum MarginalQuantity: String, Sendable, CaseIterable {
 ///     Jacobian    du/dx = alpha' dD/dx + (v'/2) dg/dx,   divergence = its trace
 ///     d log p/dt  alpha' dlogp/dalpha + v' dlogp/dv
 ///
+/// (With a source other than the standard normal, see ``SourceMoments``.)
+///
 /// *Accuracy*: 8 u (|y| + sensitivity), where the sensitivity to a time is taken at
 /// min(t, 1 - t); held by the fixtures.
 ///
@@ -82,7 +84,7 @@ public struct MarginalField: Sendable {
     return try evaluate(
       width: width, at: times, of: points,
       chunks: { groups throws(FlowError) in
-        if quantity.needsRates { for group in groups { try group.checkRates() } }
+        if quantity.needsRates { for group in groups { try group.checkRates(of: target) } }
         let posteriors = try target.posteriors(
           of: groups.map(\.x), at: groups.map(\.schedule), quantity.moments)
         return zip(groups, posteriors).map { quantity.lanes($1, at: $0.schedule, x: $0.x) }
@@ -123,6 +125,7 @@ extension MarginalQuantity {
 
   /// The formulas; the same lines serve values and derivatives.
   func lanes<S: Scalar>(_ posterior: Posterior<S>, at schedule: Schedule<S>, x: [S]) -> [S] {
+    if let source = posterior.source { return lanes(posterior, source, at: schedule) }
     let halfVarianceDot = schedule.varianceDot.scaled(by: 0.5)
     func combined(_ dataPart: S, _ noisePart: S) -> S {
       (schedule.alphaDot * dataPart).addingProduct(halfVarianceDot, noisePart)
@@ -159,13 +162,52 @@ extension MarginalQuantity {
       return posterior.weights
     }
   }
+
+  /// The same with a source other than the standard normal: `u = alpha' A + sigma' B`.
+  private func lanes<S: Scalar>(
+    _ posterior: Posterior<S>, _ source: SourceMoments<S>, at schedule: Schedule<S>
+  ) -> [S] {
+    func combined(_ alphaPart: S, _ sigmaPart: S) -> S {
+      (schedule.alphaDot * alphaPart).addingProduct(schedule.sigmaDot, sigmaPart)
+    }
+    switch self {
+    case .logDensity:
+      return [posterior.logDensity]
+    case .logDensityRate:
+      return [combined(posterior.alphaRate, source.sigmaRate)]
+    case .velocity:
+      return zip(source.alphaFlow, source.sigmaFlow).map { combined($0, $1) }
+    case .score:
+      return posterior.negativeScore.map { -$0 }
+    case .denoiser:
+      return posterior.denoiser
+    case .noisePrediction:
+      return source.mean
+    case .vPrediction:
+      return zip(posterior.denoiser, source.mean).map { denoiser, noise in
+        (schedule.alpha * noise).addingProduct(-schedule.sigma, denoiser)
+      }
+    case .divergence:
+      return [combined(source.alphaTrace, source.sigmaTrace)]
+    case .jacobian:
+      return zip(source.alphaJacobian, source.sigmaJacobian).map { combined($0, $1) }
+    case .posteriorCovariance:
+      return posterior.covariance
+    case .posteriorWeights:
+      return posterior.weights
+    }
+  }
 }
 
 extension LaneGroup {
-  /// Throws where the path's derivatives are infinite.
-  func checkRates() throws(FlowError) {
+  /// Throws where the path's derivatives are infinite; that of sigma itself counts only with a source
+  /// other than the standard normal.
+  func checkRates(of target: any Target) throws(FlowError) {
+    let hasSource = target.source != nil
     for (time, schedule) in zip(times, schedules) {
-      guard schedule.alphaDot.isFinite, schedule.varianceDot.isFinite else {
+      guard schedule.alphaDot.isFinite, schedule.varianceDot.isFinite,
+        !hasSource || schedule.sigmaDot.isFinite
+      else {
         throw FlowError.singular("t", "the path's derivative is infinite at t = \(time.t)")
       }
     }

@@ -103,6 +103,14 @@ public struct Dual<Base: Scalar>: Scalar {
     Self(Base.cosPi(x.value), Base.sinPi(x.value).scaled(by: -.pi) * x.derivative)
   }
 
+  @inlinable public static func erfc(_ x: Self) -> Self {
+    let slope = Base.exp(-(x.value * x.value)).scaled(by: -1.1283791670955126)
+    return Self(Base.erfc(x.value), slope * x.derivative)
+  }
+
+  @inlinable public static func any(_ x: Self, below bound: Self) -> Bool {
+    Base.any(x.value, below: bound.value)
+  }
   @inlinable @inline(__always)
   public static func choose(
     _ x: Self, below bound: Self, then: Self, otherwise: Self

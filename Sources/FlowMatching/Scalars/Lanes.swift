@@ -80,6 +80,12 @@ public struct Lanes: Scalar {
   }
   @inlinable public static func sinPi(_ x: Self) -> Self { map(x, Double.sinPi) }
   @inlinable public static func cosPi(_ x: Self) -> Self { map(x, Double.cosPi) }
+  @inlinable public static func erfc(_ x: Self) -> Self { map(x) { Double.erfc($0) } }
+
+  @inlinable
+  public static func any(_ x: Self, below bound: Self) -> Bool {
+    Swift.any(x.storage .< bound.storage)
+  }
 
   @inlinable @inline(__always)
   public static func choose(

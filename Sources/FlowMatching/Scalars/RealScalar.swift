@@ -72,6 +72,8 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
     }
   }
 
+  @inlinable public static func any(_ x: Self, below bound: Self) -> Bool { x < bound }
+
   @inlinable public static func choose(
     _ x: Self, below bound: Self, then: Self, otherwise: Self
   ) -> Self {

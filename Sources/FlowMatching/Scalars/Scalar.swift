@@ -38,6 +38,12 @@ public protocol Scalar: AdditiveArithmetic, ExpressibleByFloatLiteral, Sendable 
   /// `cos(pi x)`, with the reduction of the argument exact.
   static func cosPi(_ x: Self) -> Self
 
+  /// `1 - erf(x)`, without cancellation for large x.
+  static func erfc(_ x: Self) -> Self
+
+  /// Whether `x < bound` anywhere: in any lane, by value. For loops that must serve the lane that
+  /// needs most of them.
+  static func any(_ x: Self, below bound: Self) -> Bool
   /// `then` where `x < bound` (by value, per lane), else `otherwise`.
   static func choose(_ x: Self, below bound: Self, then: Self, otherwise: Self) -> Self
   /// Whether `x < bound` in every lane; false where either is NaN.

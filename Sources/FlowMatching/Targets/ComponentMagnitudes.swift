@@ -14,6 +14,15 @@ public struct ComponentMagnitudes: Sendable {
   public var inverse: [Double]
   /// `sum p alpha diag(S_k V_k^-1)`.
   public var spread: [Double]
+  /// The same of a source other than the standard normal.
+  public var source: Source?
+
+  /// `sum p |E[x0 | x, pair]|`, `sum p |E[x0]| |g|` and `sum p sigma diag(S0 V^-1)`.
+  public struct Source: Sendable {
+    public var mean: [Double]
+    public var product: [Double]
+    public var spread: [Double]
+  }
 
   init(dimension: Int) {
     g = [Double](repeating: 0, count: dimension)
@@ -87,7 +96,7 @@ extension GaussianMixture {
 }
 
 extension ComponentMagnitudes {
-  private mutating func add(
+  mutating func add(
     _ p: Double, axis i: Int, g: Double, denoiser: Double, inverse: Double, spread: Double
   ) {
     self.g[i] += p * abs(g)

@@ -29,6 +29,7 @@ public struct GaussianMixture: LabelledTarget {
   private let narrowest: (place: Int, variance: Double)
 
   public var componentCount: Int? { count }
+  var smallestVariance: Double { narrowest.variance }
 
   var weights: [Double] { components.weights }
 

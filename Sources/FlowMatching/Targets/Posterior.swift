@@ -45,6 +45,9 @@ public struct Posterior<S: Scalar>: Sendable {
   public var varianceRate: S = S(0.0)
   /// One probability per component.
   public var weights: [S] = []
+  /// What a source other than the standard normal adds; with one, `varianceRate` and the traces
+  /// over the variance have no meaning.
+  public var source: SourceMoments<S>?
 
   public init() {}
 }

@@ -26,4 +26,17 @@ public enum Preset {
   ) throws(FlowError) -> GaussianMixture {
     try ringOfGaussians(modes: 8, radius: radius, std: std)
   }
+
+  /// The eight squares of side 2 on [-4, 4]^2 that the FFJORD code draws from: the columns that start
+  /// at -4 and 0 hold squares from -4 and 0 upwards, the others from -2 and 2.
+  ///
+  /// *Reference*: Grathwohl et al. (2019).
+  public static func checkerboard() throws(FlowError) -> UniformBoxes {
+    var lower: [Double] = []
+    for column in [-4.0, -2, 0, 2] {
+      let start = column == -4 || column == 0 ? -4.0 : -2
+      lower += [column, start, column, start + 4]
+    }
+    return try UniformBoxes(dimension: 2, lower: lower, upper: lower.map { $0 + 2 })
+  }
 }

@@ -7,6 +7,8 @@ public protocol Target: Sendable {
   var dimension: Int { get }
   /// The number of components, for targets that have posterior weights.
   var componentCount: Int? { get }
+  /// The source, where it is not the standard normal.
+  var source: (any Target)? { get }
   /// Throws where the posterior of the point `x` does not exist.
   func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError)
   /// Eight queries at once; `x` holds one `Lanes` per axis.
@@ -68,6 +70,7 @@ public struct Extent: Sendable, Equatable {
 
 extension Target {
   public var componentCount: Int? { nil }
+  public var source: (any Target)? { nil }
   public var extent: Extent? { nil }
 
   public func posteriors(

@@ -1,0 +1,142 @@
+/// Posterior moments of boxes, each seen from the heaviest one, as for a mixture of Gaussians: the
+/// means differ by `E_k - E_j = v w`, `g_k - g_j = -alpha w`.
+func boxPosterior<S: Scalar>(
+  _ boxes: UniformBoxes, _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
+) -> Posterior<S> {
+  let d = boxes.dimension
+  let table = boxes.intervals.map {
+    TruncatedNormal(x[$0.axis], lower: $0.lower, upper: $0.upper, schedule)
+  }
+  func axes(_ k: Int) -> [TruncatedNormal<S>] { boxes.cells[k * d..<(k + 1) * d].map { table[$0] } }
+
+  var index = S(0.0)
+  var anchor = axes(0)
+  var best = BoxLogit(anchor, boxes.logWeights[0])
+  for k in 1..<max(boxes.weights.count, 1) {
+    let candidate = axes(k)
+    let logit = BoxLogit(candidate, boxes.logWeights[k])
+    for i in 0..<d {
+      anchor[i] = .choose(
+        best.weighted, below: logit.weighted, then: candidate[i], otherwise: anchor[i])
+    }
+    index = S.choose(best.weighted, below: logit.weighted, then: S(Double(k)), otherwise: index)
+    best = .choose(best.weighted, below: logit.weighted, then: logit, otherwise: best)
+  }
+
+  var sums = BoxSums<S>(dimension: d, wanted)
+  let anchorWeight = S.gather(at: index) { boxes.weights[$0] }
+  let block = 64
+  var terms = [Comparison<S>](repeating: Comparison(), count: block)
+  var shares = [S](repeating: S(0.0), count: block)
+  var shifts = [S](repeating: S(0.0), count: block * d)
+  for start in stride(from: 0, to: boxes.weights.count, by: block) {
+    let size = min(block, boxes.weights.count - start)
+    shifts.withUnsafeMutableBufferPointer { shifts in
+      for b in 0..<size {
+        let own = axes(start + b)
+        terms[b] = compare(own, anchor, schedule)
+        for i in 0..<d { shifts[b * d + i] = shift(own[i], anchor[i], schedule) }
+        shares[b] =
+          S.exp(terms[b].logRatio) * terms[b].factor * (S(boxes.weights[start + b]) / anchorWeight)
+      }
+      sums.add(size, shares, terms, UnsafePointer(shifts.baseAddress!))
+    }
+    if wanted.contains(.jacobians) {
+      sums.addInverses { inverse, spread in
+        for b in 0..<size {
+          for (i, axis) in axes(start + b).enumerated() {
+            inverse[i * (d + 1)] = inverse[i * (d + 1)].addingProduct(shares[b], axis.inverse)
+            spread[i * (d + 1)] = spread[i * (d + 1)].addingProduct(shares[b], axis.spread)
+          }
+        }
+      }
+    }
+    if wanted.contains(.weights) { sums.weights += shares.prefix(size) }
+  }
+  let heaviest = Anchor(
+    mean: [], g: anchor.map(\.g), denoiser: anchor.map(\.denoiser), square: S(0.0),
+    logDensity: best.logDensity, spread: [], variances: [])
+  var result = sums.posterior(
+    heaviest, logWeight: S.gather(at: index) { boxes.logWeights[$0] }, schedule, wanted)
+  if wanted.contains(.weights), boxes.count > boxes.places.count {
+    var all = [S](repeating: S(0.0), count: boxes.count)
+    for (weight, place) in zip(result.weights, boxes.places) { all[place] = weight }
+    result.weights = all
+  }
+  return result
+}
+
+/// The log density of one box, and the same with its weight.
+private struct BoxLogit<S: Scalar> {
+  var logDensity: S
+  var weighted: S
+
+  init(_ axes: [TruncatedNormal<S>], _ logWeight: Double) {
+    let square = blockedSum(axes.count) { axes[$0].offset * axes[$0].offset }
+    let volume = ScaledProduct(axes.map(\.volume))
+    logDensity = (volume.log + S.log(volume.factor)).addingProduct(square, constant: -0.5)
+    weighted = logDensity + S(logWeight)
+  }
+
+  static func choose(_ x: S, below bound: S, then: Self, otherwise: Self) -> Self {
+    var result = then
+    result.logDensity = S.choose(
+      x, below: bound, then: then.logDensity, otherwise: otherwise.logDensity)
+    result.weighted = S.choose(x, below: bound, then: then.weighted, otherwise: otherwise.weighted)
+    return result
+  }
+}
+
+/// A product of positive numbers as a factor and a logarithm: a logarithm alone has a rounding error
+/// as large as itself, a product of very many factors leaves the range of the format.
+private struct ScaledProduct<S: Scalar> {
+  var factor = S(1.0)
+  var log = S(0.0)
+
+  init(_ terms: [S]) {
+    for (i, term) in terms.enumerated() {
+      if i < 4 { factor = factor * term } else { log = log + S.log(term) }
+    }
+  }
+}
+
+private func compare<S: Scalar>(
+  _ own: [TruncatedNormal<S>], _ anchor: [TruncatedNormal<S>], _ schedule: Schedule<S>
+) -> Comparison<S> {
+  let d = own.count
+  var result = Comparison<S>()
+  // -(c_k^2 - c_j^2)/2 of the offsets c = (x - alpha e)/sigma; between two edges their difference is
+  // alpha (e_j - e_k)/sigma.
+  let sum = blockedSum(d) { i in
+    let (k, j) = (own[i], anchor[i])
+    let plain = k.offset - j.offset
+    let byEdges = schedule.alpha * (j.edge - k.edge) / schedule.sigma
+    let difference = S.choose(k.isWide + j.isWide, below: S(0.5), then: byEdges, otherwise: plain)
+    return S.choose(
+      S(0.0), below: schedule.variance, then: difference, otherwise: plain) * (k.offset + j.offset)
+  }
+  let volume = ScaledProduct((0..<d).map { own[$0].volume / anchor[$0].volume })
+  result.logRatio = volume.log.addingProduct(sum, constant: -0.5)
+  result.factor = volume.factor
+  result.inverseTrace = blockedSum(d) { own[$0].inverse }
+  result.spreadInverseTrace = blockedSum(d) { own[$0].spread }
+  result.alphaRate = blockedSum(d) { own[$0].alphaRate }
+  result.varianceRate = blockedSum(d) { own[$0].varianceRate }
+  return result
+}
+
+/// w, from the difference of the denoisers or of the g, whichever is of smaller numbers.
+private func shift<S: Scalar>(
+  _ own: TruncatedNormal<S>, _ anchor: TruncatedNormal<S>, _ schedule: Schedule<S>
+) -> S {
+  let zero = S(0.0)
+  func magnitude(_ x: S) -> S { S.choose(x, below: zero, then: -x, otherwise: x) }
+  let variance = S.choose(
+    zero, below: schedule.variance, then: schedule.variance, otherwise: S(1.0))
+  let byData = (own.denoiser - anchor.denoiser) / variance
+  let byNoise = (anchor.g - own.g) / schedule.alpha
+  return S.choose(
+    schedule.variance * (magnitude(own.g) + magnitude(anchor.g)),
+    below: schedule.alpha * (magnitude(own.denoiser) + magnitude(anchor.denoiser)), then: byNoise,
+    otherwise: byData)
+}

@@ -1,0 +1,200 @@
+/// Posterior moments over the pairs of components of a source and of the data, each seen from the
+/// heaviest one: with the averages over the posterior p of ``PairTerm``,
+///
+///     E[x1|x] = E1_q + <a1>     E[x0|x] = E0_q + <a0>     g = g_q - <w>
+///     dE[x1|x]/dx = <alpha S1 V^-1> + Cov(a1, w)          dg/dx = <V^-1> - Cov(w, w)
+///
+/// (For the two covariances with w see ``PairCovariance``.)
+///
+/// Second moments are centred inside blocks of 32 pairs and merged with positive weights (Chan, Golub
+/// and LeVeque, 1983).
+func pairPosterior<F: PairFamily, S: Scalar>(
+  _ family: F, _ table: PairTable, _ x: [S], _ schedule: Schedule<S>, _ tube: TubeParts<S>,
+  _ wanted: Moments
+) -> Posterior<S> {
+  var best = S(-Double.infinity)
+  var index = (source: S(0.0), data: S(0.0))
+  for pair in 0..<table.count {
+    let logit = family.logit(pair, x, schedule, tube) + S(table.logWeight(pair))
+    func pick(_ a: Int, _ b: S) -> S {
+      S.choose(best, below: logit, then: S(Double(a)), otherwise: b)
+    }
+    index = (
+      pick(pair / table.dataCount, index.source), pick(pair % table.dataCount, index.data)
+    )
+    best = S.choose(best, below: logit, then: logit, otherwise: best)
+  }
+  let anchor = family.anchor(at: index, x, schedule, tube)
+  let anchorWeights = (
+    source: S.gather(at: index.source) { table.sourceWeights[$0] },
+    data: S.gather(at: index.data) { table.dataWeights[$0] }
+  )
+  var sums = PairSums<S>(dimension: table.dimension, wanted)
+  for start in stride(from: 0, to: table.count, by: 32) {
+    var terms: [PairTerm<S>] = []
+    var shares: [S] = []
+    for pair in start..<min(start + 32, table.count) {
+      let term = family.compare(pair, x, anchor, schedule, tube, wanted)
+      shares.append(S.exp(term.logRatio) * term.factor * table.share(pair, anchorWeights))
+      terms.append(term)
+    }
+    sums.add(shares, terms)
+  }
+  let query = PairQuery(
+    family: family, table: table, x: x, schedule: schedule, tube: tube, anchor: anchor,
+    index: index, anchorWeights: anchorWeights, isWhole: wanted.contains(.jacobians))
+  if !wanted.isDisjoint(with: [.traces, .jacobians]) {
+    sums.data = PairCovariance.of(.data, query)
+    sums.noise = PairCovariance.of(.source, query)
+  }
+  let logWeight =
+    S.gather(at: index.source) { table.sourceLogWeights[$0] }
+    + S.gather(at: index.data) { table.dataLogWeights[$0] }
+  return sums.posterior(anchor, logWeight: logWeight, tube)
+}
+
+/// The running sums of one posterior over pairs.
+private struct PairSums<S: Scalar> {
+  let dimension: Int
+  let wanted: Moments
+  private var total = S(0.0)
+  private var shift: [S]
+  private var alphaRate = S(0.0)
+  private var sigmaRate = S(0.0)
+  /// Weighted products of deviations: w w and a1 a1; matrices, or their diagonals.
+  private var products: [[S]]
+  /// `Cov(a1, w)` and `Cov(a0, w)`, likewise.
+  var data: [S] = []
+  var noise: [S] = []
+  /// `V^-1`, `alpha S1 V^-1`, `sigma S0 V^-1` and the pairs' own covariance, likewise.
+  private var spreads: [[S]]
+  private var weights: [S] = []
+
+  /// Whether whole matrices are summed.
+  private var isWhole: Bool { wanted.contains(.jacobians) }
+  private var needsSquares: Bool { !wanted.isDisjoint(with: [.traces, .jacobians]) }
+  private var size: Int { isWhole ? dimension * dimension : dimension }
+
+  init(dimension: Int, _ wanted: Moments) {
+    self.dimension = dimension
+    self.wanted = wanted
+    shift = [S](repeating: S(0.0), count: 3 * dimension)
+    let size = wanted.contains(.jacobians) ? dimension * dimension : dimension
+    products = [[S]](repeating: [S](repeating: S(0.0), count: size), count: 2)
+    spreads = [[S]](repeating: products[0], count: 4)
+  }
+
+  private func place(_ i: Int, _ j: Int) -> Int { isWhole ? i * dimension + j : i }
+  private func columns(_ i: Int) -> Range<Int> { isWhole ? 0..<dimension : i..<i + 1 }
+
+  mutating func add(_ shares: [S], _ terms: [PairTerm<S>]) {
+    let block = blockedSum(shares.count) { shares[$0] }
+    if wanted.contains(.weights) { weights += shares }
+    if wanted.contains(.rates) {
+      alphaRate = alphaRate + blockedSum(shares.count) { shares[$0] * terms[$0].alphaRate }
+      sigmaRate = sigmaRate + blockedSum(shares.count) { shares[$0] * terms[$0].sigmaRate }
+    }
+    let blockShift = shift.indices.map { i in
+      blockedSum(shares.count) { shares[$0] * terms[$0].shifts[i] }
+    }
+    if needsSquares { addSquares(shares, terms, block, blockShift) }
+    for i in shift.indices { shift[i] = shift[i] + blockShift[i] }
+    total = total + block
+  }
+
+  private mutating func addSquares(
+    _ shares: [S], _ terms: [PairTerm<S>], _ block: S, _ blockShift: [S]
+  ) {
+    let (zero, d) = (S(0.0), dimension)
+    // A block or a past without weight has no mean; it contributes nothing.
+    let safeBlock = S.choose(zero, below: block, then: block, otherwise: S(1.0))
+    let safeTotal = S.choose(zero, below: total, then: total, otherwise: S(1.0))
+    let merge = total * (block / (safeTotal + safeBlock))
+    let mean = blockShift.map { $0 / safeBlock }
+    let step = shift.indices.map { mean[$0] - shift[$0] / safeTotal }
+    for (n, (left, right)) in [(2, 2), (0, 0)].enumerated() {
+      for i in 0..<d {
+        for j in columns(i) {
+          let (a, b) = (left * d + i, right * d + j)
+          let sum = blockedSum(shares.count) { p in
+            shares[p] * ((terms[p].shifts[a] - mean[a]) * (terms[p].shifts[b] - mean[b]))
+          }
+          products[n][place(i, j)] =
+            products[n][place(i, j)] + sum.addingProduct(merge * step[a], step[b])
+        }
+      }
+    }
+    let parts = [
+      terms.map(\.inverse), terms.map(\.dataSpread), terms.map(\.noiseSpread),
+      terms.map(\.covariance),
+    ]
+    for (n, part) in parts.enumerated() {
+      for i in 0..<d {
+        for j in columns(i) {
+          spreads[n][place(i, j)] =
+            spreads[n][place(i, j)]
+            + blockedSum(shares.count) { p in
+              let entries = part[p]
+              guard entries.count == 1, d > 1 else { return shares[p] * entries[i * d + j] }
+              return i == j ? shares[p] * entries[0] : zero
+            }
+        }
+      }
+    }
+  }
+
+  func posterior(
+    _ anchor: PairAnchor<S>, logWeight: S, _ tube: TubeParts<S>
+  ) -> Posterior<S> {
+    let d = dimension
+    var result = Posterior<S>()
+    var source = SourceMoments<S>()
+    result.logDensity = anchor.logDensity + (logWeight + S.log(total))
+    let mean = shift.map { $0 / total }
+    let (halfAlpha, halfSigma) = (tube.alphaSlope.scaled(by: 0.5), tube.sigmaSlope.scaled(by: 0.5))
+    if wanted.contains(.means) {
+      for i in 0..<d {
+        let g = anchor.g[i] - mean[2 * d + i]
+        result.negativeScore.append(g)
+        result.denoiser.append(anchor.data[i] + mean[i])
+        source.mean.append(anchor.noise[i] + mean[d + i])
+        source.alphaFlow.append(result.denoiser[i].addingProduct(halfAlpha, g))
+        source.sigmaFlow.append(source.mean[i].addingProduct(halfSigma, g))
+      }
+    }
+    if wanted.contains(.rates) {
+      result.alphaRate = alphaRate / total
+      source.sigmaRate = sigmaRate / total
+    }
+    if wanted.contains(.weights) { result.weights = weights.map { $0 / total } }
+    if needsSquares {
+      func slopes(_ i: Int, _ j: Int) -> (g: S, data: S, noise: S, alpha: S, sigma: S) {
+        let e = place(i, j)
+        let g = spreads[0][e] / total - products[0][e] / total
+        let (data, noise) = (spreads[1][e] / total + data[e], spreads[2][e] / total + noise[e])
+        return (
+          g, data, noise, data.addingProduct(halfAlpha, g), noise.addingProduct(halfSigma, g)
+        )
+      }
+      for i in 0..<d {
+        let own = slopes(i, i)
+        result.denoiserTrace = result.denoiserTrace + own.data
+        result.negativeScoreTrace = result.negativeScoreTrace + own.g
+        source.alphaTrace = source.alphaTrace + own.alpha
+        source.sigmaTrace = source.sigmaTrace + own.sigma
+        guard isWhole else { continue }
+        for j in 0..<d {
+          let entry = slopes(i, j)
+          result.denoiserJacobian.append(entry.data)
+          result.negativeScoreJacobian.append(entry.g)
+          source.alphaJacobian.append(entry.alpha)
+          source.sigmaJacobian.append(entry.sigma)
+          result.covariance.append(
+            spreads[3][place(i, j)] / total + products[1][place(i, j)] / total)
+        }
+      }
+    }
+    result.source = source
+    return result
+  }
+}
