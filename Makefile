@@ -10,7 +10,7 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries build run test lint format fixtures proofs clean
+.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -56,12 +56,15 @@ build: toolchain ## build the library and the tool flowref
 run: setup build ## verify that the exact fields satisfy their equations; write report/
 	"$$(swift build $(FLAGS) --show-bin-path)/flowref" verify --report report
 
-test: setup lint ## format check, all tests, the oracle through its pipe, some fixtures made again
+test: setup lint ## format check, all tests, the oracle through its pipe, fixtures, mutants
 	swift test $(FLAGS)
 	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
 	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files && \
 	.venv/bin/python Tests/training/check_training.py "$$bin/flowref"
+	.venv/bin/python Fixtures/check_schema.py
+	.venv/bin/python Fixtures/check_readme.py
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
+	.venv/bin/python Fixtures/mutants/run.py --quick
 
 lint: toolchain
 	swift format lint --strict --recursive Sources Tests Package.swift
@@ -72,6 +75,9 @@ format: toolchain ## format the Swift sources in place
 fixtures: .venv/requirements.txt ## make all the fixtures again and check them by second routes
 	.venv/bin/python Fixtures/generate/generate.py
 	.venv/bin/python Fixtures/generate/check_independent.py
+
+mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write Fixtures/mutants/RESULT.md
+	.venv/bin/python Fixtures/mutants/run.py
 
 proofs: ## install Coq where missing, compile and audit the proofs
 	$(MAKE) -C Proofs setup check recheck

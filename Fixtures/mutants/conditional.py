@@ -73,6 +73,8 @@ def pair(request):
         c, s = mp.sinpi(r / 2), mp.sinpi(t / 2)
         if wrong("pair_cosine"):
             c = double(lambda: math.cos(math.pi * float(t) / 2))
+        if wrong("pair_sine"):
+            s = double(lambda: math.sqrt(1 - math.cos(math.pi * float(t) / 2) ** 2))
         u = [mp.pi / 2 * (c * b - s * a) for a, b in zip(x0, x1)]
     else:
         u = [b - (0 if wrong("pair_source_ignored") else a) for a, b in zip(x0, x1)]

@@ -120,6 +120,23 @@ def invert(m):
     return [row[n:] for row in rows], D
 
 
+def solve_in_double(m, b):
+    """m y = b by Cholesky in double, as a library would."""
+    n, b = len(m), [float(v) for v in b]
+    L = [[0.0] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i + 1):
+            rest = float(m[i][j]) - sum(L[i][k] * L[j][k] for k in range(j))
+            if i == j and rest <= 0:
+                return [mpf("nan")] * n
+            L[i][j] = math.sqrt(rest) if i == j else rest / L[j][j]
+    for i in range(n):
+        b[i] = (b[i] - sum(L[i][k] * b[k] for k in range(i))) / L[i][i]
+    for i in reversed(range(n)):
+        b[i] = (b[i] - sum(L[k][i] * b[k] for k in range(i + 1, n))) / L[i][i]
+    return [mpf(v) for v in b]
+
+
 class Posterior:
     """Components of p_t at x: weight p, g = V^-1 (x - alpha m), E = E[x1 | x, k]."""
 
@@ -146,7 +163,8 @@ class Posterior:
 
     def part(self, w, m, S):
         c, n = self.c, self.n
-        if isinstance(S, list):
+        is_full = isinstance(S, list)
+        if is_full:
             if len(S) != n or any(len(row) != n for row in S):
                 raise Refusal("dimension_mismatch", "covariances")
             if wrong("diagonal_covariance"):
@@ -160,7 +178,7 @@ class Posterior:
         V = [[c.a * c.a * S[i][j] + (c.v if i == j else 0) for j in range(n)] for i in range(n)]
         W, D = invert(V)
         offset = [xi - c.a * mi for xi, mi in zip(self.x, m)]
-        g = times(W, offset)
+        g = solve_in_double(V, offset) if is_full and wrong("solve_in_double") else times(W, offset)
         # without noise x is alpha x1 exactly: rounding must not leave traces where the truth is 0
         E = [mi + c.a * y for mi, y in zip(m, times(S, g))] if c.v != 0 else [xi / c.a for xi in self.x]
         gain = product(S, W) if c.v != 0 else identity(n, 1 / (c.a * c.a))

@@ -47,6 +47,7 @@ MUTANTS = {
     "bridge_pair_end_answered": "schrodinger_bridge pair velocity at t = 0 and 1 answered as x1 - x0",
     "pair_epsilon": "pair velocity: 1e-8 added to 2 t (1 - t)",
     "pair_cosine": "vp_trigonometric: cos(pi t / 2) in double",
+    "pair_sine": "vp_trigonometric: sin(pi t / 2) as sqrt(1 - cos^2) in double",
     "pair_source_ignored": "pair velocity: x1 instead of x1 - x0",
     # mixtures
     "softmax_without_maximum": "posterior weights by plain exponentials in double",
@@ -60,6 +61,7 @@ MUTANTS = {
     "covariance_jitter": "1e-6 added to every covariance",
     "tiny_jitter": "1e-18 added to every covariance",
     "double_inverse": "covariances inverted by cofactors in double",
+    "solve_in_double": "full covariances solved once, by Cholesky in double",
     "nearest_component": "the heaviest component only",
     "denoiser_by_subtraction": "denoiser as (x - v g)/alpha in double",
     "noise_not_scaled": "noise prediction as -score",

@@ -16,7 +16,7 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
     version: version,
     subcommands: [
       VerifyCommand.self, FieldCommand.self, OracleCommand.self, ValidateCommand.self,
-      TrainCommand.self, ResumeCommand.self, BenchmarkCommand.self,
+      FuzzCommand.self, TrainCommand.self, ResumeCommand.self, BenchmarkCommand.self,
     ])
 
   static func main() async { await runWithExamples() }

@@ -103,6 +103,13 @@ TRIPLES = [
 ]
 
 
+# one end at the origin, so that one coefficient of vp_trigonometric counts alone
+ALONE = [
+    ("from-origin", [0.5, -1], [0, 0], [1, -2]),
+    ("to-origin", [0.5, -1], [1, -2], [0, 0]),
+]
+
+
 def pairs(kind):
     reference = {
         "icfm": "TG, I-CFM: u = x1 - x0",
@@ -117,6 +124,11 @@ def pairs(kind):
                 request = {"op": "pair_velocity", "kind": kind, "sigma": sigma, **TIME[label][1], "x": x, "x0": x0, "x1": x1}
                 name = f"{label}/{place}" + (f"-{sigma}" if place == "plane" else "")
                 add(fixture, name, [flag, TIME[label][0]], request, c.pair_velocity, request)
+    if kind == "vp_trigonometric":
+        for label in ["t-0"] + PAIR_TIMES + ["t-1"]:
+            for place, x, x0, x1 in ALONE:
+                request = {"op": "pair_velocity", "kind": kind, "sigma": 0.5, **TIME[label][1], "x": x, "x0": x0, "x1": x1}
+                add(fixture, f"{label}/{place}", ["pair_alone", TIME[label][0]], request, c.pair_velocity, request)
     good = {"op": "pair_velocity", "kind": kind, "sigma": 0.5, "t": 0.5, "x": [0], "x0": [1], "x1": [2]}
     fixture.add("error/length", ["dimension"], {**good, "x0": [1, 2]}, error="dimension_mismatch")
     fixture.add("error/sigma", ["out_of_domain"], {**good, "sigma": -1}, error="out_of_domain")

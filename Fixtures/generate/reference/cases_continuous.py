@@ -8,10 +8,11 @@ from .cases_marginal import NEEDS_VELOCITY, REFERENCE, short
 from .cases_paths import PATHS
 from .certify import balls, certify_all
 from .conditional import time_of, with_path
-from .large import component_slopes
-from .moments import as_mixture, quantities
+from .moments import quantities
 from .paths import schedule
 from .presets import complete
+from .shapes import as_mixture
+from .slopes import component_slopes
 from .writer import Fixture
 
 LAPLACE = {"kind": "density_1d", "name": "laplace", "location": 0.5, "scale": 0.5}

@@ -60,6 +60,10 @@ FLAGS = {
         "digits lost in proportion to the condition number",
     ),
     "log_constant": flag("log(2 pi)/2 once instead of d times", "log density off by 0.92 (d - 1)"),
+    "unequal_axes": flag(
+        "a full covariance solved in double once, its error relative to the longest coordinate",
+        "no digit of the short coordinates is right: 1e6 u at coordinates 1000 and 1/1000",
+    ),
     "one_component": flag("closed form of a single Gaussian", "any slip in the posterior shows unmasked"),
     "symmetry": flag("values that are zero by symmetry come out as rounding noise of large terms", "noise far above u"),
     "divergence": flag("the divergence misses an axis or the covariance term", "likelihoods off by a factor"),
@@ -72,6 +76,10 @@ FLAGS = {
     "preset": flag("the preset's geometry: radius, number of modes, standard deviation as variance", "another target"),
     "pair": flag("1e-8 added to 2 t (1 - t)", "33% wrong at t = 1e-8, finite at t = 0 where it is singular"),
     "pair_trigonometric": flag("cos(pi t / 2) near t = 1", "a coefficient of -4e-8 instead of 0 in float32"),
+    "pair_alone": flag(
+        "one coefficient of vp_trigonometric from the other, or by its argument rounded, where only it counts",
+        "the velocity's digits lost as t nears 1 (x0 = 0) or 0 (x1 = 0)",
+    ),
     "conversion": flag("a parameterisation converted with alpha' and sigma' of another path or a lost sign", "another field"),
     "conversion_end": flag("division by sigma, alpha or the determinant at the ends", "NaN where the limit exists"),
     "convention_sign": flag("the velocity's sign lost when time is reversed", "samples move away from the data"),

@@ -220,7 +220,8 @@ struct ValidationSession: Sendable {
             + (rest.isEmpty ? "" : "; without a line feed came: \(rest)")))
     case .lineTooLong: return .failure(Trouble(message: "an endless line came back"))
     case .silence:
-      return .failure(Trouble(message: "no answer within \(timeout)\(Self.hint(&pipes))"))
+      let hint = Self.hint(&pipes, patience: .seconds(5))
+      return .failure(Trouble(message: "no answer within \(timeout)\(hint)"))
     case .line(let line):
       let document: JSONDocument
       do throws(JSONError) {
@@ -264,12 +265,14 @@ struct ValidationSession: Sendable {
   // MARK: Text
 
   /// Why nothing came, if that can be found out.
-  private static func hint(_ pipes: inout PipeConversation) -> String {
+  private static func hint(
+    _ pipes: inout PipeConversation, patience: Duration = .seconds(1)
+  ) -> String {
     if !pipes.unfinishedLine.isEmpty {
       return "; bytes came but no line feed: is the output flushed after every line?"
     }
     pipes.finishInput()
-    if case .line = pipes.next(until: .now + .seconds(1)) {
+    if case .line = pipes.next(until: .now + patience) {
       return "; the answer came when the input ended: the output must be flushed after every line"
     }
     return ""

@@ -47,7 +47,7 @@ struct FullCovarianceFamily: GaussianFamily {
     let alpha = schedule.alpha
     let variances = values.map { schedule.variance.addingProduct(alpha * alpha, $0) }
     let (g, square) = solve(
-      (0..<d).map { x[$0].addingProduct(-alpha, mean[$0]) }, variances, schedule,
+      (0..<d).map { x[$0].addingProduct(-alpha, mean[$0]) }, values, variances, schedule,
       vector: { $0 * vectors[$1 * d + $2] }, entry: { $0 * entries[$1 * d + $2] })
     let logVolume = blockedSum(d) { S.log(variances[$0].scaled(by: 2 * .pi)) }
     let denoiser = (0..<d).map { i in
@@ -61,28 +61,32 @@ struct FullCovarianceFamily: GaussianFamily {
       spread: entries + values, variances: variances)
   }
 
-  /// `V^-1 y` and `y.V^-1 y`, in the eigenbasis, with one step of refinement on the entries of S: the
+  /// `V^-1 y` and `y.V^-1 y`: `y/v_0` and what the other axes differ by, so that without data in x
+  /// (alpha = 0) no axis sees another; then one step of refinement on the entries of S, since the
   /// rotation alone would spread the rounding error of a large axis over the small ones.
   ///
   /// `vector` multiplies by the eigenvector entry (row, column), `entry` by that of S.
   @inline(__always)
   private func solve<S: Scalar>(
-    _ y: [S], _ variances: [S], _ schedule: Schedule<S>,
+    _ y: [S], _ eigenvalues: [S], _ variances: [S], _ schedule: Schedule<S>,
     vector: (S, Int, Int) -> S, entry: (S, Int, Int) -> S
   ) -> (solution: [S], square: S) {
     let d = dimension
     var solution = [S](repeating: S(0.0), count: d)
     var square = S(0.0)
     var rest = y
+    let spread = schedule.alpha * schedule.alpha
     for step in 0..<2 {
+      for i in 0..<d { solution[i] = solution[i] + rest[i] / variances[0] }
       for a in 0..<d {
         let along = blockedSum(d) { vector(rest[$0], $0, a) }
         let inverse = along / variances[a]
         if step == 0 { square = square.addingProduct(along, inverse) }
-        for i in 0..<d { solution[i] = solution[i] + vector(inverse, i, a) }
+        if a == 0 { continue }
+        let more = inverse * (spread * (eigenvalues[0] - eigenvalues[a]) / variances[0])
+        for i in 0..<d { solution[i] = solution[i] + vector(more, i, a) }
       }
       if step == 1 { break }
-      let spread = schedule.alpha * schedule.alpha
       rest = (0..<d).map { i in
         let stretched = blockedSum(d) { entry(solution[$0], i, $0) }
         return y[i].addingProduct(-schedule.variance, solution[i]).addingProduct(-spread, stretched)
@@ -119,16 +123,18 @@ struct FullCovarianceFamily: GaussianFamily {
     }
     let delta = (0..<d).map { S(means[k * d + $0]) - anchor.mean[$0] }
     let variances = (0..<d).map { variance(k, $0, schedule) }
+    let values = covariance.eigenvalues.map { S($0) }
     func vector(_ y: S, _ i: Int, _ a: Int) -> S {
       y.scaled(by: covariance.eigenvectors[i * d + a])
     }
     func entry(_ y: S, _ i: Int, _ j: Int) -> S { y.scaled(by: covariance.entries[i * d + j]) }
     let moved = solve(
-      (0..<d).map { delta[$0].addingProduct(alpha, change[$0]) }, variances, schedule,
+      (0..<d).map { delta[$0].addingProduct(alpha, change[$0]) }, values, variances, schedule,
       vector: vector, entry: entry)
     for i in 0..<d { shift[i] = moved.solution[i] }
     let (own, square) = solve(
-      (0..<d).map { x[$0].addingProduct(-alpha, constant: means[k * d + $0]) }, variances, schedule,
+      (0..<d).map { x[$0].addingProduct(-alpha, constant: means[k * d + $0]) }, values, variances,
+      schedule,
       vector: vector, entry: entry)
     var farthest = S(0.0)
     var logVolume = S(0.0)
@@ -176,31 +182,64 @@ struct FullCovarianceFamily: GaussianFamily {
     return result
   }
 
-  /// Both matrices as a multiple of the identity plus what the other axes differ by, the differences
-  /// formed from the eigenvalues: what is a multiple of the identity stays one exactly.
+  /// `p V^-1` and `p S V^-1`, the first refined on the entries of S. The second is `(I - v V^-1)/alpha^2`
+  /// where the prior is the wider one, else the product itself.
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
   ) {
     let d = dimension
-    let vectors = covariances[k].eigenvectors
-    let values = covariances[k].eigenvalues
-    let first = p / variance(k, 0, schedule)
+    let entries = covariances[k].entries
+    let spread = schedule.alpha * schedule.alpha
+    let refined = refinedInverse(k, schedule)
     for i in 0..<d {
-      inverse[i * d + i] = inverse[i * d + i] + first
-      spreadInverse[i * d + i] = spreadInverse[i * d + i].addingProduct(first, constant: values[0])
-    }
-    for a in 1..<max(d, 1) {
-      let change = (first / variance(k, a, schedule)).scaled(by: values[a] - values[0])
-      let inverseChange = -schedule.alpha * schedule.alpha * change
-      let spreadChange = schedule.variance * change
-      for i in 0..<d {
-        for j in 0..<d {
-          let outer = vectors[i * d + a] * vectors[j * d + a]
-          inverse[i * d + j] = inverse[i * d + j].addingProduct(inverseChange, constant: outer)
-          spreadInverse[i * d + j] = spreadInverse[i * d + j].addingProduct(
-            spreadChange, constant: outer)
+      for j in i..<d {
+        let product = blockedSum(d) { refined[$0 * d + j].scaled(by: entries[i * d + $0]) }
+        let one = S(i == j ? 1.0 : 0.0)
+        let difference = one.addingProduct(-schedule.variance, refined[i * d + j]) / spread
+        let prior = spread.scaled(by: min(entries[i * d + i], entries[j * d + j]))
+        let stretched = S.choose(
+          schedule.variance, below: prior, then: difference, otherwise: product)
+        for place in i == j ? [i * d + j] : [i * d + j, j * d + i] {
+          inverse[place] = inverse[place].addingProduct(p, refined[i * d + j])
+          spreadInverse[place] = spreadInverse[place].addingProduct(p, stretched)
         }
       }
+    }
+  }
+
+  /// `V^-1`: a multiple of the identity plus what the other axes differ by, the differences formed from
+  /// the eigenvalues, so that what is a multiple of the identity stays one; then one step of
+  /// refinement, `W + W (I - V W)`, on the entries of S.
+  private func refinedInverse<S: Scalar>(_ k: Int, _ schedule: Schedule<S>) -> [S] {
+    let d = dimension
+    let vectors = covariances[k].eigenvectors
+    let values = covariances[k].eigenvalues
+    let entries = covariances[k].entries
+    let spread = schedule.alpha * schedule.alpha
+    let first = S(1.0) / variance(k, 0, schedule)
+    var inverse = [S](repeating: S(0.0), count: d * d)
+    for i in 0..<d { inverse[i * d + i] = first }
+    guard d > 1 else { return inverse }
+    for a in 1..<d {
+      let change = spread * (first / variance(k, a, schedule)).scaled(by: values[0] - values[a])
+      for i in 0..<d {
+        for j in 0..<d {
+          inverse[i * d + j] = inverse[i * d + j].addingProduct(
+            change, constant: vectors[i * d + a] * vectors[j * d + a])
+        }
+      }
+    }
+    var rest = [S](repeating: S(0.0), count: d * d)
+    for i in 0..<d {
+      for j in 0..<d {
+        let stretched = blockedSum(d) { inverse[$0 * d + j].scaled(by: entries[i * d + $0]) }
+        rest[i * d + j] = S(i == j ? 1.0 : 0.0)
+          .addingProduct(-schedule.variance, inverse[i * d + j]).addingProduct(-spread, stretched)
+      }
+    }
+    return (0..<d * d).map { place in
+      let (i, j) = (place / d, place % d)
+      return inverse[place] + blockedSum(d) { inverse[i * d + $0] * rest[$0 * d + j] }
     }
   }
 }

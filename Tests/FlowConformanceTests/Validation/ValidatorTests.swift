@@ -104,10 +104,11 @@ struct ValidatorTests {
       for line in sys.stdin: output.write(right(json.loads(line)) + "\\n")
       """
     var settings = Validator.Settings()
-    settings.startTimeout = .seconds(3)
+    settings.startTimeout = .seconds(5)
     let validation = await Validator(command: Fake.command(main: main), settings: settings)
       .run(Fake.library)
-    #expect(validation.trouble?.contains("must be flushed after every line") == true)
+    let trouble = validation.trouble ?? "none"
+    #expect(trouble.contains("must be flushed after every line"), "\(trouble)")
     #expect(Self.kinds(validation) == Fake.cases.map { _ in .notAsked })
   }
 

@@ -3,7 +3,8 @@ extension ValidationReport {
 
   /// The table by operation, failures with how to see them again, and the verdict.
   public var text: String {
-    var result = "\(title): \(entries.count) cases\n\n" + table + "\n"
+    var result = "\(title): \(entries.count) cases\n\n"
+    if entries.contains(where: { $0.outcome != .notAsked }) { result += table + "\n" }
     let failures = failures
     for entry in spread(failures) {
       result += "FAIL \(entry.id): \(entry.outcome.kind.rawValue): \(entry.outcome.detail)\n"

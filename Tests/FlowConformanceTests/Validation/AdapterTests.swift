@@ -1,0 +1,47 @@
+import Foundation
+import Testing
+
+@testable import FlowConformance
+
+/// The adapters that others start from, and the mutants, through the pipe.
+struct AdapterTests {
+  static let fixtures = FixtureTests.root.appending(path: "Fixtures").path
+
+  static func validate(_ command: [String], _ patterns: [String]) async throws -> Validation {
+    let library = try FixtureLibrary(root: fixtures).selecting(patterns.map { Glob($0) })
+    return await Validator(command: command).run(library)
+  }
+
+  @Test func theEmptyTemplateSupportsNothingAndConforms() async throws {
+    let validation = try await Self.validate(
+      ["python3", "\(Self.fixtures)/adapters/template.py"], ["conditional_velocity/ot"])
+    #expect(validation.trouble == nil)
+    #expect(validation.checks.map(\.outcome) == [.passed(0), .passed(0), .passed(0)])
+    #expect(validation.outcomes.allSatisfy { $0 == .unsupported })
+  }
+
+  @Test func theTemplateInCConforms() async throws {
+    let directory = FileManager.default.temporaryDirectory
+      .appending(path: "flowref-adapter-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let program = directory.appending(path: "adapter").path
+    let compiler = Process()
+    compiler.executableURL = URL(filePath: "/usr/bin/env")
+    compiler.arguments = [
+      "clang", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror",
+      "\(Self.fixtures)/adapters/template.c", "-o", program, "-lm",
+    ]
+    try compiler.run()
+    compiler.waitUntilExit()
+    #expect(compiler.terminationStatus == 0)
+
+    let validation = try await Self.validate([program], ["conditional_velocity/*"])
+    #expect(validation.trouble == nil)
+    #expect(validation.checks.map(\.outcome) == [.passed(0), .passed(0), .passed(0)])
+    let failures = validation.outcomes.filter(\.isFailure)
+    #expect(failures.isEmpty)
+    let passed = validation.outcomes.count { $0.kind == .passed }
+    #expect(passed > 100)
+  }
+}
