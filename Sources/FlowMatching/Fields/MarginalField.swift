@@ -108,8 +108,10 @@ extension MarginalQuantity {
     switch self {
     case .logDensity: []
     case .logDensityRate: .rates
-    case .velocity, .score, .denoiser, .noisePrediction, .vPrediction: .means
-    case .divergence: .traces
+    case .velocity: [.means, .onlyVelocity]
+    case .score, .noisePrediction: [.means, .onlyScore]
+    case .denoiser, .vPrediction: .means
+    case .divergence: [.traces, .onlyVelocity]
     case .jacobian, .posteriorCovariance: .jacobians
     case .posteriorWeights: .weights
     }

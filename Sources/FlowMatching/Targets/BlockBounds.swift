@@ -1,3 +1,5 @@
+import RealModule
+
 /// What is known of every block of 64 components without looking at them: the box that holds their
 /// means, the range of their variances along any axis, and the largest weight.
 ///
@@ -20,6 +22,11 @@ struct BlockBounds: Sendable {
   /// Whether all variances are equal, so that logits leave out the determinant.
   let isUniform: Bool
 
+  /// At least the distance between any two means.
+  let diameter: Double
+  /// The range of the variances of all components.
+  let variances: ClosedRange<Double>
+
   var count: Int { logWeight.count }
 
   /// `variances` holds the range of the eigenvalues of each covariance.
@@ -29,6 +36,13 @@ struct BlockBounds: Sendable {
   ) {
     dimension = d
     self.isUniform = isUniform
+    self.variances =
+      variances.map(\.lowerBound).min()!...variances.map(\.upperBound).max()!
+    let sides = (0..<d).map { i in
+      let axis = stride(from: i, to: means.count, by: d)
+      return axis.lazy.map { means[$0] }.max()! - axis.lazy.map { means[$0] }.min()!
+    }
+    diameter = 2 * sides.reduce(0) { Double.hypot($0, $1) }
     for start in stride(from: 0, to: logWeights.count, by: Self.size) {
       let block = start..<min(start + Self.size, logWeights.count)
       var low = Array(means[start * d..<(start + 1) * d])

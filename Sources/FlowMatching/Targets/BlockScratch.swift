@@ -1,7 +1,11 @@
-/// Working memory for one block of components. Plain pointers, because these are the arrays of the
-/// innermost loops and are used again for every block; they end with the scratch.
+/// Working memory for the evaluation of a few groups of points, block by block. Plain pointers, because
+/// these are the arrays of the innermost loops; they end with the scratch.
+///
+/// Beside one block's numbers it holds a bound per block and group: an eighth of a number per component
+/// and point, whatever the dimension.
 struct BlockScratch<S: Scalar>: ~Copyable {
   let dimension: Int
+  let blockCount: Int
   let logits: UnsafeMutablePointer<S>
   /// `exp(l_k - l_j)`, then times `w_k/w_j`.
   let shares: UnsafeMutablePointer<S>
@@ -12,9 +16,13 @@ struct BlockScratch<S: Scalar>: ~Copyable {
   let sum: UnsafeMutablePointer<S>
   let mean: UnsafeMutablePointer<S>
   let center: UnsafeMutablePointer<S>
+  /// A row per group.
+  private let points: UnsafeMutablePointer<S>
+  private let bounds: UnsafeMutablePointer<S>
 
-  init(dimension: Int) {
+  init(dimension: Int, points: [[S]], blockCount: Int) {
     self.dimension = dimension
+    self.blockCount = blockCount
     logits = .allocate(capacity: BlockBounds.size)
     shares = .allocate(capacity: BlockBounds.size)
     terms = .allocate(capacity: BlockBounds.size)
@@ -22,7 +30,17 @@ struct BlockScratch<S: Scalar>: ~Copyable {
     sum = .allocate(capacity: dimension)
     mean = .allocate(capacity: dimension)
     center = .allocate(capacity: dimension)
+    self.points = .allocate(capacity: points.count * dimension)
+    bounds = .allocate(capacity: points.count * blockCount)
+    for (group, x) in points.enumerated() {
+      for i in 0..<dimension { self.points[group * dimension + i] = x[i] }
+    }
   }
+
+  /// The points of a group.
+  func x(_ group: Int) -> UnsafePointer<S> { UnsafePointer(points + group * dimension) }
+  /// The bounds of a group, one per block.
+  func bounds(_ group: Int) -> UnsafeMutablePointer<S> { bounds + group * blockCount }
 
   deinit {
     logits.deallocate()
@@ -32,6 +50,8 @@ struct BlockScratch<S: Scalar>: ~Copyable {
     sum.deallocate()
     mean.deallocate()
     center.deallocate()
+    points.deallocate()
+    bounds.deallocate()
   }
 }
 

@@ -121,34 +121,40 @@ public struct GaussianMixture: LabelledTarget {
   public func posterior(
     of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
   ) -> Posterior<Lanes> {
-    evaluate([x], [schedule], wanted)[0]
+    evaluate([x], [schedule], wanted, leavingOut: true)[0]
   }
 
   public func posterior(
     of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
   ) -> Posterior<Dual<Lanes>> {
-    evaluate([x], [schedule], wanted)[0]
+    evaluate([x], [schedule], wanted, leavingOut: false)[0]
   }
 
   public func posteriors(
     of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
   ) -> [Posterior<Lanes>] {
-    evaluate(points, schedules, wanted)
+    evaluate(points, schedules, wanted, leavingOut: true)
   }
 
   @inline(__always)
   private func evaluate<S: Scalar>(
-    _ points: [[S]], _ schedules: [Schedule<S>], _ wanted: Moments
+    _ points: [[S]], _ schedules: [Schedule<S>], _ wanted: Moments,
+    leavingOut: Bool
   ) -> [Posterior<S>] {
     var results: [Posterior<S>]
     switch shape {
     case .isotropic(let family) where family.isUniform:
       results = mixturePosterior(
-        EqualSpreadFamily(base: family), components, points, schedules, wanted)
+        EqualSpreadFamily(base: family), components, points, schedules, wanted,
+        leavingOut: leavingOut)
     case .isotropic(let family):
-      results = mixturePosterior(family, components, points, schedules, wanted)
+      results = mixturePosterior(
+        family, components, points, schedules, wanted,
+        leavingOut: leavingOut)
     case .full(let family):
-      results = mixturePosterior(family, components, points, schedules, wanted)
+      results = mixturePosterior(
+        family, components, points, schedules, wanted,
+        leavingOut: leavingOut)
     }
     if wanted.contains(.weights) {
       for group in results.indices {

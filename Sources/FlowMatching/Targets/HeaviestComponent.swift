@@ -8,17 +8,23 @@ struct HeaviestComponent<S: Scalar> {
   private var best = S(-Double.infinity)
   /// No block with a bound below this holds the heaviest component.
   private var floor = S(-Double.infinity)
-  /// Blocks visited before their turn.
-  private var early: [Int] = []
-  private var bounds: [S]
+  private let x: UnsafePointer<S>
+  private let schedule: Schedule<S>
+  private let bounds: UnsafeMutablePointer<S>
 
+  /// `scratch` holds the group's points and must outlive the search.
   init<F: GaussianFamily>(
-    _ family: F, _ components: MixtureComponents, _ x: UnsafePointer<S>, _ schedule: Schedule<S>,
+    _ group: Int, _ family: F, _ components: MixtureComponents, _ schedule: Schedule<S>,
     _ scratch: borrowing BlockScratch<S>
   ) {
-    bounds = [S](repeating: S(Double.infinity), count: components.blockCount)
-    guard components.blockCount > 1, let boxes = components.bounds else { return }
-    bounds.withUnsafeMutableBufferPointer { boxes.fill($0.baseAddress!, x, schedule) }
+    x = scratch.x(group)
+    bounds = scratch.bounds(group)
+    self.schedule = schedule
+    guard components.blockCount > 1, let boxes = components.bounds else {
+      for block in 0..<components.blockCount { bounds[block] = S(Double.infinity) }
+      return
+    }
+    boxes.fill(bounds, x, schedule)
     // Start each lane where its bound is largest.
     var top = S(-Double.infinity)
     var start = S(0.0)
@@ -31,16 +37,24 @@ struct HeaviestComponent<S: Scalar> {
       blocks.insert($0)
       return 0
     }
-    for block in blocks { visit(block, family, components, x, schedule, scratch) }
-    early = Array(blocks)
+    for block in blocks { visit(block, family, components, scratch) }
   }
 
-  /// Looks at the block unless its bound rules it out.
+  /// Whether the heaviest component may be in the block.
+  @inline(__always)
+  func canBe(in block: Int) -> Bool { !S.all(bounds[block], below: floor) }
+
+  /// Whether a share in the block can be at least the cut.
+  @inline(__always)
+  func canMatter(_ block: Int, _ cut: ShareCut<S>) -> Bool {
+    !S.all(bounds[block], below: floor + cut.logit)
+  }
+
+  /// Looks at all components of the block.
   mutating func visit<F: GaussianFamily>(
-    _ block: Int, _ family: F, _ components: MixtureComponents, _ x: UnsafePointer<S>,
-    _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
+    _ block: Int, _ family: F, _ components: MixtureComponents,
+    _ scratch: borrowing BlockScratch<S>
   ) {
-    if S.all(bounds[block], below: floor) || early.contains(block) { return }
     let range = components.range(block)
     let logits = scratch.logits
     family.logits(range, x, schedule, into: logits)
@@ -61,7 +75,4 @@ struct HeaviestComponent<S: Scalar> {
     }
     floor = -inflated(-best, family.dimension)
   }
-
-  /// Whether a share in the block can be more than zero: see ``mixturePosterior(_:_:_:_:_:)``.
-  func canMatter(_ block: Int) -> Bool { !S.all(bounds[block], below: floor - S(750.0)) }
 }

@@ -13,50 +13,62 @@
 /// with positive terms only (Chan, Golub and LeVeque, 1983), so that nothing cancels and the memory
 /// does not grow with the number of components.
 ///
-/// **What is skipped.** A component whose logit, with its weight, is more than 750 below that of the
-/// heaviest has a share below e^-746 < 2^-1075, which rounds to zero: leaving it out changes no bit
-/// of any result. Whole blocks are left out when an upper bound of their logits, moved up by more
-/// than all rounding errors, says so in all lanes: first the bound by ``BlockBounds``, then, for
-/// blocks that might have held the heaviest component, the largest logit itself.
+/// **What is left out.** Components whose share is below a cut far under the promised accuracy: see
+/// ``ShareCut``. Whether a component is left out depends on its share alone, and so on nothing but its
+/// lane's own point. Whole blocks are passed over where an upper bound of their logits, moved up by
+/// more than all rounding errors, puts all their shares below the cut in all lanes: first the bound by
+/// ``BlockBounds``, then, for blocks that might have held the heaviest component, the largest logit
+/// itself. That saves time and changes no bit.
 ///
 /// *Proof*: `full_moments_by_shifts`, `full_jacobians_by_shifts`, `full_component_covariance`,
 /// `full_bayes`; with axes of their own, `moments_consistent`, `posterior_covariance`.
 func mixturePosterior<F: GaussianFamily, S: Scalar>(
   _ family: F, _ components: MixtureComponents, _ points: [[S]], _ schedules: [Schedule<S>],
-  _ wanted: Moments
+  _ wanted: Moments, leavingOut: Bool
 ) -> [Posterior<S>] {
-  let scratch = BlockScratch<S>(dimension: family.dimension)
+  let scratch = BlockScratch(
+    dimension: family.dimension, points: points, blockCount: components.blockCount)
   let groups = points.indices
-  var heaviest = groups.map { group in
-    points[group].withUnsafeBufferPointer {
-      HeaviestComponent(family, components, $0.baseAddress!, schedules[group], scratch)
-    }
+  var heaviest = groups.map {
+    HeaviestComponent($0, family, components, schedules[$0], scratch)
   }
   // Block by block, so that a block stays in the cache for all groups.
   for block in 0..<components.blockCount {
-    for group in groups {
-      points[group].withUnsafeBufferPointer {
-        heaviest[group].visit(
-          block, family, components, $0.baseAddress!, schedules[group], scratch)
-      }
+    for group in groups where heaviest[group].canBe(in: block) {
+      heaviest[group].visit(block, family, components, scratch)
     }
   }
-  var sums = groups.map { group in
-    points[group].withUnsafeBufferPointer {
-      MixtureSums(
-        family, components, heaviest[group].index, $0.baseAddress!, schedules[group], wanted)
-    }
+  let bounds = components.bounds
+  let isCut =
+    leavingOut && bounds != nil && wanted.isDisjoint(with: [.rates, .jacobians, .weights])
+  let cut = isCut ? ShareCut<S>(count: family.count) : .exact
+  let empty = groups.map {
+    MixtureSums(
+      family, components, heaviest[$0].index, scratch.x($0), schedules[$0], wanted)
   }
-  for block in 0..<components.blockCount {
-    let range = components.range(block)
-    for group in groups where heaviest[group].canMatter(block) {
-      points[group].withUnsafeBufferPointer {
+  var sums = empty
+  var cuts = [ShareCut<S>](repeating: cut, count: groups.count)
+  func sum(_ groups: some Collection<Int>) {
+    for block in 0..<components.blockCount {
+      for group in groups where heaviest[group].canMatter(block, cuts[group]) {
         sums[group].add(
-          range, of: family, components, $0.baseAddress!, schedules[group], scratch)
+          components.range(block), of: family, components, scratch.x(group), schedules[group],
+          cuts[group].share, scratch)
       }
     }
   }
-  return groups.map { sums[$0].posterior(schedules[$0]) }
+  sum(groups)
+  var results = groups.map { sums[$0].posterior(schedules[$0]) }
+  guard isCut, let bounds else { return results }
+  let unsure = groups.filter { group in
+    cuts[group] = cut.confirmed(
+      by: results[group], empty[group].anchor, bounds, schedules[group], wanted)
+    return cuts[group].isExactSomewhere
+  }
+  for group in unsure { sums[group] = empty[group] }
+  sum(unsure)
+  for group in unsure { results[group] = sums[group].posterior(schedules[group]) }
+  return results
 }
 
 /// One group of points, all components seen.
@@ -66,5 +78,5 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
 ) -> Posterior<S> {
   mixturePosterior(
     family, MixtureComponents(weights: weights, logWeights: logWeights), [points], [schedule],
-    wanted)[0]
+    wanted, leavingOut: false)[0]
 }

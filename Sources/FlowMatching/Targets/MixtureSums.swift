@@ -15,7 +15,7 @@ struct MixtureSums<S: Scalar> {
   var spreadInverse: [S]
   var weights: [S] = []
 
-  private let anchor: Anchor<S>
+  let anchor: Anchor<S>
   private let anchorWeight: S
   private let anchorLogWeight: S
 
@@ -39,10 +39,10 @@ struct MixtureSums<S: Scalar> {
     }
   }
 
-  /// Adds one block.
+  /// Adds one block, shares below the cut left out.
   mutating func add<F: GaussianFamily>(
     _ block: Range<Int>, of family: F, _ components: MixtureComponents, _ x: UnsafePointer<S>,
-    _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
+    _ schedule: Schedule<S>, _ cut: S, _ scratch: borrowing BlockScratch<S>
   ) {
     family.compare(block, x, anchor, schedule, wanted, scratch)
     if !components.hasEqualWeights {
@@ -50,11 +50,15 @@ struct MixtureSums<S: Scalar> {
         scratch.shares[b] = scratch.shares[b] * (S(components.weights[k]) / anchorWeight)
       }
     }
-    if wanted.contains(.weights) {
-      for (b, k) in block.enumerated() { weights[k] = scratch.shares[b] }
-    }
     let shares = scratch.shares
+    for b in 0..<block.count {
+      shares[b] = S.choose(shares[b], below: cut, then: S(0.0), otherwise: shares[b])
+    }
     let blockTotal = blockedSum(block.count) { shares[$0] }
+    if S.all(blockTotal, below: S(.leastNonzeroMagnitude)) { return }
+    if wanted.contains(.weights) {
+      for (b, k) in block.enumerated() { weights[k] = shares[b] }
+    }
     if wanted.contains(.traces) {
       let traces = family.traces(block, blockTotal, anchor, scratch)
       inverseTrace = inverseTrace + traces.inverse

@@ -13,6 +13,11 @@ public struct Moments: OptionSet, Sendable {
   public static let rates = Moments(rawValue: 8)
   /// The posterior probabilities of the components.
   public static let weights = Moments(rawValue: 16)
+
+  /// Of the means only g is used: D may err by as much as that makes no difference to.
+  public static let onlyScore = Moments(rawValue: 32)
+  /// Means and traces are only used combined to the path's velocity and its divergence.
+  public static let onlyVelocity = Moments(rawValue: 64)
 }
 
 /// The posterior moments of the pair (x1, g) given `x = alpha x1 + sigma eps`: all that the fields
