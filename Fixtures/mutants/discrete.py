@@ -113,6 +113,13 @@ def assignment(request):
         raise Refusal("dimension_mismatch")
     cost = [[sum((Fraction(float(a)) - Fraction(float(b))) ** 2 for a, b in zip(p, q)) for q in x1] for p in x0]
     n = len(cost)
+    if wrong("assignment_with_repeats"):
+        chosen = [min(range(n), key=lambda j: row[j]) for row in cost]
+        return {"permutation": chosen, "cost": mpf(float(sum(cost[i][j] for i, j in enumerate(chosen))))}
+    if wrong("assignment_distance"):
+        chosen = shortest_augmenting_paths([[Fraction(float(c) ** 0.5) for c in row] for row in cost])
+        total = sum(cost[i][j] for i, j in enumerate(chosen))
+        return {"permutation": chosen, "cost": mpf(total.numerator) / total.denominator}
     if wrong("assignment_greedy"):
         left, chosen = set(range(n)), []
         for row in cost:

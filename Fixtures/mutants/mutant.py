@@ -17,6 +17,7 @@ import conditional
 import discrete
 import mixtures
 import switches
+import transport
 from wire import FIELDS, Refusal, check_fields
 
 ANSWERS = {
@@ -27,6 +28,7 @@ ANSWERS = {
     "schedule_transform": mixtures.transform, "guided_velocity": mixtures.guided,
     "sigma_grid": discrete.grid, "ddpm_posterior": discrete.ddpm, "bits_per_dim": discrete.bits,
     "trace_estimate": discrete.trace, "assignment": discrete.assignment,
+    "sinkhorn": transport.sinkhorn, "gaussian_ot_map": transport.gaussian_map,
 }
 
 

@@ -30,7 +30,6 @@ FOUR = {"schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity
         "conditional_log_density", "pair_velocity", "convert", "convert_convention", "ddpm_posterior", "bits_per_dim"}
 UNCAUGHT = {
     "gap": "`cfm_gap` is not answered here",
-    "gaussian_map": "`gaussian_ot_map` is not answered here",
     "curve": "curves are not answered here", "heavy_tail": "densities on a line are not answered here",
     "kink": "densities on a line are not answered here", "smooth_near_data": "densities on a line are not answered here",
     "box": "boxes are not answered here", "box_edge": "boxes are not answered here",

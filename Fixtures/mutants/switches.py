@@ -110,6 +110,25 @@ MUTANTS = {
     "trace_with_diagonal": "variance of a Rademacher probe with the diagonal",
     "assignment_inverse": "rows and columns of the assignment exchanged",
     "assignment_greedy": "assignment row by row, the nearest that is left",
+    # transport
+    "assignment_with_repeats": "assignment: every row its nearest column, columns used more than once",
+    "assignment_distance": "assignment by distances instead of their squares",
+    "sinkhorn_kernel": "sinkhorn: exp(-C/epsilon) and its factors in double, not their logarithms",
+    "sinkhorn_few_sweeps": "sinkhorn: twenty sweeps",
+    "sinkhorn_distance": "sinkhorn: distances instead of their squares",
+    "sinkhorn_half_cost": "sinkhorn: half the squared distance",
+    "sinkhorn_epsilon_per_largest": "sinkhorn: epsilon taken relative to the largest cost",
+    "sinkhorn_epsilon_accepted": "sinkhorn: epsilon of zero or less is answered",
+    "sinkhorn_cost_with_entropy": "sinkhorn: the entropy counted in the cost",
+    "sinkhorn_plan_sums_to_rows": "sinkhorn: a plan whose rows sum to one",
+    "sinkhorn_transposed": "sinkhorn: rows and columns of the plan exchanged",
+    "gaussian_map_by_roots": "map between Gaussians as S1^1/2 S0^-1/2",
+    "gaussian_map_cholesky": "map between Gaussians by Cholesky factors, L1 L0^-1",
+    "gaussian_map_covariance_for_root": "map between Gaussians as S1 S0^-1",
+    "gaussian_map_backwards": "map between Gaussians in the other direction",
+    "gaussian_map_axes_only": "map between Gaussians by the variances alone",
+    "gaussian_map_jitter": "map between Gaussians: 1e-12 added to both covariances",
+    "gaussian_map_mean_kept": "map between Gaussians: the first mean not subtracted",
 }
 
 

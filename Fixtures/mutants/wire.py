@@ -31,13 +31,14 @@ FIELDS = {
     "ddpm_posterior": (["betas", "step", "x", "z"], []),
     "bits_per_dim": (["log_density", "dimension"], []),
     "trace_estimate": (["matrix"], ["probes", "law"]),
-    "assignment": (["x0", "x1"], []),
+    "assignment": (["x0", "x1"], []), "sinkhorn": (["x0", "x1", "epsilon"], []),
+    "gaussian_ot_map": (["mean0", "covariance0", "mean1", "covariance1", "x"], []),
 }
 for op in ("marginal_log_density marginal_log_density_dt marginal_velocity marginal_score denoiser noise_prediction "
            "marginal_divergence marginal_jacobian posterior_covariance posterior_weights").split():
     FIELDS[op] = FIELD
 
-ELSEWHERE = ["continuity_residual", "cfm_gap", "solver_step", "flow_map", "log_likelihood", "sinkhorn", "gaussian_ot_map"]
+ELSEWHERE = ["continuity_residual", "cfm_gap", "solver_step", "flow_map", "log_likelihood"]
 
 
 def check_fields(request):

@@ -111,6 +111,11 @@ FLAGS = {
     ),
     "product": flag("factors that share a variable, or log densities multiplied", "another density"),
     "assignment": flag("rows and columns swapped, or rows drawn with replacement", "the inverse permutation; a cost that is too high"),
+    "sinkhorn": flag("the plan not summing to one, the distance not squared, the entropy counted in the cost", "another plan or cost"),
+    "sinkhorn_small_epsilon": flag(
+        "factors exp(f/epsilon), exp(-C/epsilon) outside the log domain, or too few sweeps", "0/0, or a plan off by percents"
+    ),
+    "sinkhorn_ties": flag("equal points", "singular systems, or a plan that prefers one of them"),
     "gaussian_map": flag("the product of roots in the wrong order, or S1^1/2 S0^-1/2", "a linear map that is not symmetric"),
     "general_source": flag("the source taken as standard normal", "the field of another problem"),
 }

@@ -51,9 +51,13 @@ struct Findings {
     do throws(WireError) {
       return try body()
     } catch {
-      if worst == nil || error.code < worst!.code { worst = error }
+      note(error)
       return nil
     }
+  }
+
+  mutating func note(_ error: WireError) {
+    if worst == nil || error.code < worst!.code { worst = error }
   }
 
   /// Throws the trouble that takes precedence, if there was any.

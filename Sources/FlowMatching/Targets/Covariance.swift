@@ -92,32 +92,10 @@ struct Covariance: Sendable {
   private static func orthogonalised(
     _ factor: [Double], _ d: Int
   ) -> (eigenvalues: [Double], eigenvectors: [Double]) {
-    var columns = (0..<d).map { a in (0..<d).map { factor[$0 * d + a] } }
-    func dot(_ a: [Double], _ b: [Double]) -> Double { blockedSum(d) { a[$0] * b[$0] } }
-    for _ in 0..<60 {
-      var rotated = false
-      for a in 0..<d {
-        for b in (a + 1)..<max(d, a + 1) {
-          let aa = dot(columns[a], columns[a])
-          let bb = dot(columns[b], columns[b])
-          let ab = dot(columns[a], columns[b])
-          guard abs(ab) > 0x1p-53 * (aa * bb).squareRoot() else { continue }
-          rotated = true
-          let zeta = (bb - aa) / (2 * ab)
-          let tangent = (zeta < 0 ? -1 : 1) / (abs(zeta) + Double.hypot(1, zeta))
-          let cosine = 1 / Double.hypot(1, tangent)
-          let sine = cosine * tangent
-          for i in 0..<d {
-            let left = columns[a][i]
-            let right = columns[b][i]
-            columns[a][i] = cosine * left - sine * right
-            columns[b][i] = sine * left + cosine * right
-          }
-        }
-      }
-      if !rotated { break }
-    }
-    let squares = columns.map { dot($0, $0) }
+    var rotations = OneSidedJacobi(columns: (0..<d).map { a in (0..<d).map { factor[$0 * d + a] } })
+    rotations.orthogonalise()
+    let columns = rotations.columns
+    let squares = columns.map { column in blockedSum(d) { column[$0] * column[$0] } }
     let order = (0..<d).sorted { squares[$0] != squares[$1] ? squares[$0] > squares[$1] : $0 < $1 }
     var basis: [[Double]] = []
     for a in order where squares[a] > 0 {
