@@ -16,6 +16,7 @@ from mpmath import mp, mpf
 import conditional
 import discrete
 import mixtures
+import solvers
 import switches
 import transport
 from wire import FIELDS, Refusal, check_fields
@@ -29,6 +30,7 @@ ANSWERS = {
     "sigma_grid": discrete.grid, "ddpm_posterior": discrete.ddpm, "bits_per_dim": discrete.bits,
     "trace_estimate": discrete.trace, "assignment": discrete.assignment,
     "sinkhorn": transport.sinkhorn, "gaussian_ot_map": transport.gaussian_map,
+    "solver_step": solvers.solver_step, "flow_map": solvers.flow_map, "log_likelihood": solvers.log_likelihood,
 }
 
 
@@ -64,7 +66,7 @@ def plain(value):
         if value != value:
             return "nan"
         return value if abs(value) < float("inf") else ("inf" if value > 0 else "-inf")
-    return value if value is None or isinstance(value, int) else "nan"
+    return value if value is None or isinstance(value, (int, str)) else "nan"
 
 
 def main():

@@ -32,13 +32,17 @@ FIELDS = {
     "bits_per_dim": (["log_density", "dimension"], []),
     "trace_estimate": (["matrix"], ["probes", "law"]),
     "assignment": (["x0", "x1"], []), "sinkhorn": (["x0", "x1", "epsilon"], []),
+    "solver_step": (["solver", "field", "t", "h", "x"], []),
+    "flow_map": (["path", "target", "x", "t0", "t1", "solver"], ["source", "points", "rtol", "atol", "steps"]),
+    "log_likelihood": (["path", "target", "x", "t0", "t1", "solver", "divergence"],
+                       ["source", "points", "rtol", "atol", "steps", "base"]),
     "gaussian_ot_map": (["mean0", "covariance0", "mean1", "covariance1", "x"], []),
 }
 for op in ("marginal_log_density marginal_log_density_dt marginal_velocity marginal_score denoiser noise_prediction "
            "marginal_divergence marginal_jacobian posterior_covariance posterior_weights").split():
     FIELDS[op] = FIELD
 
-ELSEWHERE = ["continuity_residual", "cfm_gap", "solver_step", "flow_map", "log_likelihood"]
+ELSEWHERE = ["continuity_residual", "cfm_gap"]
 
 
 def check_fields(request):

@@ -10,7 +10,7 @@ from flint import arb, ctx
 from .balls import FIRST_PRECISION, FORMATS, Singular, Undecided, ceiling, fits, in_range, nearest, raised, split, up
 from .presets import expanded
 
-TIMES = ("t", "one_minus_t")
+TIMES = ("t", "one_minus_t", "t0", "t1")
 COUNTS = {"step", "dimension", "steps", "modes", "label", "labels", "probes_count", "seed", "samples"}
 
 

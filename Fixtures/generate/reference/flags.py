@@ -117,5 +117,22 @@ FLAGS = {
     ),
     "sinkhorn_ties": flag("equal points", "singular systems, or a plan that prefers one of them"),
     "gaussian_map": flag("the product of roots in the wrong order, or S1^1/2 S0^-1/2", "a linear map that is not symmetric"),
+    "solver_step": flag("a coefficient of the method wrong, weights and stages swapped", "an order lost: errors h times larger"),
+    "embedded": flag("the error estimate with the other sign, without h, or by the other method's weights", "wrong step sizes"),
+    "solver_backward": flag("a negative step taken as its size, or times sorted", "integration in the other direction"),
+    "solver_fixed": flag("steps of another size, one too many or too few", "a state beside the end"),
+    "stage_times": flag("a stage asked at the start of the step, or at the next stage's time", "order one instead of the method's"),
+    "evaluations": flag(
+        "evaluations not counted or counted twice, the field asked past the end of the interval",
+        "NFE that cannot be compared; NaN where the field ends",
+    ),
+    "fsal": flag("the last stage not used as the first of the next step, or counted all the same", "NFE off by one in every step"),
+    "solver_end": flag("an epsilon at the end, or the end missed by a rounding", "a state that is not at t1; NaN at a singular end"),
+    "solver_adaptive": flag("an error estimate or a controller that lets errors pass", "errors far above the tolerance"),
+    "likelihood": flag("the divergence added with the wrong sign, or without one axis", "densities off by the change of volume"),
+    "likelihood_base": flag("the base density at t = 0, or N(0, I), whatever was asked", "a constant error"),
+    "likelihood_probes": flag(
+        "the sum over probes not divided by their number, or the standard error from one probe", "off by a factor of k"
+    ),
     "general_source": flag("the source taken as standard normal", "the field of another problem"),
 }

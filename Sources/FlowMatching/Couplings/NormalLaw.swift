@@ -7,10 +7,10 @@ struct NormalLaw: Sendable {
   let std: Double
 
   static func components(of mixture: GaussianMixture) -> [NormalLaw] {
-    mixture.logWeights.indices.map { k in
+    mixture.components.logWeights.indices.map { k in
       let component = mixture.component(k)
       return NormalLaw(
-        logShare: mixture.logWeights[k], mean: component.mean[0],
+        logShare: mixture.components.logWeights[k], mean: component.mean[0],
         std: component.variances[0].squareRoot())
     }
   }

@@ -85,7 +85,8 @@ struct SinkhornDual {
     }
     fitRows(&plan)
     for _ in 0..<2 {
-      var laplacian = WeightedLaplacian(plan: plan, rows: n, columns: m)
+      var laplacian = WeightedLaplacian(
+        plan: plan, rows: n, columns: m, ground: logColumns.map { 1e-12 * Double.exp($0) })
       let factors = laplacian.solve(
         (0..<m).map { j in Double.exp(logColumns[j]) - blockedSum(n) { plan[$0 * m + j] } })
       guard factors.allSatisfy({ abs($0) < 1e-3 }) else { break }
@@ -151,25 +152,28 @@ struct SinkhornDual {
     return blockedSum(surplus.count) { abs(surplus[$0]) }
   }
 
-  /// One step of Newton's method on the concave dual in G, halved until the dual value rises by a
-  /// tenth of what its slope promises or the violation falls; false where neither happens, and
-  /// nothing has changed.
+  /// One step of Newton's method on the concave dual in G, damped (Levenberg and Marquardt) and halved
+  /// until the dual value rises by a tenth of what its slope promises or the violation falls; false
+  /// where neither happens, and nothing has changed.
   private mutating func newtonStep(_ fitted: inout [Double]) -> Bool {
     let kept = (columnTerms, rowTerms)
     let lack = surplus(fitted).map { -$0 }
-    var laplacian = WeightedLaplacian(plan: plan, rows: costs.rows, columns: costs.columns)
+    let shares = logColumns.map { Double.exp($0) }
+    // Where columns hang together by next to nothing the step would be long, and what the second
+    // derivative says holds for a few units: the ground keeps it within ten.
+    let hold = 0.1 * zip(lack, shares).reduce(0) { max($0, abs($1.0) / $1.1) }
+    var laplacian = WeightedLaplacian(
+      plan: plan, rows: costs.rows, columns: costs.columns, ground: shares.map { hold * $0 })
     let step = laplacian.solve(lack)
     let slope = blockedSum(lack.count) { lack[$0] * step[$0] }
-    // Where links are weak the step is long: what the second derivative says holds for a few units.
-    var length = min(1, 16 / step.reduce(0) { max($0, abs($1)) })
-    guard length > 0 else { return false }
+    var length = 1.0
     for _ in 0..<12 {
       for j in columnTerms.indices { columnTerms[j] = kept.0[j] + length * step[j] }
       fitRows()
       let tried = fittedColumns()
       let moved = violation(tried)
       let rise =
-        blockedSum(step.count) { Double.exp(logColumns[$0]) * length * step[$0] }
+        blockedSum(step.count) { shares[$0] * length * step[$0] }
         + blockedSum(rowTerms.count) { Double.exp(logRows[$0]) * (rowTerms[$0] - kept.1[$0]) }
       if rise >= 0.1 * length * slope || moved <= (1 - length / 4) * violation {
         (fitted, violation) = (tried, moved)
