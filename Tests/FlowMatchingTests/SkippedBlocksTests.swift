@@ -206,8 +206,8 @@ import Testing
 
   /// A pixel that is zero in the images nearby: all of the denoiser there comes from faint components.
   @Test func aFaintCoordinateKeepsItsDigits() throws {
-    let near = (0..<100).flatMap { [0, 0.01 * Double($0)] }
-    let far = (0..<100).flatMap { [1, 5 + 0.01 * Double($0)] }
+    let near = (0..<100).flatMap { k -> [Double] in [0, 0.01 * Double(k)] }
+    let far = (0..<100).flatMap { k -> [Double] in [1, 5 + 0.01 * Double(k)] }
     let target = try PointCloud.target(dimension: 2, points: near + far)
     let field = MarginalField(path: try OptimalTransportPath(), target: target)
     for t in [0.5, 0.7, 0.8, 0.85] {

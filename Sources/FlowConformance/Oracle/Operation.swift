@@ -24,8 +24,7 @@ struct Operation: Sendable {
       .map { ($0.name, $0) })
 
   /// Operations of the protocol that this implementation does not have.
-  static let missing: Set<String> = [
-  ]
+  static let missing: Set<String> = []
 }
 
 /// An object from named values.

@@ -16,7 +16,8 @@ enum SamplerCheck {
   static let count = 1
   static let samples = (line: 16_384, plane: 4096)
 
-  /// `nil` beyond two dimensions, for heavy tails, and where the path has no such time.
+  /// `nil` beyond two dimensions, for heavy tails or very unequal stds, and where the path has no such
+  /// time.
   static func statistic(
     _ target: any Target, _ path: any ProbabilityPath, effort: Double, from random: RandomStream
   ) throws(FlowError) -> Statistic? {
@@ -25,6 +26,9 @@ enum SamplerCheck {
       let time = try? path.time(atLogSNR: Double.log(26 / (data.upper - data.lower))),
       let extent = MarginalExtent(of: target, at: path.schedule(at: time))
     else { return nil }
+    // Very unequal stds need a grid that nobody would walk.
+    let walkable = d == 1 ? extent.grid(reach: 9, parts: 16) : extent.grid(reach: 7, parts: 2)
+    guard walkable.count <= (d == 1 ? 1_000_000 : 256) else { return nil }
     let full = Double(d == 1 ? samples.line : samples.plane)
     let times = [Time<Double>](repeating: time, count: max(64, Int(effort * full)))
     let draw = Draw(target, path, at: times, from: random)

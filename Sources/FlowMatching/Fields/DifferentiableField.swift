@@ -66,7 +66,7 @@ extension MarginalField: DifferentiableField {
     }
     let results = try evaluate(width: 2 * d, at: times, of: points) {
       group throws(FlowError) in
-      try group.checkRates()
+      try group.checkRates(of: target)
       let still = Schedule<Dual<Lanes>>(constant: group.schedule)
       let along = LaneGroup.gather(directions, group.rows, dimension: d)
       let x = zip(group.x, along).map { Dual($0, $1) }
@@ -83,7 +83,7 @@ extension MarginalField: DifferentiableField {
     let target = target
     let results = try evaluate(width: dimension + 1, at: times, of: points) {
       group throws(FlowError) in
-      try group.checkRates()
+      try group.checkRates(of: target)
       let posterior = try target.posterior(of: group.x, at: group.schedule, [.means, .traces])
       func part(_ quantity: MarginalQuantity) -> [Lanes] {
         quantity.lanes(posterior, at: group.schedule, x: group.x)
@@ -105,7 +105,7 @@ extension MarginalField: DifferentiableField {
   ) throws(FlowError) -> [Double] {
     let (path, target) = (path, target)
     return try evaluate(width: dimension, at: times, of: points) { group throws(FlowError) in
-      try group.checkRates()
+      try group.checkRates(of: target)
       let moving = Schedule<Dual<Lanes>>(group.times.map { path.movingSchedule(at: $0) })
       let x = group.x.map { Dual(constant: $0) }
       return MarginalQuantity.velocity.lanes(

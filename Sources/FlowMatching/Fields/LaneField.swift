@@ -25,8 +25,8 @@ extension MarginalField: LaneField {
       schedule.set(lane, to: path.schedule(at: time))
       try check(x, schedule, lane: lane, times)
     }
-    let halfVarianceDot = schedule.varianceDot.scaled(by: 0.5)
     if let small {
+      let halfVarianceDot = schedule.varianceDot.scaled(by: 0.5)
       withUnsafeTemporaryAllocation(of: Lanes.self, capacity: d) { scores in
         let g = scores.baseAddress!
         small.means(of: x, at: schedule, denoiser: velocity, negativeScore: g)
@@ -37,10 +37,10 @@ extension MarginalField: LaneField {
       return
     }
     let points = Array(UnsafeBufferPointer(start: x, count: d))
-    let posterior = try target.posterior(of: points, at: schedule, .means)
-    for i in 0..<d {
-      velocity[i] = (schedule.alphaDot * posterior.denoiser[i])
-        .addingProduct(halfVarianceDot, posterior.negativeScore[i])
+    let quantity = MarginalQuantity.velocity
+    let posterior = try target.posterior(of: points, at: schedule, quantity.moments)
+    for (i, component) in quantity.lanes(posterior, at: schedule, x: points).enumerated() {
+      velocity[i] = component
     }
   }
 
@@ -48,7 +48,9 @@ extension MarginalField: LaneField {
   private func check(
     _ x: UnsafePointer<Lanes>, _ schedule: Schedule<Lanes>, lane: Int, _ times: Time<Lanes>
   ) throws(FlowError) {
-    guard schedule.alphaDot[lane].isFinite, schedule.varianceDot[lane].isFinite else {
+    guard schedule.alphaDot[lane].isFinite, schedule.varianceDot[lane].isFinite,
+      target.source == nil || schedule.sigmaDot[lane].isFinite
+    else {
       throw FlowError.singular(
         "t", "the path's derivative is infinite at t = \(times.t[lane])")
     }
