@@ -25,6 +25,7 @@ let package = Package(
     // The descriptors that swift-subprocess takes; on Apple's systems the SDK has them.
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
     // The exact engine: scalars, paths, targets, fields. Pure Swift, no C, no input or output.
@@ -40,13 +41,15 @@ let package = Package(
       name: "FlowIntegration",
       dependencies: [
         "FlowMatching", "CGSL", .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "BigInt", package: "BigInt"),
       ],
       swiftSettings: rules),
     // The wire protocol: strict JSON, requests, the oracle; outside processes and their judge.
     .target(
       name: "FlowConformance",
       dependencies: [
-        "FlowMatching", "FlowFiles", .product(name: "RealModule", package: "swift-numerics"),
+        "FlowMatching", "FlowIntegration", "FlowFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(
           name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
@@ -68,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "flowref",
       dependencies: [
-        "FlowMatching", "FlowConformance", "FlowFiles", "FlowTraining",
+        "FlowMatching", "FlowIntegration", "FlowConformance", "FlowFiles", "FlowTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules),
@@ -77,8 +80,11 @@ let package = Package(
     .testTarget(
       name: "FlowConformanceTests", dependencies: ["FlowConformance"], swiftSettings: rules),
     .testTarget(
-      name: "FlowIntegrationTests", dependencies: ["FlowIntegration", "FlowMatching"],
-      swiftSettings: rules),
+      name: "FlowIntegrationTests",
+      dependencies: [
+        "FlowIntegration", "FlowMatching", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      exclude: ["Reference"], swiftSettings: rules),
     .testTarget(
       name: "FlowTrainingTests",
       dependencies: ["FlowTraining", "FlowMatching", "FlowConformance", "FlowFiles"],

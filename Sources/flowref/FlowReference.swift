@@ -15,8 +15,9 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
       """,
     version: version,
     subcommands: [
-      VerifyCommand.self, FieldCommand.self, OracleCommand.self, ValidateCommand.self,
-      TrainCommand.self, ResumeCommand.self, BenchmarkCommand.self,
+      VerifyCommand.self, FieldCommand.self, FlowCommand.self, SampleCommand.self,
+      LikelihoodCommand.self, OracleCommand.self, ValidateCommand.self, TrainCommand.self,
+      ResumeCommand.self, BenchmarkCommand.self,
     ])
 
   static func main() async { await runWithExamples() }

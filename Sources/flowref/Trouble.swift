@@ -30,9 +30,14 @@ enum Trouble {
     try reported { try result.get() }
   }
 
-  private static func stop(_ message: String) -> ExitCode {
+  /// One line on standard error.
+  static func note(_ message: String) {
     let line = "flowref: \(message)\n"
     try? Descriptor.write(Array(line.utf8), to: STDERR_FILENO, path: "standard error")
+  }
+
+  private static func stop(_ message: String) -> ExitCode {
+    note(message)
     return ExitCode(2)
   }
 }

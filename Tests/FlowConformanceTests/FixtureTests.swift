@@ -17,7 +17,10 @@ struct FixtureTests {
 
   @Test func everyAnsweredOperationHasFixtures() {
     let covered = Set(Self.operations)
-    #expect(Set(Operation.all.keys).subtracting(covered) == ["echo", "continuity_residual"])
+    #expect(
+      Set(Operation.all.keys).subtracting(covered) == [
+        "echo", "continuity_residual", "solver_step", "flow_map", "log_likelihood",
+      ])
   }
 
   @Test(arguments: FixtureTests.operations)

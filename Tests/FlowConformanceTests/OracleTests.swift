@@ -80,7 +80,7 @@ struct OracleTests {
       #"{"op":"denoiser","path":{"kind":"ot"},"target":{"kind":"file","path":"a.csv"},"t":0,"x":[1]}"#,
       "unsupported"
     ),
-    (#"{"op":"flow_map","x":[1]}"#, "unsupported"),
+    (#"{"op":"sinkhorn","x":[1]}"#, "unsupported"),
     ("[]", "invalid_field"),
   ])
   func badRequestsGetTheCodeThatTakesPrecedence(line: String, expected: String) throws {

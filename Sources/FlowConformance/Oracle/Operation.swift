@@ -20,12 +20,11 @@ struct Operation: Sendable {
   /// Every operation that is answered, `hello` and `define` aside.
   static let all: [String: Operation] = Dictionary(
     uniqueKeysWithValues: (pathOperations + conditionalOperations + marginalOperations
-      + scalarOperations + gridOperations).map { ($0.name, $0) })
+      + scalarOperations + gridOperations + solverOperations).map { ($0.name, $0) })
 
   /// Operations of the protocol that this implementation does not have.
   static let missing: Set<String> = [
-    "solver_step", "flow_map", "log_likelihood", "assignment",
-    "sinkhorn", "gaussian_ot_map",
+    "assignment", "sinkhorn", "gaussian_ot_map",
   ]
 }
 

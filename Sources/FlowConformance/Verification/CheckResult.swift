@@ -8,6 +8,8 @@ public struct CheckResult: Sendable {
     case rounding = "u"
     /// The standard error of a mean.
     case standardError = "se"
+    /// The solver's tolerance, per step.
+    case tolerance = "tol"
   }
 
   /// The check's name.

@@ -42,6 +42,10 @@ struct VerificationStep {
     add(TraceCheck.self, matrices)
     add(JacobianCheck.self, matrices)
     if d == 1 { results.append(normalisation()) }
+    let trajectories = size(40_000_000, atLeast: 8, atMost: 64, work: 300 * work)
+    results += FlowChecks.results(
+      FlowChecks.draw(target.target, path.path, trajectories, from: stream(4)),
+      target: target.name, path: path.name)
     results += statistics(samples)
     return results
   }

@@ -36,25 +36,27 @@ extension VerificationReport {
     return result + "\n" + Self.explanation + "\n"
   }
 
-  static let statements: [(String, String)] = [
-    (ScheduleCheck.name, ScheduleCheck.statement),
-    (AnalyticContinuityCheck.name, AnalyticContinuityCheck.statement),
-    (AutomaticContinuityCheck.name, AutomaticContinuityCheck.statement),
-    (ScoreCheck.name, ScoreCheck.statement),
-    (VelocityFromScoreCheck.name, VelocityFromScoreCheck.statement),
-    (TweedieCheck.name, TweedieCheck.statement),
-    (TraceCheck.name, TraceCheck.statement),
-    (JacobianCheck.name, JacobianCheck.statement),
-    (NormalisationCheck.name, NormalisationCheck.statement),
-    (MomentCheck.name, MomentCheck.statement),
-    (LossGapCheck.name, LossGapCheck.statement),
-  ]
+  static let statements: [(String, String)] =
+    [
+      (ScheduleCheck.name, ScheduleCheck.statement),
+      (AnalyticContinuityCheck.name, AnalyticContinuityCheck.statement),
+      (AutomaticContinuityCheck.name, AutomaticContinuityCheck.statement),
+      (ScoreCheck.name, ScoreCheck.statement),
+      (VelocityFromScoreCheck.name, VelocityFromScoreCheck.statement),
+      (TweedieCheck.name, TweedieCheck.statement),
+      (TraceCheck.name, TraceCheck.statement),
+      (JacobianCheck.name, JacobianCheck.statement),
+      (NormalisationCheck.name, NormalisationCheck.statement),
+      (MomentCheck.name, MomentCheck.statement),
+      (LossGapCheck.name, LossGapCheck.statement),
+    ] + FlowChecks.statements
 
   static let explanation = """
     Errors in `u` are differences of the two sides divided by 2^-53 and by the sum of the magnitudes
     of what was added; the allowance is 8 for every quantity of the engine plus the roundings of the
     check itself. Errors in `se` are means over samples in standard errors; the allowance is the
     normal quantile that gives the stated false-alarm rate over all statistics together (Bonferroni).
+    Errors in `tol` are counted in tolerances of the solver (1e-9), per step of the trajectory.
     Every line shows the worst over all paths, where it was found, and how many errors were looked at.
     """
 

@@ -8,6 +8,8 @@ struct LaneGroup {
   let schedules: [Schedule<Double>]
   let schedule: Schedule<Lanes>
   let x: [Lanes]
+  /// Which queries of the batch they are.
+  let rows: ArraySlice<Int>
 
   /// The queries `rows` of a table of points.
   init(
@@ -17,10 +19,16 @@ struct LaneGroup {
     self.times = times
     self.schedules = schedules
     self.schedule = schedule
-    x = [Lanes](unsafeUninitializedCapacity: d) { x, count in
+    self.rows = rows
+    x = Self.gather(points, rows, dimension: d)
+  }
+
+  /// The numbers of some rows of a table, one `Lanes` per column.
+  static func gather(_ table: [Double], _ rows: ArraySlice<Int>, dimension d: Int) -> [Lanes] {
+    [Lanes](unsafeUninitializedCapacity: d) { x, count in
       for i in 0..<d {
-        var lanes = Lanes(points[rows.last! * d + i])
-        for (lane, row) in rows.enumerated() { lanes[lane] = points[row * d + i] }
+        var lanes = Lanes(table[rows.last! * d + i])
+        for (lane, row) in rows.enumerated() { lanes[lane] = table[row * d + i] }
         x.initializeElement(at: i, to: lanes)
       }
       count = d

@@ -46,10 +46,13 @@ public struct MarginalField: Sendable {
   public let path: any ProbabilityPath
   /// The data distribution.
   public let target: any Target
+  /// The target, if its means can be had without arrays.
+  let small: SmallMixture?
 
   public init(path: any ProbabilityPath, target: any Target) {
     self.path = path
     self.target = target
+    small = SmallMixture(target)
   }
 
   /// How many numbers the quantity has at one point.

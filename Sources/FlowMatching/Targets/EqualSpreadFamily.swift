@@ -125,7 +125,7 @@ struct EqualSpreadFamily: GaussianFamily {
 }
 
 /// `(x - alpha m)^2`.
-private struct SquareTerm<S: Scalar>: AxisTerm {
+struct SquareTerm<S: Scalar>: AxisTerm {
   let x: UnsafePointer<S>
   let negativeAlpha: S
 
@@ -137,7 +137,7 @@ private struct SquareTerm<S: Scalar>: AxisTerm {
 }
 
 /// `delta (g + slope delta)` with `delta = m - origin`.
-private struct ComparisonTerm<S: Scalar>: AxisTerm {
+struct ComparisonTerm<S: Scalar>: AxisTerm {
   let origin: UnsafePointer<S>
   let g: UnsafePointer<S>
   let slope: S

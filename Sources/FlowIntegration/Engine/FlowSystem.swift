@@ -1,0 +1,61 @@
+import FlowMatching
+
+/// The equation `dy/dt = f(t, y)` that a solver is given: a field alone, or a field with what is
+/// carried along its trajectories.
+protocol FlowSystem: Sendable {
+  /// The numbers in a state.
+  var width: Int { get }
+  /// The parts of a state whose errors are measured apart, each by its root mean square; the largest
+  /// counts.
+  var blocks: [Range<Int>] { get }
+  /// `f` at every row, each at its own time.
+  func derivatives(at times: [Time<Double>], of rows: [Double]) throws(FlowError) -> [Double]
+  /// Whether eight rows can be evaluated side by side without arrays.
+  var hasLanes: Bool { get }
+  /// `f` of eight rows.
+  func derivative(
+    at times: Time<Lanes>, of y: UnsafePointer<Lanes>, into: UnsafeMutablePointer<Lanes>
+  ) throws(FlowError)
+  /// `df/dy`, rows first, and `df/dt`.
+  func jacobian(
+    at time: Time<Double>, of row: [Double]
+  ) throws(FlowError) -> (matrix: [Double], rate: [Double])
+}
+
+/// A field alone.
+struct FieldSystem: FlowSystem {
+  let field: any VelocityField
+  private let lanes: (any LaneField)?
+
+  init(_ field: any VelocityField) {
+    self.field = field
+    lanes = field as? any LaneField
+  }
+
+  var width: Int { field.dimension }
+  var blocks: [Range<Int>] { [0..<field.dimension] }
+  var hasLanes: Bool { lanes != nil }
+
+  func derivatives(at times: [Time<Double>], of rows: [Double]) throws(FlowError) -> [Double] {
+    try field.velocities(at: times, of: rows)
+  }
+
+  func derivative(
+    at times: Time<Lanes>, of y: UnsafePointer<Lanes>, into k: UnsafeMutablePointer<Lanes>
+  ) throws(FlowError) {
+    guard let lanes else { preconditionFailure("the field has no lanes") }
+    try lanes.velocity(at: times, of: y, into: k)
+  }
+
+  func jacobian(
+    at time: Time<Double>, of row: [Double]
+  ) throws(FlowError) -> (matrix: [Double], rate: [Double]) {
+    guard let smooth = field as? any DifferentiableField else {
+      throw FlowError(
+        .unsupported, "solver", "an implicit solver needs a field whose derivatives are known")
+    }
+    return (
+      try smooth.jacobians(at: [time], of: row), try smooth.timeDerivatives(at: [time], of: row)
+    )
+  }
+}

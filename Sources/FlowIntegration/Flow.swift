@@ -1,0 +1,171 @@
+import Dispatch
+public import FlowMatching
+
+/// The flow of a velocity field: `dx/dt = u_t(x)` from one time to another, forward or backward.
+///
+/// Every trajectory has its own steps. It lands exactly on the end and never asks the field outside
+/// the interval; the ``Solution`` says how often it asked, and why it stopped if it did.
+///
+///     let flow = try Flow(
+///       of: field, solver: .dop853, steps: .adaptive(Tolerance(relative: 1e-8, absolute: 1e-8)))
+///     let samples = try flow.solutions(from: 0, to: 1, at: noise)
+///
+/// Trajectories run in parallel and, for the solvers with a tableau, eight side by side; results are
+/// the same to the bit for every number of threads and every split of a batch, if the field's are.
+///
+/// *Reference*: Lipman et al. (2023), equation 1.
+public struct Flow: Sendable {
+  let system: any FlowSystem
+  public let solver: Solver
+  public let steps: StepControl
+  /// How many steps a trajectory may attempt.
+  public let stepLimit: Int
+  /// Whether solutions keep their ``Trajectory``.
+  public let keepsTrajectory: Bool
+
+  /// - Throws: `unsupported` where the solver cannot take such steps or needs derivatives that the
+  ///   field does not have, `outOfDomain`.
+  public init(
+    of field: any VelocityField, solver: Solver = .dop853, steps: StepControl,
+    stepLimit: Int = 100_000, keepsTrajectory: Bool = false
+  ) throws(FlowError) {
+    try self.init(
+      FieldSystem(field), isDifferentiable: field is any DifferentiableField, solver: solver,
+      steps: steps, stepLimit: stepLimit, keepsTrajectory: keepsTrajectory)
+  }
+
+  init(
+    _ system: any FlowSystem, isDifferentiable: Bool, solver: Solver, steps: StepControl,
+    stepLimit: Int, keepsTrajectory: Bool
+  ) throws(FlowError) {
+    guard stepLimit > 0 else {
+      throw FlowError.outOfDomain("step_limit", stepLimit, accepted: "[1, infinity)")
+    }
+    switch steps {
+    case .fixed(let count):
+      guard count > 0 else {
+        throw FlowError.outOfDomain("steps", count, accepted: "[1, infinity)")
+      }
+      guard solver.takesFixedSteps else {
+        throw FlowError(.unsupported, "steps", "\(solver.name) chooses its own steps")
+      }
+    case .adaptive:
+      guard solver.isAdaptive else {
+        throw FlowError(
+          .unsupported, "rtol", "\(solver.name) does not estimate its error: give it steps")
+      }
+    }
+    guard isDifferentiable || !solver.needsJacobian else {
+      throw FlowError(
+        .unsupported, "solver",
+        "\(solver.name) needs a Jacobian, and the field's derivatives are not known")
+    }
+    self.system = system
+    self.solver = solver
+    self.steps = steps
+    self.stepLimit = stepLimit
+    self.keepsTrajectory = keepsTrajectory
+  }
+
+  /// One solution per row of `points`, each a trajectory from `start` to `end`.
+  /// - Throws: `outOfDomain` or `nonFinite` for the times, `dimensionMismatch`, `nonFinite`. What
+  ///   goes wrong on the way is the status of the solution that it happens to.
+  public func solutions(
+    from start: Double, to end: Double, at points: [Double]
+  ) throws(FlowError) -> [Solution] {
+    for (name, t) in [("t0", start), ("t1", end)] {
+      guard t.isFinite else {
+        throw FlowError(.nonFinite, name, "\(name) = \(t) is not a finite number")
+      }
+      guard 0...1 ~= t else { throw FlowError.outOfDomain(name, t, accepted: "[0, 1]") }
+    }
+    let width = system.width
+    guard !points.isEmpty, points.count % width == 0 else {
+      throw FlowError.dimensionMismatch("x", points.count, expected: width)
+    }
+    if let bad = points.firstIndex(where: { !$0.isFinite }) {
+      throw FlowError(.nonFinite, "x", "x[\(bad)] = \(points[bad]) is not a finite number")
+    }
+    let count = points.count / width
+    let chunk = chunkSize
+    let chunks = (count + chunk - 1) / chunk
+    var results = [[Solution]](repeating: [], count: chunks)
+    results.withUnsafeMutableBufferPointer { results in
+      // Each chunk writes its own place: nothing is shared.
+      nonisolated(unsafe) let results = results.baseAddress!
+      @Sendable func work(_ index: Int) {
+        let rows = index * chunk..<min(count, (index + 1) * chunk)
+        results[index] = run(
+          from: start, to: end,
+          rows: Array(points[rows.lowerBound * width..<rows.upperBound * width]))
+      }
+      if chunks == 1 {
+        work(0)
+      } else {
+        DispatchQueue.concurrentPerform(iterations: chunks, execute: work)
+      }
+    }
+    return Array(results.joined())
+  }
+
+  /// The trajectory of one point.
+  public func solution(
+    from start: Double, to end: Double, at x: [Double]
+  ) throws(FlowError) -> Solution {
+    guard x.count == system.width else {
+      throw FlowError.dimensionMismatch("x", x.count, expected: system.width)
+    }
+    return try solutions(from: start, to: end, at: x)[0]
+  }
+
+  /// How many trajectories one thread takes at a time. A field without lanes is asked for many rows
+  /// at once and brings its own threads.
+  private var chunkSize: Int {
+    switch solver.method {
+    case .gsl: 1
+    case .rungeKutta: system.hasLanes ? 64 : 4096
+    }
+  }
+
+  private func run(from start: Double, to end: Double, rows: [Double]) -> [Solution] {
+    switch solver.method {
+    case .rungeKutta(let tableau):
+      return ExplicitEngine(
+        system, coefficients(tableau), steps, from: start, to: end, limit: stepLimit,
+        keepsTrajectory: keepsTrajectory, rows: rows
+      ).run()
+    case .gsl(let stepper):
+      return [runGSL(stepper, from: start, to: end, state: rows)]
+    }
+  }
+
+  private func coefficients(_ tableau: Tableau) -> ExplicitCoefficients {
+    if case .adaptive(_, let controller) = steps, controller.closesEveryStep,
+      !tableau.isFirstSameAsLast
+    {
+      return ExplicitCoefficients(tableau.closed)
+    }
+    return solver.coefficients ?? ExplicitCoefficients(tableau)
+  }
+
+  private func runGSL(
+    _ stepper: GSLStepper, from start: Double, to end: Double, state: [Double]
+  ) -> Solution {
+    switch steps {
+    case .fixed(let count):
+      // Newton's iteration inside a step stops at this.
+      guard let tolerance = try? Tolerance(relative: 1e-13, absolute: 1e-13) else {
+        preconditionFailure("a constant tolerance")
+      }
+      return GSLRun(
+        system, stepper, tolerance, from: start, to: end, state: state,
+        keepsTrajectory: keepsTrajectory
+      ).run(steps: count)
+    case .adaptive(let tolerance, _):
+      return GSLRun(
+        system, stepper, tolerance, from: start, to: end, state: state,
+        keepsTrajectory: keepsTrajectory
+      ).run(first: min(1e-3, abs(end - start)), limit: stepLimit)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import FlowFiles
+import FlowIntegration
+import FlowMatching
+
+struct FlowCommand: ParsableCommand, Exemplified {
+  static let example = """
+    flowref flow --data eight_gaussians --path ot --grid -2:2:3,-2:2:3 --rtol 1e-10 --atol 1e-10
+    """
+
+  static let configuration = CommandConfiguration(
+    commandName: "flow",
+    abstract: "Moves points along the exact velocity field.",
+    discussion: """
+      A row per point: where it ended, the time it reached, and how often the field was asked; the \
+      last column is the status. --backward goes from --t1 to --t0. Trajectories that do not reach \
+      their end are written as far as they came, and the exit code is 2.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var path: PathOptions
+  @OptionGroup var solver: SolverOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("A CSV or NPY file of points, one per row.", valueName: "file"))
+  var points: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A range and a number of points per axis, the last axis fastest.",
+      valueName: "min:max:n,..."))
+  var grid: Grid?
+
+  @Flag(help: "From data to noise.")
+  var backward = false
+
+  mutating func validate() throws {
+    if data.data == nil { throw ValidationError("--data is missing.") }
+    if path.kind == nil { throw ValidationError("--path is missing.") }
+    if (points == nil) == (grid == nil) { throw ValidationError("Give either --points or --grid.") }
+  }
+
+  func run() throws {
+    try Trouble.reported {
+      guard let target = try data.target()?.target, let path = try path.path() else { return }
+      let rows = try DataTable.places(points, grid)
+      let flow = try Flow(
+        of: MarginalField(path: path, target: target), solver: solver.method,
+        steps: try solver.control())
+      var table = SolutionTable(dimension: rows.dimension)
+      try inSlices(rows) { _, points in
+        let (start, end) = backward ? (solver.t1, solver.t0) : (solver.t0, solver.t1)
+        for solution in try flow.solutions(from: start, to: end, at: points) {
+          table.append(solution.x, [], solution)
+        }
+      }
+      try output.write(table.table)
+      try table.reportTrouble()
+    }
+  }
+}
+
+extension DataTable {
+  /// The points of a file or of a grid.
+  static func places(_ file: String?, _ grid: Grid?) throws -> DataTable {
+    if let file { return try read(file) }
+    guard let grid else { preconditionFailure("validated: points or grid") }
+    return DataTable(dimension: grid.axes.count, values: grid.points)
+  }
+}

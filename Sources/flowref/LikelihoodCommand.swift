@@ -1,0 +1,96 @@
+import ArgumentParser
+import FlowFiles
+import FlowIntegration
+import FlowMatching
+
+struct LikelihoodCommand: ParsableCommand, Exemplified {
+  static let example = """
+    flowref likelihood --data eight_gaussians --path ot --grid -4:4:3,-4:4:3 --rtol 1e-10 --atol 1e-10
+    """
+
+  static let configuration = CommandConfiguration(
+    commandName: "likelihood",
+    abstract: "Log densities of points by the flow, from data to noise.",
+    discussion: """
+      A row per point: the point, its log density in nats at --t1, the standard error where probes \
+      estimate the divergence, and what the trajectory took; the last column is the status.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var path: PathOptions
+  @OptionGroup var solver: SolverOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: ArgumentHelp("A CSV or NPY file of points, one per row.", valueName: "file"))
+  var points: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "A range and a number of points per axis, the last axis fastest.",
+      valueName: "min:max:n,..."))
+  var grid: Grid?
+
+  @Option(help: "exact, rademacher or gaussian.")
+  var divergence = "exact"
+
+  @Option(help: "Probes per trajectory, at least 2.")
+  var probes = 16
+
+  @Option(help: "Which probes.")
+  var seed: UInt64 = 0
+
+  @Option(help: "exact (p_t0) or normal (N(0, I)).")
+  var base = "exact"
+
+  @Flag(help: "Adds bits per dimension, for data in [-1, 1] that stand for 256 grey levels.")
+  var bits = false
+
+  mutating func validate() throws {
+    if data.data == nil { throw ValidationError("--data is missing.") }
+    if path.kind == nil { throw ValidationError("--path is missing.") }
+    if (points == nil) == (grid == nil) { throw ValidationError("Give either --points or --grid.") }
+    guard divergence == "exact" || TraceEstimate.Law(rawValue: divergence) != nil else {
+      throw ValidationError("--divergence is exact, rademacher or gaussian.")
+    }
+    guard base == "exact" || base == "normal" else {
+      throw ValidationError("--base is exact or normal.")
+    }
+    if probes < 2 { throw ValidationError("--probes must be at least 2.") }
+  }
+
+  func run() throws {
+    try Trouble.reported {
+      guard let target = try data.target()?.target, let path = try path.path() else { return }
+      let rows = try DataTable.places(points, grid)
+      let field = MarginalField(path: path, target: target)
+      let law = TraceEstimate.Law(rawValue: divergence)
+      let likelihood = try Likelihood(
+        of: field, base: base == "normal" ? .standardNormal : .marginal(field),
+        divergence: law.map { .hutchinson($0, probes: probes, seed: seed) } ?? .exact,
+        solver: solver.method, steps: try solver.control())
+      let added =
+        ["log_density"] + (law == nil ? [] : ["standard_error"]) + (bits ? ["bits_per_dim"] : [])
+      var table = SolutionTable(dimension: rows.dimension, adding: added)
+      let d = rows.dimension
+      try inSlices(rows) { first, points in
+        let results = try likelihood.logDensities(
+          of: points, at: solver.t1, base: solver.t0, firstTrajectory: UInt64(first))
+        for (row, result) in results.enumerated() {
+          // A table has numbers only: what is not known is left at the value that shows it.
+          let logDensity = result.logDensity ?? -.infinity
+          var numbers = [logDensity]
+          if law != nil { numbers.append(result.standardError ?? .infinity) }
+          if bits {
+            numbers.append(
+              result.logDensity == nil
+                ? .infinity : try bitsPerDimension(logDensity: logDensity, dimension: d))
+          }
+          table.append(Array(points[row * d..<(row + 1) * d]), numbers, result.solution)
+        }
+      }
+      try output.write(table.table)
+      try table.reportTrouble()
+    }
+  }
+}

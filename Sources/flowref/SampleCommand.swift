@@ -1,0 +1,87 @@
+import ArgumentParser
+import FlowFiles
+import FlowIntegration
+import FlowMatching
+
+struct SampleCommand: ParsableCommand, Exemplified {
+  static let example = "flowref sample --data eight_gaussians --path ot --count 1000 --seed 1"
+
+  static let configuration = CommandConfiguration(
+    commandName: "sample",
+    abstract: "Draws noise from p_t0 and carries it to p_t1.",
+    discussion: """
+      By the flow, or with --diffusion g by the stochastic differential equation \
+      dX = (u + g^2/2 score) dt + g dW, which has the same marginals; it needs --steps. Sample i \
+      depends on the seed and i alone.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var path: PathOptions
+  @OptionGroup var solver: SolverOptions
+  @OptionGroup var output: OutputOptions
+
+  @Option(help: "How many samples.")
+  var count = 1000
+
+  @Option(help: "Which random numbers.")
+  var seed: UInt64 = 0
+
+  @Option(help: "The diffusion g, constant in time; 0 is the flow by that scheme.")
+  var diffusion: Double?
+
+  @Option(help: "euler_maruyama or heun.")
+  var scheme = "heun"
+
+  mutating func validate() throws {
+    if data.data == nil { throw ValidationError("--data is missing.") }
+    if path.kind == nil { throw ValidationError("--path is missing.") }
+    if count < 1 { throw ValidationError("--count must be at least 1.") }
+    guard StochasticSampler.Scheme(rawValue: scheme) != nil else {
+      throw ValidationError("There is no scheme \(scheme); there are euler_maruyama and heun.")
+    }
+    if diffusion != nil, solver.steps == nil { throw ValidationError("--diffusion needs --steps.") }
+  }
+
+  func run() throws {
+    try Trouble.reported {
+      guard let target = try data.target()?.target, let path = try path.path() else { return }
+      let field = MarginalField(path: path, target: target)
+      let noise = try noise(target, path)
+      if let diffusion {
+        let sampler = try StochasticSampler(
+          of: field, scheme: StochasticSampler.Scheme(rawValue: scheme) ?? .heun,
+          steps: solver.steps ?? 1, diffusion: { _ in diffusion })
+        let x = try sampler.samples(
+          from: solver.t0, to: solver.t1, at: noise.values, seed: seed)
+        try output.write(
+          DataTable(
+            columns: (0..<noise.dimension).map { "x\($0)" }, dimension: noise.dimension, values: x))
+        return
+      }
+      let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
+      var table = SolutionTable(dimension: noise.dimension)
+      try inSlices(noise) { _, points in
+        for solution in try flow.solutions(from: solver.t0, to: solver.t1, at: points) {
+          table.append(solution.x, [], solution)
+        }
+      }
+      try output.write(table.table)
+      try table.reportTrouble()
+    }
+  }
+
+  /// Samples of p_t0 itself: `alpha x1 + sigma eps`.
+  private func noise(_ target: any Target, _ path: any ProbabilityPath) throws -> DataTable {
+    let schedule = path.schedule(at: try Time(solver.t0))
+    let d = target.dimension
+    let random = RandomStream(seed: seed, stream: 1)
+    let pairs = UInt64((d + 1) / 2)
+    var values: [Double] = []
+    for index in 0..<UInt64(count) {
+      let data = target.sample(index, from: RandomStream(seed: seed, stream: 2))
+      let normals = random.normals(d, at: index * pairs)
+      values += zip(data, normals).map { schedule.alpha * $0 + schedule.sigma * $1 }
+    }
+    return DataTable(dimension: d, values: values)
+  }
+}

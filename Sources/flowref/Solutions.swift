@@ -1,0 +1,70 @@
+import ArgumentParser
+import FlowFiles
+import FlowIntegration
+import FlowMatching
+
+/// Solutions as a table: the state, what the command adds, the time reached, the counts; the status as
+/// the label.
+struct SolutionTable {
+  static let counts = [
+    "t", "nfe", "nfe_initial", "nfe_rejected", "jacobian_evaluations", "accepted", "rejected",
+    "t_min", "t_max",
+  ]
+  let dimension: Int
+  let added: [String]
+  private(set) var values: [Double] = []
+  private(set) var statuses: [Status] = []
+
+  init(dimension: Int, adding added: [String] = []) {
+    self.dimension = dimension
+    self.added = added
+  }
+
+  mutating func append(_ x: [Double], _ added: [Double], _ solution: Solution) {
+    let counts = solution.evaluations
+    values += x + added
+    values.append(solution.t)
+    values += [
+      counts.total, counts.initial, counts.rejected, counts.jacobians, solution.accepted,
+      solution.rejected,
+    ].map(Double.init)
+    // A field that was never asked has no range: the time itself.
+    values += [
+      solution.asked?.lowerBound ?? solution.t, solution.asked?.upperBound ?? solution.t,
+    ]
+    statuses.append(solution.status)
+  }
+
+  var table: DataTable {
+    DataTable(
+      columns: (0..<dimension).map { "x\($0)" } + added + Self.counts,
+      dimension: dimension + added.count + Self.counts.count, values: values,
+      labels: statuses.map(\.rawValue))
+  }
+
+  /// Says on standard error what did not reach its end.
+  func reportTrouble() throws {
+    for status in Status.allCases where status != .success {
+      let count = statuses.count { $0 == status }
+      if count > 0 {
+        Trouble.note(
+          "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)")
+      }
+    }
+    if statuses.contains(where: { $0 != .success }) { throw ExitCode(2) }
+  }
+}
+
+/// Runs `body` on slices of the rows with a bar on the terminal.
+func inSlices(
+  _ rows: DataTable, _ body: (_ first: Int, _ points: [Double]) throws -> Void
+) throws {
+  let slice = 256
+  let bar = ProgressBar(total: (rows.rows + slice - 1) / slice)
+  defer { bar.finish() }
+  for first in stride(from: 0, to: rows.rows, by: slice) {
+    let last = min(rows.rows, first + slice)
+    try body(first, Array(rows.values[first * rows.dimension..<last * rows.dimension]))
+    bar.advance()
+  }
+}

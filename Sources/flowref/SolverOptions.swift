@@ -1,0 +1,80 @@
+import ArgumentParser
+import FlowFiles
+import FlowIntegration
+import FlowMatching
+
+/// A solver, its steps and the interval.
+struct SolverOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The solver: \(Solver.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
+  var solver = "dop853"
+
+  @Option(help: "The relative tolerance of a step.")
+  var rtol: Double?
+
+  @Option(help: "The absolute tolerance of a step.")
+  var atol: Double?
+
+  @Option(help: "This many equal steps instead of a tolerance.")
+  var steps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The step controller: \(Controller.all.map(\.name).joined(separator: ", ")).",
+      valueName: "name"))
+  var controller = "I"
+
+  @Option(help: "The time at the noise end.")
+  var t0 = 0.0
+
+  @Option(help: "The time at the data end.")
+  var t1 = 1.0
+
+  mutating func validate() throws {
+    guard let method = Solver.named(solver) else {
+      throw ValidationError(
+        "There is no solver \(solver); there are "
+          + Solver.all.map(\.name).joined(separator: ", ") + ".")
+    }
+    guard Controller.all.contains(where: { $0.name == controller }) else {
+      throw ValidationError("There is no controller \(controller).")
+    }
+    if steps != nil, rtol != nil || atol != nil {
+      throw ValidationError("Give either --steps or --rtol and --atol.")
+    }
+    if steps == nil, !method.isAdaptive { throw ValidationError("\(solver) needs --steps.") }
+  }
+
+  var method: Solver { Solver.named(solver) ?? .dop853 }
+
+  /// Equal steps, or a tolerance of 1e-8 where none is given.
+  func control() throws(FlowError) -> StepControl {
+    if let steps { return .fixed(steps: steps) }
+    return .adaptive(
+      try Tolerance(relative: rtol ?? 1e-8, absolute: atol ?? 1e-8),
+      Controller.all.first { $0.name == controller } ?? .integral)
+  }
+}
+
+/// Where a table goes.
+struct OutputOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
+  var output: String?
+
+  @Option(
+    help: "csv, jsonl or npy (default: as the output's name ends, else csv).",
+    transform: { text in
+      guard let format = TableFormat(rawValue: text) else {
+        throw ValidationError("There is no format \(text); there are csv, jsonl and npy.")
+      }
+      return format
+    })
+  var format: TableFormat?
+
+  func write(_ table: DataTable) throws {
+    let destination = output.map { FileDestination.path($0) } ?? .standardOutput
+    try table.write(
+      to: destination, as: try format ?? output.map { try TableFormat(ofPath: $0) } ?? .csv)
+  }
+}

@@ -1,0 +1,144 @@
+import FlowMatching
+import RealModule
+import Testing
+
+@testable import FlowIntegration
+
+@Suite struct LikelihoodTests {
+  static let tight = StepControl.adaptive(try! Tolerance(relative: 1e-12, absolute: 1e-12))
+
+  static func mixture(_ d: Int) throws -> MarginalField {
+    let random = RandomStream(seed: 11, stream: UInt64(d))
+    let target = try GaussianMixture(
+      dimension: d, means: random.normals(3 * d, at: 0), stds: [0.5, 0.8, 0.35],
+      weights: [1, 2, 1])
+    return MarginalField(path: try OptimalTransportPath(), target: target)
+  }
+
+  @Test(arguments: [1, 2, 3, 8, 16, 64]) func matchesTheClosedFormToTenDigits(d: Int) throws {
+    let field = try Self.mixture(d)
+    let points = (field.target as! GaussianMixture).samples(6, from: RandomStream(seed: 12))
+    let truth = try field.values(of: .logDensity, at: [.end], of: points)
+    let likelihood = try Likelihood(of: field, base: .marginal(field), steps: Self.tight)
+    let found = try likelihood.logDensities(of: points, at: 1, base: 0)
+    for (solution, value) in zip(found, truth) {
+      #expect(solution.solution.status == .success && solution.standardError == nil)
+      #expect(abs(try #require(solution.logDensity) - value) < 1e-10)
+    }
+    // While sampling: from where the way back ended, the same points with the same densities.
+    let noise = found.flatMap(\.solution.x)
+    let sampled = try likelihood.samples(from: noise, at: 0, to: 1)
+    for (row, solution) in sampled.enumerated() {
+      let x = Array(points[row * d..<(row + 1) * d])
+      #expect(distance(solution.solution.x, x) < 1e-9)
+      #expect(abs(try #require(solution.logDensity) - truth[row]) < 1e-9)
+    }
+  }
+
+  @Test func theDensityOnALineIntegratesToOne() throws {
+    let target = try GaussianMixture(
+      dimension: 1, means: [-2, 0.5, 3], stds: [0.4, 0.2, 0.7], weights: [1, 2, 1])
+    let field = MarginalField(path: CosinePath(), target: target)
+    let likelihood = try Likelihood(of: field, base: .marginal(field), steps: Self.tight)
+    // The trapezoidal rule errs by exp(-2 (pi s/h)^2) for the narrowest std s = 0.2 and the spacing
+    // h, and by what lies outside [-5, 10]: seven stds and more from every mean.
+    let h = 0.03125
+    let grid = (-160...320).map { Double($0) * h }
+    let values = try likelihood.logDensities(of: grid, at: 1, base: 0)
+    let total = try values.reduce(0) { $0 + Double.exp(try #require($1.logDensity)) } * h
+    #expect(abs(total - 1) < 1e-9)
+  }
+
+  @Test func theNormalBaseIsOffByItsOwnError() throws {
+    // On the path vp the start is only close to N(0, I); with ot it is exactly that.
+    let target = try GaussianMixture(dimension: 2, means: [0.4, -0.2], stds: [0.6])
+    for (path, isExact) in [
+      (try OptimalTransportPath() as any ProbabilityPath, true),
+      (try VariancePreservingPath(), false),
+    ] {
+      let field = MarginalField(path: path, target: target)
+      let exact = try Likelihood(of: field, base: .marginal(field), steps: Self.tight)
+        .logDensities(of: [0.3, 0.1], at: 1, base: 0)[0]
+      let normal = try Likelihood(of: field, base: .standardNormal, steps: Self.tight)
+        .logDensities(of: [0.3, 0.1], at: 1, base: 0)[0]
+      let difference = abs(try #require(exact.logDensity) - #require(normal.logDensity))
+      #expect(isExact ? difference < 1e-12 : difference > 1e-5 && difference < 1e-2)
+    }
+  }
+
+  /// On a linear field the estimate is exact but for the probes: each has the variance of the matrix
+  /// that the Jacobian integrates to.
+  @Test(arguments: TraceEstimate.Law.allCases) func probesAreUnbiasedWithTheirVariance(
+    law: TraceEstimate.Law
+  ) throws {
+    let matrix = [1.0, 0.5, -0.25, 0.75, -0.5, 1.25, 0, 0.3, 0.2]
+    let field = try LinearField(matrix: matrix, offset: [0, 0, 0])
+    let trace = 0.7
+    let variance = try law.variance(matrix: matrix, dimension: 3)
+    let (trajectories, probes) = (500, 8)
+    let likelihood = try Likelihood(
+      of: field, base: .standardNormal,
+      divergence: .hutchinson(law, probes: probes, seed: 7),
+      steps: .adaptive(Tolerance(relative: 1e-6, absolute: 1e-6)))
+    let exact = try Likelihood(
+      of: field, base: .standardNormal,
+      steps: .adaptive(Tolerance(relative: 1e-6, absolute: 1e-6)))
+    let x = [Double](repeating: 0.1, count: 3 * trajectories)
+    let found = try likelihood.logDensities(of: x, at: 1, base: 0)
+    let truth = try #require(
+      try exact.logDensities(of: [0.1, 0.1, 0.1], at: 1, base: 0)[0].logDensity)
+    // -div integrates to -trace over [0, 1].
+    let origin = truth + trace
+    let estimates = try found.map { try #require($0.logDensity) - origin }
+    let mean = estimates.reduce(0, +) / Double(trajectories)
+    let expected = variance / Double(probes)
+    let squares = estimates.reduce(0) { $0 + ($1 + trace) * ($1 + trace) } / Double(trajectories)
+    // Six standard errors: false alarms below 2e-9 for the mean; the variance of a mean of eight
+    // probes has a relative standard error of at most sqrt((2 + 6/8)/500) = 0.075.
+    #expect(abs(mean + trace) < 6 * (expected / Double(trajectories)).squareRoot())
+    #expect(abs(squares / expected - 1) < 6 * 0.075)
+    let errors = try found.reduce(0) { $0 + (try #require($1.standardError)) * $1.standardError! }
+    #expect(abs(errors / Double(trajectories) / expected - 1) < 6 * 0.075)
+  }
+
+  @Test func probesStayTheSameAlongATrajectory() throws {
+    // Redrawn probes would make the equation discontinuous and cost thousands of evaluations.
+    let field = try Self.mixture(4)
+    let points = (field.target as! GaussianMixture).samples(8, from: RandomStream(seed: 2))
+    let steps = StepControl.adaptive(try Tolerance(relative: 1e-6, absolute: 1e-6))
+    let exact = try Likelihood(of: field, base: .marginal(field), solver: .dopri5, steps: steps)
+      .logDensities(of: points, at: 1, base: 0)
+    let estimated = try Likelihood(
+      of: field, base: .marginal(field), divergence: .hutchinson(.rademacher, probes: 16, seed: 1),
+      solver: .dopri5, steps: steps
+    ).logDensities(of: points, at: 1, base: 0)
+    for (a, b) in zip(exact, estimated) {
+      #expect(b.solution.evaluations.total < 2 * a.solution.evaluations.total)
+      let error = try #require(b.standardError)
+      #expect(error > 0)
+      #expect(abs(a.logDensity! - b.logDensity!) < 8 * error + 1e-5)
+    }
+    let alone = try Likelihood(
+      of: field, base: .marginal(field), divergence: .hutchinson(.rademacher, probes: 16, seed: 1),
+      solver: .dopri5, steps: steps
+    ).logDensities(of: Array(points[..<4]), at: 1, base: 0)
+    #expect(alone[0].logDensity == estimated[0].logDensity)
+  }
+
+  @Test func solversThatNeedTheDivergencesDerivativeAreRefused() throws {
+    let field = try Self.mixture(2)
+    for solver in Solver.all where solver.needsJacobian {
+      #expect(throws: FlowError.self) {
+        try Likelihood(of: field, base: .marginal(field), solver: solver, steps: Self.tight)
+      }
+    }
+    for name in ["gsl_rk8pd", "gsl_msadams"] {
+      let solution = try Likelihood(
+        of: field, base: .marginal(field), solver: Solver.named(name)!,
+        steps: .adaptive(Tolerance(relative: 1e-9, absolute: 1e-9))
+      ).logDensities(of: [0.3, 0.4], at: 1, base: 0)[0]
+      let truth = try field.value(of: .logDensity, at: .end, of: [0.3, 0.4])[0]
+      #expect(abs(try #require(solution.logDensity) - truth) < 1e-6)
+    }
+  }
+}
