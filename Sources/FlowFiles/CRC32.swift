@@ -1,9 +1,13 @@
 /// The cyclic redundancy check of zlib and PNG (polynomial 0xEDB88320, reflected), eight bytes at a
 /// time. Finds every error burst of up to 32 bits and any other change with probability 1 - 2^-32.
-struct CRC32 {
+public struct CRC32 {
   private var register: UInt32 = 0xFFFF_FFFF
 
-  var value: UInt32 { ~register }
+  /// The check of no bytes.
+  public init() {}
+
+  /// The check of the bytes so far.
+  public var value: UInt32 { ~register }
 
   /// Table k advances a byte that has k bytes after it.
   private static let tables: [UInt32] = {
@@ -22,7 +26,8 @@ struct CRC32 {
     return tables
   }()
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  /// Appends bytes.
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     Self.tables.withUnsafeBufferPointer { tables in
       var crc = register
       var i = 0
@@ -42,7 +47,8 @@ struct CRC32 {
     }
   }
 
-  mutating func update(_ bytes: some Collection<UInt8>) {
+  /// Appends bytes.
+  public mutating func update(_ bytes: some Collection<UInt8>) {
     let copy = Array(bytes)
     copy.withUnsafeBytes { update($0) }
   }
