@@ -13,6 +13,7 @@ public import FlowMatching
 /// Trajectories run in parallel and, for the solvers with a tableau, eight side by side; results are
 /// the same to the bit for every number of threads and every split of a batch, if the field's are.
 ///
+/// *Proof*: `gaussian_flow_solves`, `full_gaussian_flow_solves` (the exact flow it is tested on).
 /// *Reference*: Lipman et al. (2023), equation 1.
 public struct Flow: Sendable {
   let system: any FlowSystem

@@ -105,4 +105,21 @@ import Testing
     recipe.times.lower = 1e-3
     _ = try recipe.checked()
   }
+
+  @Test(arguments: [0, 0.3, 1])
+  func labelsAreLeftOutAtTheirRateAndNeverExchanged(rate: Double) throws {
+    var recipe = try CheckpointTests.recipe()
+    recipe.labelDropout = rate
+    let drawing = BatchDrawing(
+      recipe: recipe, path: try recipe.makePath(), data: CheckpointTests.data, source: .gaussian)
+    let count = 5000
+    var leftOut = 0
+    for index in UInt64(0)..<UInt64(count) {
+      let (x1, x0, label) = drawing.pair(index)
+      let row = drawing.row(index, x1, x0, label)
+      if row.label == nil { leftOut += 1 } else { #expect(row.label == label) }
+    }
+    let spread = (rate * (1 - rate) * Double(count)).squareRoot()
+    #expect(abs(Double(leftOut) - rate * Double(count)) <= 5 * spread)
+  }
 }

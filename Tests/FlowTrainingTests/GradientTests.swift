@@ -109,6 +109,42 @@ import Testing
     }
   }
 
+  /// A batch of more rows than a slab against its rows one batch at a time.
+  @Test(arguments: NetworkExample.all)
+  func gradientOfALargeBatchIsTheSumOfItsParts(example: NetworkExample) {
+    let rows = 2 * LossGradient.slabRows + 76
+    let whole = Run(example.shape, rows: rows, seed: 6, threads: 2)
+    let d = example.shape.dimension
+    var sum = [Double](repeating: 0, count: whole.gradient.gradient.count)
+    var size = sum
+    for first in stride(from: 0, to: rows, by: 50) {
+      let count = min(50, rows - first)
+      let part = TrainingBatch(count: count, dimension: d)
+      for row in 0..<count {
+        part.times[row] = whole.batch.times[first + row]
+        part.labels[row] = whole.batch.labels[first + row]
+        part.weights.base[row] = whole.batch.weights.base[first + row]
+        for i in 0..<d {
+          part.points.base[row * d + i] = whole.batch.points.base[(first + row) * d + i]
+          part.targets.base[row * d + i] = whole.batch.targets.base[(first + row) * d + i]
+        }
+      }
+      let gradient = LossGradient(
+        network: whole.network, batch: count, workers: Workers(count: 1))
+      gradient.run(part) { _ in }
+      for k in sum.indices {
+        let term = Double(gradient.gradient.base[k]) * Double(count) / Double(rows)
+        sum[k] += term
+        size[k] += abs(term)
+      }
+    }
+    // The parts are themselves sums of terms of both signs: compare with the largest of a tensor.
+    let scale = size.max()!
+    for k in sum.indices {
+      #expect(abs(Double(whole.gradient.gradient.base[k]) - sum[k]) < 1e-5 * scale)
+    }
+  }
+
   @Test(arguments: NetworkExample.all)
   func tensorsSurviveAStorageInPanels(example: NetworkExample) {
     let network = Network(shape: example.shape, seed: 8)

@@ -7,6 +7,7 @@ import RealModule
 ///
 /// The score that is added to the drift undoes, in law, what the noise adds.
 ///
+/// *Proof*: `stochastic_sampler_keeps_marginals`.
 /// *Reference*: Song et al. (2021), section 4.3; Albergo et al. (2023), corollary 18.
 public struct StochasticSampler: Sendable {
   /// How a step is made.

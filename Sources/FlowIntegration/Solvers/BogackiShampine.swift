@@ -1,6 +1,7 @@
 extension Solver {
   /// Bogacki and Shampine's pair 3(2): four stages, the last of which is the first of the next step.
   ///
+  /// *Proof*: `bogacki_shampine_order`, `bogacki_shampine_embedded_order`.
   /// *Reference*: Bogacki and Shampine, A 3(2) pair of Runge-Kutta formulas (1989).
   public static let bogackiShampine = Solver(
     "bogacki_shampine",

@@ -2,6 +2,7 @@ extension Solver {
   /// Dormand and Prince's pair 5(4), `dopri5` and `ode45`: seven stages, the last of which is the first
   /// of the next step; with a continuous extension of order 4.
   ///
+  /// *Proof*: `dormand_prince_order`, `dormand_prince_embedded_order`.
   /// *Reference*: Dormand and Prince, A family of embedded Runge-Kutta formulae (1980), table 2;
   /// Hairer, Norsett and Wanner (1993), section II.6 for the extension.
   public static let dopri5 = Solver(

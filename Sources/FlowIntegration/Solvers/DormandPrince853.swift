@@ -4,6 +4,7 @@ extension Solver {
   ///
   /// The estimate is `|h| |e_5|^2 / sqrt(|e_5|^2 + 0.01 |e_3|^2)`, in the norm of the tolerances.
   ///
+  /// *Proof*: `dormand_prince853_order`, `dormand_prince853_embedded_order`.
   /// *Reference*: Prince and Dormand, High order embedded Runge-Kutta formulae (1981); Hairer, Norsett
   /// and Wanner (1993), section II.10.
   public static let dop853 = Solver(

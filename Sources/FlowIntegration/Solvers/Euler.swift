@@ -3,6 +3,7 @@ extension Solver {
   ///
   ///     y_new = y + h f(t, y)
   ///
+  /// *Proof*: `euler_order`.
   /// *Reference*: Euler (1768).
   public static let euler = Solver(
     "euler",

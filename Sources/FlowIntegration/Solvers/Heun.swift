@@ -3,6 +3,7 @@ extension Solver {
   ///
   ///     y_new = y + (h/2) (k_1 + k_2),   k_2 = f(t + h, y + h k_1)
   ///
+  /// *Proof*: `heun_order`, `heun_embedded_order`.
   /// *Reference*: Heun (1900).
   public static let heun = Solver(
     "heun",

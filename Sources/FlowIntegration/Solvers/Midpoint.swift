@@ -3,6 +3,7 @@ extension Solver {
   ///
   ///     y_new = y + h f(t + h/2, y + (h/2) f(t, y))
   ///
+  /// *Proof*: `midpoint_order`.
   /// *Reference*: Runge (1895).
   public static let midpoint = Solver(
     "midpoint",

@@ -1,6 +1,7 @@
 extension Solver {
   /// The classical Runge-Kutta method: four stages, order 4.
   ///
+  /// *Proof*: `rk4_order`.
   /// *Reference*: Kutta (1901).
   public static let rk4 = Solver(
     "rk4",

@@ -4,6 +4,8 @@
 ///
 /// What can be derived is derived: the nodes, the number of stages, whether the last stage is the
 /// first of the next step, and the orders (``derivedOrder(upTo:)``), which need no trust.
+///
+/// *Proof*: `order_condition_in_the_reals`, `nodes_consistent`.
 public struct Tableau: Sendable {
   /// `a`, row by row; row i has i numbers.
   public let coefficients: [[Rational]]
