@@ -24,12 +24,8 @@ import switches
 from wire import Refusal
 
 HERE = pathlib.Path(__file__).resolve().parent
-<<<<<<< HEAD
 WHOLE, PER_FLAG, QUICK = 600, 3, 6
-=======
-WHOLE, PER_FLAG = 600, 3
 SLOW, FEW = {"flow_map/adaptive.json", "log_likelihood/adaptive.json"}, 8
->>>>>>> 6e13ba5 (Steps, flows and likelihoods have certified fixtures and mutants: discrete-exact states, counts, closed forms within tolerances)
 U, ETA = 2.0**-53, 2.0**-1022
 FOUR = {"schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity", "conditional_score",
         "conditional_log_density", "pair_velocity", "convert", "convert_convention", "ddpm_posterior", "bits_per_dim"}
