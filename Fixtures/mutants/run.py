@@ -3,7 +3,8 @@
 
 The correct version answers every case. While it does, each place where a mistake could be made is noted; a mutant can
 differ only on cases that pass its place, so only those are asked of it: all of them up to WHOLE, else at most PER_FLAG
-for each flag of each file, evenly spread over the file. Of files with adaptive steps FEW are asked. Exit status 1 if a mutant survives or the correct version fails.
+for each flag of each file, evenly spread over the file. Adaptive steps, which take long, are asked of the mutants that
+nothing else concerns, FEW of each file. Exit status 1 if a mutant survives or the correct version fails.
 
     python3 run.py [--quick] [--only NAME ...]    (with either nothing is written)
 
@@ -96,12 +97,20 @@ def groups(cases):
     return found.values()
 
 
-def sample(cases):
-    """All cases up to WHOLE, else at most PER_FLAG of each flag of each file, evenly spread; FEW of each slow file."""
-    for slow in SLOW:
+def without_slow(cases):
+    """The cases of quick files; where there are none, FEW of each slow one, evenly spread."""
+    quick = [pair for pair in cases if pair[0] not in SLOW]
+    if quick:
+        return quick
+    chosen = []
+    for slow in sorted(SLOW):
         members = [pair for pair in cases if pair[0] == slow]
-        kept = [members[i * len(members) // FEW] for i in range(FEW)] if len(members) > FEW else members
-        cases = [pair for pair in cases if pair[0] != slow] + kept
+        chosen += [members[i * len(members) // FEW] for i in range(FEW)] if len(members) > FEW else members
+    return chosen
+
+
+def sample(cases):
+    """All cases up to WHOLE, else at most PER_FLAG of each flag of each file, evenly spread."""
     if len(cases) <= WHOLE:
         return list(cases)
     chosen = set()
@@ -165,7 +174,8 @@ def main():
             print("  FAILED", identity)
 
         names = only or list(switches.MUTANTS)
-        tasks = [(name, [case for _, case in (places[name] if quick else sample(places[name]))]) for name in names]
+        asked = {name: without_slow(places[name]) for name in names}
+        tasks = [(name, [case for _, case in (asked[name] if quick else sample(asked[name]))]) for name in names]
         for name, failed in zip(names, pool.imap(killing if quick else mistaken, tasks)):
             flags = collections.Counter(flag for case in failed for flag in case["flags"])
             killed[name] = (len(failed), flags, [set(case["flags"]) for case in failed])
