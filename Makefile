@@ -56,7 +56,7 @@ build: toolchain ## build the library and the tool flowref
 run: setup build ## verify that the exact fields satisfy their equations; write report/
 	"$$(swift build $(FLAGS) --show-bin-path)/flowref" verify --report report
 
-test: setup lint ## format check, all tests, the oracle through its pipe, fixtures
+test: setup lint ## format check, all tests, the oracle through its pipe, fixtures, mutants
 	swift test $(FLAGS)
 	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
 	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files && \
@@ -64,6 +64,7 @@ test: setup lint ## format check, all tests, the oracle through its pipe, fixtur
 	.venv/bin/python Fixtures/check_schema.py
 	.venv/bin/python Fixtures/check_readme.py
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
+	.venv/bin/python Fixtures/mutants/run.py --quick
 
 lint: toolchain
 	swift format lint --strict --recursive Sources Tests Package.swift

@@ -1,6 +1,7 @@
 """Cases for optimal transport: assignments with a unique optimum, maps between Gaussians; and loss gaps of mixtures."""
 
 import itertools
+import math
 import random
 
 from flint import acb, arb, arb_mat, ctx
@@ -25,6 +26,12 @@ def best_assignment(x0, x1):
     ranked = sorted((sum(cost[i][j] for i, j in enumerate(p)), p) for p in itertools.permutations(range(len(x0))))
     gap = ranked[1][0] - ranked[0][0] if len(ranked) > 1 else 1
     return list(ranked[0][1]), ranked[0][0], gap
+
+
+def of_distances(x0, x1):
+    """The cheapest permutation when the distances are summed in place of their squares."""
+    cost = [[math.dist(a, b) for b in x1] for a in x0]
+    return list(min(itertools.permutations(range(len(x0))), key=lambda p: sum(cost[i][j] for i, j in enumerate(p))))
 
 
 def assignments():
@@ -56,7 +63,8 @@ def assignments():
                 answer.leaves = [(float(j), 0.0, 0.0, 0.0) for j in permutation] + answer.leaves
                 # the optimum must stand out from the rounding of the costs
                 answer.formats = [f for f in answer.formats if gap > 64 * cost * 2.0 ** FORMATS[f][3]]
-                fixture.add(f"points-{n}/d-{d}/{turn + 1}", ["assignment"], request, answer)
+                flags = ["assignment"] + ["assignment_of_distances"] * (of_distances(x0, x1) != permutation)
+                fixture.add(f"points-{n}/d-{d}/{turn + 1}", flags, request, answer)
     line = [[3.0], [1.0], [2.0]]
     fixture.add("error/count", ["dimension"], {"op": "assignment", "x0": line, "x1": line[:2]}, error="dimension_mismatch")
     ragged = [[3.0], [1.0, 2.0], [2.0]]

@@ -111,6 +111,7 @@ FLAGS = {
     ),
     "product": flag("factors that share a variable, or log densities multiplied", "another density"),
     "assignment": flag("rows and columns swapped, or rows drawn with replacement", "the inverse permutation; a cost that is too high"),
+    "assignment_of_distances": flag("the distance not squared", "the permutation that is cheapest by distances, which is another"),
     "sinkhorn": flag("the plan not summing to one, the distance not squared, the entropy counted in the cost", "another plan or cost"),
     "sinkhorn_small_epsilon": flag(
         "factors exp(f/epsilon), exp(-C/epsilon) outside the log domain, or too few sweeps", "0/0, or a plan off by percents"
