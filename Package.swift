@@ -61,7 +61,7 @@ let package = Package(
     .target(
       name: "FlowTraining",
       dependencies: [
-        "FlowMatching", "FlowConformance", "FlowFiles", "CVectorUnit",
+        "FlowMatching", "FlowIntegration", "FlowConformance", "FlowFiles", "CVectorUnit",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),

@@ -17,7 +17,8 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
     subcommands: [
       VerifyCommand.self, FieldCommand.self, FlowCommand.self, SampleCommand.self,
       LikelihoodCommand.self, CouplingsCommand.self, OracleCommand.self, ValidateCommand.self,
-      FuzzCommand.self, TrainCommand.self, ResumeCommand.self, BenchmarkCommand.self,
+      FuzzCommand.self, TrainCommand.self, ResumeCommand.self, ScoreCommand.self,
+      BenchmarkCommand.self,
     ])
 
   static func main() async { await runWithExamples() }

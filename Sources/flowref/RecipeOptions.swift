@@ -43,6 +43,12 @@ struct RecipeOptions: ParsableArguments {
       "The law of x0: gaussian, uniform:LOWER:UPPER, a preset or a file.", valueName: "source"))
   var source: String = "gaussian"
 
+  @Option(
+    help: ArgumentHelp(
+      "How pairs (x0, x1) are made: independent, assignment (the cheapest in the batch) or "
+        + "sinkhorn:EPSILON.", valueName: "coupling"))
+  var coupling: String = "independent"
+
   @Option(help: "The law of the times: uniform or logit_normal:MEAN:STD.")
   var times: String = "uniform"
 
@@ -98,6 +104,7 @@ struct RecipeOptions: ParsableArguments {
       error: try Self.name(
         error ?? (prediction == .score ? "noise" : prediction.rawValue), "error"))
     recipe.source = try sourceLaw()
+    recipe.coupling = try couplingLaw()
     recipe.times = try timeLaw()
     recipe.labelDropout = labelDropout
     recipe.batch = batch
@@ -147,6 +154,18 @@ struct RecipeOptions: ParsableArguments {
     guard source.hasPrefix("uniform:") else { return .data }
     let ends = try Self.numbers(source, 2, "uniform:LOWER:UPPER")
     return .uniform(lower: ends[0], upper: ends[1])
+  }
+
+  private func couplingLaw() throws -> TrainingRecipe.Coupling {
+    switch coupling {
+    case "independent": return .independent
+    case "assignment": return .assignment
+    case let text where text.hasPrefix("sinkhorn:"):
+      return .sinkhorn(epsilon: try Self.numbers(text, 1, "sinkhorn:EPSILON")[0])
+    default:
+      throw ValidationError(
+        "--coupling should be independent, assignment or sinkhorn:EPSILON, not \(coupling).")
+    }
   }
 
   private func timeLaw() throws -> TimeSampling {

@@ -10,6 +10,9 @@ struct SampleCommand: ParsableCommand, Exemplified {
     commandName: "sample",
     abstract: "Draws noise from p_t0 and carries it to p_t1.",
     discussion: """
+      With --model a trained model instead of --data and --path: within the times that it was trained \
+      on, by default at a tolerance of 1e-5, and from its own source. --count is then by label.
+
       By the flow, or with --diffusion g by the stochastic differential equation \
       dX = (u + g^2/2 score) dt + g dW, which has the same marginals; it needs --steps. Sample i \
       depends on the seed and i alone.
@@ -17,6 +20,7 @@ struct SampleCommand: ParsableCommand, Exemplified {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var path: PathOptions
+  @OptionGroup var model: ModelSampling
   @OptionGroup var solver: SolverOptions
   @OptionGroup var output: OutputOptions
 
@@ -33,8 +37,15 @@ struct SampleCommand: ParsableCommand, Exemplified {
   var scheme = "heun"
 
   mutating func validate() throws {
-    if data.data == nil { throw ValidationError("--data is missing.") }
-    if path.kind == nil { throw ValidationError("--path is missing.") }
+    if model.model != nil {
+      if data.data != nil || path.kind != nil {
+        throw ValidationError("Give either --model or --data and --path.")
+      }
+      if diffusion != nil { throw ValidationError("--diffusion needs --data and --path.") }
+    } else {
+      if data.data == nil { throw ValidationError("--data or --model is missing.") }
+      if path.kind == nil { throw ValidationError("--path is missing.") }
+    }
     if count < 1 { throw ValidationError("--count must be at least 1.") }
     guard StochasticSampler.Scheme(rawValue: scheme) != nil else {
       throw ValidationError("There is no scheme \(scheme); there are euler_maruyama and heun.")
@@ -44,6 +55,9 @@ struct SampleCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
+      if let file = model.model {
+        return try model.run(file, count: count, seed: seed, solver: solver, output: output)
+      }
       guard let target = try data.target()?.target, let path = try path.path() else { return }
       let field = MarginalField(path: path, target: target)
       let noise = try noise(target, path)

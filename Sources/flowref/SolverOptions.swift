@@ -48,11 +48,11 @@ struct SolverOptions: ParsableArguments {
 
   var method: Solver { Solver.named(solver) ?? .dop853 }
 
-  /// Equal steps, or a tolerance of 1e-8 where none is given.
-  func control() throws(FlowError) -> StepControl {
+  /// Equal steps, or a tolerance, `standard` where none is given.
+  func control(standard: Double = 1e-8) throws(FlowError) -> StepControl {
     if let steps { return .fixed(steps: steps) }
     return .adaptive(
-      try Tolerance(relative: rtol ?? 1e-8, absolute: atol ?? 1e-8),
+      try Tolerance(relative: rtol ?? standard, absolute: atol ?? standard),
       Controller.all.first { $0.name == controller } ?? .integral)
   }
 }

@@ -22,7 +22,7 @@ import Testing
     let path = try recipe.makePath()
     let target = try Preset.ringOfGaussians(modes: 3, radius: 1.5, std: 0.4)
     let trainer = try Trainer(recipe: recipe, data: .target(target), threads: 2)
-    trainer.computeGradient()
+    try trainer.computeGradient()
     let batch = trainer.lastBatch
     let field = MarginalField(path: path, target: target)
     let times = (0..<batch.count).map { Time(t: batch.times[$0], remaining: 1 - batch.times[$0]) }

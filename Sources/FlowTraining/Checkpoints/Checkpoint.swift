@@ -13,6 +13,13 @@ public struct Checkpoint {
   public let network: Network
   let state: OptimiserState
 
+  init(configuration: RunConfiguration, step: Int, network: Network) {
+    self.configuration = configuration
+    self.step = step
+    self.network = network
+    state = OptimiserState(network)
+  }
+
   /// The parameters for sampling: the moving average where there is one.
   public var sampler: Network {
     guard configuration.recipe.adam.averageDecay > 0 else { return network }
@@ -27,6 +34,36 @@ public struct Checkpoint {
     LearnedField(
       network: sampler, path: try configuration.recipe.makePath(),
       prediction: configuration.recipe.objective.prediction, label: label)
+  }
+
+  /// The sampler's field in float32.
+  /// - Throws: what the path throws.
+  public func trainedField(label: Int? = nil, threads: Int = 1) throws(FlowError) -> TrainedField {
+    TrainedField(
+      network: sampler, path: try configuration.recipe.makePath(),
+      prediction: configuration.recipe.objective.prediction, label: label, threads: threads)
+  }
+
+  /// The times that the network was trained on, the only ones at which it means anything.
+  public var times: ClosedRange<Double> {
+    let times = configuration.recipe.times
+    return times.lower...1 - times.upper
+  }
+
+  /// Where sampling begins: rows of `sigma(t) x0` at the first of the times, x0 drawn from the recipe's
+  /// source. (`alpha(t) x1`, where there is any left, is left out, as papers do.) Row i depends on the
+  /// seed, the stream and i alone.
+  /// - Throws: what the path throws; `outOfDomain` where the source is data and missing.
+  public func noise(
+    count: Int, source: DataSource? = nil, seed: UInt64, stream: UInt64 = 0
+  ) throws(FlowError) -> [Double] {
+    let recipe = configuration.recipe
+    let law = try recipe.noiseSource(source)
+    let random = RandomStream(seed: seed, stream: RandomPurpose.samples.stream + stream)
+    let sigma = try recipe.makePath().schedule(at: try Time(times.lowerBound)).sigma
+    return (0..<UInt64(count)).flatMap { index in
+      law.sample(index, recipe.network.dimension, from: random).map { sigma * $0 }
+    }
   }
 
   private static let parts = ["", "average.", "adam.momentum.", "adam.square."]

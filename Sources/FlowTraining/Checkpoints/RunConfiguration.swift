@@ -48,6 +48,10 @@ public struct RunConfiguration: Sendable {
       writer.object("coupling") { fields in
         switch r.coupling {
         case .independent: fields.member("kind", "independent")
+        case .assignment: fields.member("kind", "assignment")
+        case .sinkhorn(let epsilon):
+          fields.member("kind", "sinkhorn")
+          fields.member("epsilon", epsilon)
         }
       }
       writer.object("times") { fields in

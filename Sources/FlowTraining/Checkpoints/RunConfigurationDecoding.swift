@@ -76,7 +76,10 @@ extension RunConfiguration {
     let result: TrainingRecipe.Coupling
     switch try fields.text("kind") {
     case "independent": result = .independent
-    case let text: throw unknown("coupling.kind", text, "independent")
+    case "assignment": result = .assignment
+    case "sinkhorn": result = .sinkhorn(epsilon: try fields.number("epsilon"))
+    case let text:
+      throw unknown("coupling.kind", text, "independent, assignment, sinkhorn")
     }
     try fields.end()
     return result

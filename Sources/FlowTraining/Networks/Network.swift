@@ -57,6 +57,6 @@ public final class Network: @unchecked Sendable {
 /// What random streams are for: the high bits of the stream's number, so that none is used twice.
 enum RandomPurpose: UInt64 {
   case parameters = 1
-  case rows, times, labels, sources, noise, scores, samples, probes
+  case rows, times, labels, sources, noise, scores, samples, probes, partners
   var stream: UInt64 { rawValue << 56 }
 }

@@ -5,7 +5,7 @@ public import FlowMatching
 /// velocity field with exact derivatives, for solvers at tight tolerances and for residuals.
 ///
 /// Eight points at a time through ``ReferenceNetwork``; `div u` by one dual number per axis.
-public struct LearnedField: VelocityField {
+public struct LearnedField: DifferentiableField {
   public let reference: ReferenceNetwork<Double>
   public let path: any ProbabilityPath
   /// What the network's outputs mean.

@@ -51,3 +51,23 @@ public enum NoiseSource: Sendable {
     }
   }
 }
+
+extension TrainingRecipe {
+  /// The law of x0; `source` is the data that it is drawn from where the recipe says so.
+  /// - Throws: `outOfDomain` where that is missing, `dimensionMismatch`.
+  func noiseSource(_ source: DataSource?) throws(FlowError) -> NoiseSource {
+    switch self.source {
+    case .gaussian: return .gaussian
+    case .uniform(let lower, let upper): return .uniform(lower: lower, upper: upper)
+    case .data:
+      guard let source else {
+        throw FlowError(.outOfDomain, "source", "the source data is missing")
+      }
+      guard source.dimension == network.dimension else {
+        throw FlowError.dimensionMismatch(
+          "source", source.dimension, expected: network.dimension)
+      }
+      return .data(source)
+    }
+  }
+}

@@ -36,38 +36,25 @@ public final class Trainer {
     guard threads >= 1 else {
       throw FlowError.outOfDomain("threads", threads, accepted: "[1, infinity)")
     }
-    try Self.check(recipe, data, source)
-    let noise: NoiseSource
-    switch recipe.source {
-    case .gaussian: noise = .gaussian
-    case .uniform(let lower, let upper): noise = .uniform(lower: lower, upper: upper)
-    case .data: noise = .data(source!)
-    }
+    try Self.check(recipe, data)
     self.network = network
     self.state = state
     self.step = step
     workers = Workers(count: threads)
     drawing = BatchDrawing(
-      recipe: recipe, path: try recipe.makePath(), data: data, source: noise)
+      recipe: recipe, path: try recipe.makePath(), data: data,
+      source: try recipe.noiseSource(source))
     batch = TrainingBatch(count: recipe.batch, dimension: data.dimension)
     loss = LossGradient(network: network, batch: recipe.batch, workers: workers)
     tasks = WeightGradient.tasks(network.layout)
   }
 
   private static func check(
-    _ recipe: TrainingRecipe, _ data: DataSource, _ source: DataSource?
+    _ recipe: TrainingRecipe, _ data: DataSource
   ) throws(FlowError) {
     let d = recipe.network.dimension
     guard data.dimension == d else {
       throw FlowError.dimensionMismatch("data", data.dimension, expected: d)
-    }
-    if recipe.source == .data {
-      guard let source else {
-        throw FlowError(.outOfDomain, "source", "the source data is missing")
-      }
-      guard source.dimension == d else {
-        throw FlowError.dimensionMismatch("source", source.dimension, expected: d)
-      }
     }
     let classes = recipe.network.classes
     if case .table(_, _, let labels?) = data, classes > 0,
@@ -85,7 +72,7 @@ public final class Trainer {
   /// - Throws: `nonFinite` where the loss or its gradient is; the parameters are then as they were.
   @discardableResult
   public func advance() throws(FlowError) -> Double {
-    computeGradient()
+    try computeGradient()
     let value = batch.loss
     let norm = recipe.adam.clipNorm == nil ? 0 : gradientNorm
     guard value.isFinite, norm.isFinite else {
@@ -119,10 +106,18 @@ public final class Trainer {
   }
 
   /// Draws the batch of the next update and computes its loss and gradient.
-  func computeGradient() {
+  func computeGradient() throws(FlowError) {
     let (drawing, batch) = (drawing, batch)
     let first = UInt64(step) * UInt64(batch.count)
     let noLabel = recipe.network.classes
+    guard recipe.coupling == .independent else {
+      let pairs = try CoupledPairs(drawing, first: first, count: batch.count, workers: workers)
+      loss.run(batch) { row in
+        let (x1, x0, label) = pairs[row]
+        batch.set(row, drawing.row(first + UInt64(row), x1, x0, label), noLabel: noLabel)
+      }
+      return
+    }
     loss.run(batch) { row in
       let index = first + UInt64(row)
       let (x1, x0, label) = drawing.pair(index)

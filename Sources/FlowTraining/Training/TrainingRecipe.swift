@@ -7,6 +7,11 @@ public struct TrainingRecipe: Sendable, Equatable {
   /// How the pairs (x0, x1) of a batch are made.
   public enum Coupling: Sendable, Equatable {
     case independent
+    /// The cheapest pairing by squared distance (Pooladian et al., 2023; Tong et al., 2023).
+    case assignment
+    /// Pairs drawn from the entropic plan: every x0 once, its x1 by its row of the plan. `epsilon` is the
+    /// weight of the entropy in the unit of squared distances.
+    case sinkhorn(epsilon: Double)
   }
 
   /// The law of x0, as the configuration names it.
@@ -86,6 +91,13 @@ public struct TrainingRecipe: Sendable, Equatable {
       try check(
         lower < upper && lower.isFinite && upper.isFinite, "source", "\(lower):\(upper)",
         "lower:upper with lower < upper")
+    }
+    if case .sinkhorn(let epsilon) = coupling {
+      try check(epsilon > 0 && epsilon.isFinite, "epsilon", epsilon, "(0, infinity)")
+    }
+    if coupling != .independent {
+      // The costs of a batch are a matrix.
+      try check(batch <= 8192, "batch", batch, "[1, 8192] with a coupling")
     }
     if source != .gaussian || coupling != .independent {
       try check(

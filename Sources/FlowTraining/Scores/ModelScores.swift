@@ -1,0 +1,124 @@
+import FlowIntegration
+public import FlowMatching
+import RealModule
+
+/// What is known about a trained model when its data's exact field is known.
+public struct ModelScores: Sendable {
+  /// How much is measured.
+  public struct Effort: Sendable {
+    /// Points of the true loss and of the continuity residual.
+    public var points = 4096
+    /// Samples drawn, and compared with as many exact ones.
+    public var samples = 2000
+    /// Samples whose log density is computed.
+    public var likelihoods = 256
+    /// Trajectories that are counted.
+    public var trajectories = 64
+    public var tolerances = [1e-3, 1e-5, 1e-7]
+    public var seed: UInt64 = 1
+
+    public init() {}
+  }
+
+  /// `E |w - u|^2` and its standard error.
+  public let trueLoss: (value: Double, standardError: Double)
+  /// `sqrt(E |w - u|^2 / E |u|^2)` in tenths of the interval of times.
+  public let relativeErrors: [Double]
+  public let continuityResidual: (residual: Double, size: Double)
+  /// The mean of `-log p` over exact samples: of the model, with N(0, sigma^2 I) at the start as papers
+  /// do, and of the exact density, with the standard error of the difference.
+  public let negativeLogLikelihood: (model: Double, exact: Double, standardError: Double)
+  /// Of the model's samples from exact ones; and of two sets of exact ones, for scale.
+  public let energyDistance: (model: Double, exact: Double)
+  public let slicedWasserstein: (model: Double, exact: Double)
+  /// Mean evaluations of dopri5 by tolerance, relative and absolute.
+  public let evaluations: [(tolerance: Double, mean: Double)]
+
+  /// - Parameters:
+  ///   - field: the exact field of the model's path and data.
+  ///   - threads: of the float32 evaluation.
+  /// - Throws: what the fields and the solvers throw; `noConvergence` where a trajectory does not arrive.
+  public init(
+    _ checkpoint: Checkpoint, exactly field: MarginalField, effort: Effort = Effort(), threads: Int
+  ) throws(FlowError) {
+    let recipe = checkpoint.configuration.recipe
+    let d = recipe.network.dimension
+    let (start, end) = (recipe.times.lower, 1 - recipe.times.upper)
+    let learned = try checkpoint.learnedField()
+    let trained = TrainedField(
+      network: checkpoint.sampler, path: field.path, prediction: recipe.objective.prediction,
+      threads: threads)
+    let loss = try TrueLoss(
+      field: field, times: recipe.times, count: effort.points, seed: effort.seed)
+    trueLoss = try loss(trained)
+    relativeErrors = try loss.relativeErrors(trained, bins: 10)
+    continuityResidual = try loss.continuityResidual(learned, exactly: field)
+
+    func stream(_ k: UInt64) -> RandomStream {
+      RandomStream(seed: effort.seed, stream: RandomPurpose.samples.stream + k)
+    }
+    /// Exact samples at the end of the interval, where the model's samples are.
+    let last = field.path.schedule(at: try Time(end))
+    func exactSamples(_ count: Int, _ k: UInt64) -> [Double] {
+      let noise = stream(k + 1)
+      return (0..<UInt64(count)).flatMap { index in
+        zip(
+          field.target.sample(index, from: stream(k)),
+          noise.normals(d, at: index * UInt64((d + 1) / 2))
+        ).map { (last.alpha * $0).addingProduct(last.sigma, $1) }
+      }
+    }
+    func arrived(_ solutions: [Solution]) throws(FlowError) -> [Solution] {
+      if let bad = solutions.first(where: { $0.status != .success }) {
+        throw bad.failure
+          ?? FlowError(.noConvergence, "solver", "stopped at t = \(bad.t): \(bad.status.advice)")
+      }
+      return solutions
+    }
+    func tolerance(_ x: Double) throws(FlowError) -> StepControl {
+      .adaptive(try Tolerance(relative: x, absolute: x), .integral)
+    }
+    guard let dopri5 = Solver.named("dopri5") else { preconditionFailure("dopri5 is a solver") }
+    let sigma = field.path.schedule(at: try Time(start)).sigma
+    let noise = stream(0).normals(effort.samples * d, at: 0).map { sigma * $0 }
+    let flow = try Flow(of: trained, solver: dopri5, steps: try tolerance(1e-5))
+    let found = try arrived(try flow.solutions(from: start, to: end, at: noise)).flatMap(\.x)
+    let (a, b) = (exactSamples(effort.samples, 2), exactSamples(effort.samples, 4))
+    energyDistance = (
+      SampleDistance.energy(found, a, dimension: d), SampleDistance.energy(b, a, dimension: d)
+    )
+    slicedWasserstein = (
+      try SampleDistance.slicedWasserstein(found, a, dimension: d),
+      try SampleDistance.slicedWasserstein(b, a, dimension: d)
+    )
+
+    let points = Array(a.prefix(effort.likelihoods * d))
+    let densities = try Likelihood(
+      of: learned, base: .standardNormal, solver: dopri5, steps: try tolerance(1e-5)
+    ).logDensities(of: points, at: end, base: start)
+    _ = try arrived(densities.map(\.solution))
+    let exact = try field.values(of: .logDensity, at: [try Time(end)], of: points)
+    let gaps = zip(densities, exact).map { found, exact in
+      // The likelihood begins with N(0, I): what N(0, sigma^2 I) has more.
+      let square = found.solution.x.reduce(0) { $0 + $1 * $1 }
+      let more = 0.5 * square * (1 - 1 / (sigma * sigma)) - Double(d) * Double.log(sigma)
+      return exact - ((found.logDensity ?? .nan) + more)
+    }
+    let count = Double(gaps.count)
+    let gap = gaps.reduce(0, +) / count
+    let mean = -exact.reduce(0, +) / count
+    let spread = gaps.reduce(0) { $0 + ($1 - gap) * ($1 - gap) }
+    negativeLogLikelihood = (mean + gap, mean, (spread / (count * (count - 1))).squareRoot())
+
+    var evaluations: [(Double, Double)] = []
+    for level in effort.tolerances {
+      let flow = try Flow(of: learned, solver: dopri5, steps: try tolerance(level))
+      let solutions = try arrived(
+        try flow.solutions(
+          from: start, to: end, at: Array(noise.prefix(effort.trajectories * d))))
+      let total = solutions.reduce(0) { $0 + $1.evaluations.total }
+      evaluations.append((level, Double(total) / Double(solutions.count)))
+    }
+    self.evaluations = evaluations
+  }
+}
