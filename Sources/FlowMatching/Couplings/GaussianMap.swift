@@ -8,6 +8,8 @@
 ///
 /// *Accuracy*: 8 u (|y| + sensitivity) on the fixtures.
 ///
+/// *Proof*: `gaussian_flow_monotone` (increasing on every axis, which in 1-D makes a map optimal).
+///
 /// *Reference*: Olkin and Pukelsheim (1982); Takatsu (2011) for the geometry.
 public struct GaussianMap: Sendable {
   public let dimension: Int
