@@ -110,6 +110,10 @@ FLAGS = {
         "digits lost like 1/sigma in the score and 1/v in the divergence, though both have finite limits",
     ),
     "product": flag("factors that share a variable, or log densities multiplied", "another density"),
+    "residual": flag(
+        "a term of the continuity equation with another sign, its time derivative against the direction of t, or left out",
+        "a residual as large as its terms instead of their rounding",
+    ),
     "assignment": flag("rows and columns swapped, or rows drawn with replacement", "the inverse permutation; a cost that is too high"),
     "assignment_of_distances": flag("the distance not squared", "the permutation that is cheapest by distances, which is another"),
     "sinkhorn": flag("the plan not summing to one, the distance not squared, the entropy counted in the cost", "another plan or cost"),
