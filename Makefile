@@ -10,7 +10,7 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs clean
+.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs clean benchmarks peers growth
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -81,6 +81,30 @@ mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write 
 
 proofs: ## install Coq where missing, compile and audit the proofs
 	$(MAKE) -C Proofs setup check recheck
+
+benchmarks: toolchain ## median times of the library's own operations
+	swift package --package-path Benchmarks --allow-writing-to-package-directory \
+	  benchmark $(if $(NATIVE),--Xswiftc Xcc --Xswiftc march=native)
+
+TIMER = $$(swift build -c release --package-path Benchmarks $(NATIVE) --show-bin-path)/PeerTimer
+
+Benchmarks/.venv/requirements.txt: Benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv Benchmarks/.venv
+	Benchmarks/.venv/bin/python -m pip install -q -r $<
+	cp $< $@
+
+# What to compare with; torch and keops are installed when asked for: make peers PEERS="jax torch".
+PEERS ?= numpy jax
+peers: toolchain Benchmarks/.venv/requirements.txt ## the exact velocity beside numpy and jax, in one run
+	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
+	$(if $(filter torch keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q torch)
+	$(if $(filter keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q pykeops)
+	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"
+
+growth: toolchain Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
+	@command -v gnuplot >/dev/null || { echo "growth: please install gnuplot" >&2; exit 1; }
+	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
+	Benchmarks/.venv/bin/python Benchmarks/growth.py "$(TIMER)" Benchmarks/figures
 
 clean: ## remove everything built here (the environment .venv stays)
 	rm -rf .build report

@@ -1,0 +1,52 @@
+import FlowMatching
+import Foundation
+
+/// One exact field at one time.
+struct FieldRun {
+  private let work: Work
+  private let time: Time<Double>
+
+  init(_ words: [String]) throws {
+    work = try Work(words)
+    time = try Time(work.number)
+  }
+
+  /// The seconds of every run and of the preparation of the target, and the largest resident size in
+  /// bytes before and after the runs.
+  func report() throws -> String {
+    var prepared: MarginalField?
+    let preparation = try ContinuousClock().measure {
+      prepared = MarginalField(
+        path: try OptimalTransportPath(),
+        target: try GaussianMixture(
+          dimension: work.dimension, means: work.means, stds: [work.std]))
+    }
+    let field = prepared!
+    let before = largestResidentSize()
+    var values: [Double] = []
+    let seconds = try work.seconds {
+      if work.name == "velocity_and_divergence" {
+        values = try field.divergences(at: [time], of: work.points).divergences
+      } else {
+        guard let quantity = MarginalQuantity(rawValue: work.name) else {
+          throw Trouble.usage("there is no quantity \(work.name)")
+        }
+        values = try field.values(of: quantity, at: [time], of: work.points)
+      }
+    }
+    try work.write(values)
+    return "{\"seconds\": \(seconds), \"preparation\": \(preparation / .seconds(1)), "
+      + "\"resident_before\": \(before), \"resident\": \(largestResidentSize())}"
+  }
+
+  private func largestResidentSize() -> Int {
+    var usage = rusage()
+    #if os(Linux)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+      return usage.ru_maxrss * 1024
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+      return usage.ru_maxrss
+    #endif
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+
+/// Times this library on points from files, for the comparison with other programs:
+///
+///     PeerTimer field DIMENSION STD T RUNS QUANTITY MEANS QUERIES VALUES
+///     PeerTimer flow DIMENSION STD TOLERANCE RUNS SOLVER MEANS STARTS ENDS
+///
+/// The target is a mixture of equal Gaussians with standard deviation STD, 0 for a point cloud, and
+/// the path is `ot`. Files hold raw doubles, rows of DIMENSION; the last one is written. QUANTITY
+/// may also be `velocity_and_divergence`. Prints one JSON object.
+@main
+struct PeerTimer {
+  static func main() throws {
+    let words = Array(CommandLine.arguments.dropFirst())
+    switch words.first {
+    case "field": print(try FieldRun(words).report())
+    case "flow": print(try FlowRun(words).report())
+    default: throw Trouble.usage("PeerTimer field ... | PeerTimer flow ...")
+    }
+  }
+}
+
+enum Trouble: Error { case usage(String), failed(String) }
+
+/// What both kinds of run have in common.
+struct Work {
+  let dimension: Int
+  let std: Double
+  /// The time, or the tolerance.
+  let number: Double
+  let runs: Int
+  /// The quantity, or the solver.
+  let name: String
+  let means: [Double]
+  let points: [Double]
+  let output: URL
+
+  init(_ words: [String]) throws {
+    guard words.count == 9, let dimension = Int(words[1]), let std = Double(words[2]),
+      let number = Double(words[3]), let runs = Int(words[4]), runs > 0
+    else { throw Trouble.usage("see the comment of PeerTimer: \(words)") }
+    (self.dimension, self.std, self.number, self.runs) = (dimension, std, number, runs)
+    name = words[5]
+    means = try Self.doubles(words[6])
+    points = try Self.doubles(words[7])
+    output = URL(filePath: words[8])
+  }
+
+  private static func doubles(_ path: String) throws -> [Double] {
+    let data = try Data(contentsOf: URL(filePath: path))
+    return [Double](unsafeUninitializedCapacity: data.count / 8) { buffer, count in
+      count = data.copyBytes(to: buffer) / 8
+    }
+  }
+
+  func write(_ values: [Double]) throws {
+    try values.withUnsafeBytes { try Data($0).write(to: output) }
+  }
+
+  /// The seconds of every run of `body`, after one to warm up.
+  func seconds(_ body: () throws -> Void) rethrows -> [Double] {
+    let clock = ContinuousClock()
+    try body()
+    return try (0..<runs).map { _ in try clock.measure(body) / .seconds(1) }
+  }
+}

@@ -1,0 +1,98 @@
+"""How the time and memory of the exact velocity grow: with the number of points, with the dimension,
+and towards the data. Writes the tables and, with gnuplot, the figures.
+
+    growth.py FIELD_TIMER FOLDER
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+TIMES = [0.1, 0.5, 0.9, 0.99]
+QUERIES = 512
+
+
+def timed(timer, folder, m, t, runs=5):
+    """Nanoseconds per pair, and the largest resident size in MB."""
+    generator = np.random.default_rng(2)
+    x = t * m[generator.integers(len(m), size=QUERIES)]
+    x = x + (1 - t) * generator.standard_normal(x.shape)
+    paths = [os.path.join(folder, name) for name in ("means", "queries", "values")]
+    m.tofile(paths[0])
+    x.tofile(paths[1])
+    done = subprocess.run(
+        [timer, "field", str(m.shape[1]), "0", repr(t), str(runs), "marginal_velocity", *paths],
+        check=True, capture_output=True, text=True)
+    report = json.loads(done.stdout)
+    seconds = statistics.median(report["seconds"])
+    return seconds / QUERIES / len(m) * 1e9, report["resident"] / 1e6
+
+
+def table(path, header, rows):
+    with open(path, "w") as file:
+        file.write("# " + header + "\n")
+        for row in rows:
+            file.write(" ".join(f"{value:.6g}" for value in row) + "\n")
+
+
+def figure(path, lines):
+    style = ["set terminal pngcairo size 1000,700 font 'sans,13'", f"set output '{path}'",
+             "set logscale xy", "set format y '%g'", "set grid", "set key outside right"]
+    subprocess.run(["gnuplot"], input="\n".join(style + lines), text=True, check=True)
+
+
+def curves(data, times):
+    return "plot " + ", ".join(
+        f"'{data}' using 1:{k + 2} with linespoints lw 2 title 't = {t:g}'"
+        for k, t in enumerate(times))
+
+
+def main():
+    timer, out = sys.argv[1:]
+    os.makedirs(out, exist_ok=True)
+    generator = np.random.default_rng(1)
+    with tempfile.TemporaryDirectory() as folder:
+        rows, sizes = [], []
+        for count in [1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000]:
+            m = generator.standard_normal((count, 2))
+            results = [timed(timer, folder, m, t) for t in TIMES]
+            rows.append([count] + [ns * count / 1e3 for ns, _ in results])
+            sizes.append([count, max(size for _, size in results), m.nbytes / 1e6])
+        points, memory = os.path.join(out, "points.txt"), os.path.join(out, "memory.txt")
+        table(points, "points, then microseconds per query at t = "
+              + ", ".join(map(str, TIMES)), rows)
+        table(memory, "points, largest resident size in MB, of which points", sizes)
+        figure(os.path.join(out, "points.png"), [
+            "set xlabel 'points (d = 2)'", "set ylabel 'microseconds per query'",
+            curves(points, TIMES) + ", 0.0005 * x with lines dt 2 lc 'gray' title 'linear'"])
+
+        rows = []
+        for d in [2, 4, 8, 16, 32, 64, 128, 256, 512, 784]:
+            m = generator.standard_normal((4096, d))
+            rows.append([d] + [timed(timer, folder, m, t, 3)[0] for t in TIMES])
+        axes = os.path.join(out, "axes.txt")
+        table(axes, "d, then nanoseconds per pair at t = " + ", ".join(map(str, TIMES)), rows)
+        figure(os.path.join(out, "axes.png"), [
+            "set xlabel 'dimension (4,096 points)'", "set ylabel 'nanoseconds per pair'",
+            curves(axes, TIMES) + ", 0.05 * x with lines dt 2 lc 'gray' title 'linear'"])
+
+        rows = []
+        m = generator.standard_normal((50_000, 2))
+        for k in range(0, 25):
+            rest = 10 ** (-k / 4)
+            rows.append([rest, timed(timer, folder, m, 1 - rest, 3)[0]])
+        data = os.path.join(out, "towards_data.txt")
+        table(data, "1 - t, nanoseconds per pair (50,000 points, d = 2)", rows)
+        figure(os.path.join(out, "towards_data.png"), [
+            "set xlabel '1 - t'", "set ylabel 'nanoseconds per pair (50,000 points, d = 2)'",
+            "set xrange [1:1e-6] reverse", "unset key",
+            f"plot '{data}' using 1:2 with linespoints lw 2"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""The exact fields beside what people would use instead: one run, the same points.
+
+Every program is timed in float64 on all cores. How many digits each got right is measured against
+64-bit-mantissa arithmetic with direct differences on some of the queries.
+"""
+
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+
+import numpy as np
+
+import fields
+import trajectories
+
+
+class Timer:
+    """This library, through the executable that times it."""
+
+    def __init__(self, executable, folder):
+        self.executable, self.folder = executable, folder
+
+    def __call__(self, kind, points, m, number, s, runs, name):
+        paths = [os.path.join(self.folder, file) for file in ("means", "points", "values")]
+        m.tofile(paths[0])
+        points.tofile(paths[1])
+        done = subprocess.run(
+            [self.executable, kind, str(m.shape[1]), repr(s), repr(number), str(runs), name, *paths],
+            check=True, capture_output=True, text=True)
+        return json.loads(done.stdout), np.fromfile(paths[2])
+
+    def field(self, x, m, t, s, runs, quantity="marginal_velocity"):
+        return self("field", x, m, t, s, runs, quantity)
+
+
+def ring():
+    return 4 * np.array([[math.cos(k * math.pi / 4), math.sin(k * math.pi / 4)] for k in range(8)])
+
+
+def cases(root):
+    generator = np.random.default_rng(1)
+    table = np.loadtxt(os.path.join(root, "Fixtures/data/digits.csv"), delimiter=",", skiprows=1)
+    images = table[:, 1:] / 16
+    yield "cloud, d=2, 4,096 x 1,000", generator.standard_normal((4096, 2)), 0.0, 1000
+    yield "cloud, d=2, 50,000 x 1,000", generator.standard_normal((50000, 2)), 0.0, 1000
+    yield "digits, d=64, 1,797 x 1,000", images, 0.0, 1000
+    far = generator.standard_normal((10000, 784))
+    yield "cloud, d=784, 10,000 x 500", far, 0.0, 500
+    yield "cloud, d=784, 10,000 x 500, 1000 away from 0", far + 1000, 0.0, 500
+    yield "eight Gaussians, d=2, 8 x 100,000", ring(), 0.3, 100000
+
+
+def queries(generator, m, t, s, count):
+    data = m[generator.integers(len(m), size=count)]
+    data = data + s * generator.standard_normal(data.shape)
+    return t * data + (1 - t) * generator.standard_normal(data.shape)
+
+
+def measure(run, runs):
+    """The median of the seconds of some runs after one to warm up, and what it returns."""
+    run()
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        values = run()
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), values
+
+
+def compare_fields(timer, arguments, names):
+    print("| velocity | t | ns per pair | digits | " + " | ".join(
+        f"{name} ns | digits | ratio" for name in names) + " |")
+    print("|---|---|---|---|" + "---|---|---|" * len(names))
+    for title, m, s, count in cases(arguments.root):
+        if arguments.only not in title:
+            continue
+        for t in map(float, arguments.times.split()):
+            x = queries(np.random.default_rng(2), m, t, s, count)
+            some = slice(0, 10 if m.size > 1e6 else 50)
+            expected = fields.truth(x[some], m, t, s)
+            report, values = timer.field(x, m, t, s, arguments.runs)
+            values = values.reshape(x.shape)
+            pairs = len(x) * len(m)
+            own = statistics.median(report["seconds"]) / pairs * 1e9
+            line = [title, f"{t:g}", f"{own:.3f}", f"{fields.digits(values[some], expected):.1f}"]
+            for name in names:
+                peer = getattr(fields, name + "_field")(x, m, t, s)
+                seconds, theirs = measure(peer, max(1, arguments.runs // 2))
+                other = seconds / pairs * 1e9
+                same = fields.digits(theirs, values)
+                if same < 3:
+                    line[0] += f" ({name} differs in digit {max(same, 0):.0f})"
+                line += [f"{other:.2f}", f"{fields.digits(theirs[some], expected):.1f}",
+                         f"{other / own:.1f}"]
+            print("| " + " | ".join(line) + " |", flush=True)
+
+
+def compare_divergences(timer, arguments):
+    print("\n| velocity with its divergence | t | ns per pair | beside the velocity alone | jax ns "
+          "| ratio | digits in common |")
+    print("|---|---|---|---|---|---|---|")
+    for title, m, s, count in cases(arguments.root):
+        if arguments.only not in title or m.size > 1e6:
+            continue
+        for t in [0.1, 0.4, 0.9]:
+            x = queries(np.random.default_rng(2), m, t, s, count)
+            runs = arguments.runs
+            alone, both = [], []
+            # Turn by turn, so that both see the same state of the machine.
+            for _ in range(3):
+                alone += timer.field(x, m, t, s, runs)[0]["seconds"]
+                report, values = timer.field(x, m, t, s, runs, "velocity_and_divergence")
+                both += report["seconds"]
+            seconds, theirs = measure(fields.jax_divergence(x, m, t, s), max(1, runs // 2))
+            own, pairs = statistics.median(both), len(x) * len(m)
+            size = np.sqrt((values ** 2).mean())
+            common = -math.log10(max(np.abs(theirs - values).max() / size, 1e-17))
+            print(f"| {title} | {t:g} | {own / pairs * 1e9:.3f} | "
+                  f"{own / statistics.median(alone):.2f} | {seconds / pairs * 1e9:.2f} | "
+                  f"{seconds / own:.1f} | {common:.1f} |", flush=True)
+
+
+def compare_flows(timer, arguments):
+    """1,000 trajectories of the exact eight-Gaussian field (radius 4, std 0.3) to 1e-8."""
+    m, s, tolerance = ring(), 0.3, 1e-8
+    starts = np.random.default_rng(3).standard_normal((1000, 2))
+    few = 100
+    expected = trajectories.reference(starts[:few], m, s)
+    lines = []
+    for solver in ["dop853", "dopri5", "tsit5"]:
+        report, ends = timer("flow", starts, m, tolerance, s, 4 * arguments.runs, solver)
+        ends = ends.reshape(starts.shape)
+        seconds = statistics.median(report["seconds"]) / len(starts)
+        lines.append((solver, seconds, f"{report['evaluations']:.0f} evaluations", ends))
+    own, theirs = lines[0][1], lines[0][3]
+    for solver in ["Dopri8", "Dopri5", "Tsit5"]:
+        run = trajectories.diffrax_flow(starts, m, s, tolerance, solver)
+        seconds, (ends, steps) = measure(run, arguments.runs)
+        lines.append(("diffrax " + solver, seconds / len(starts), f"{steps:.0f} steps", ends))
+    seconds, (ends, asked) = measure(trajectories.scipy_flow(starts[:few], m, s, tolerance), 1)
+    lines.append(("scipy DOP853", seconds / few, f"{asked:.0f} evaluations", ends))
+    print("\n| 1,000 trajectories to 1e-8 | microseconds each | ratio | per trajectory "
+          "| largest error | largest difference |")
+    print("|---|---|---|---|---|---|")
+    for name, seconds, work, ends in lines:
+        error = np.abs(ends[:few] - expected).max()
+        difference = np.abs(ends - theirs[:len(ends)]).max()
+        print(f"| {name} | {seconds * 1e6:.1f} | {seconds / own:.1f} | {work} | {error:.0e} "
+              f"| {difference:.0e} |", flush=True)
+        if difference > 1e-4:
+            raise SystemExit(f"{name} does not end where the others do")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--timer", required=True, help="the built PeerTimer")
+    parser.add_argument("--root", required=True, help="the repository")
+    parser.add_argument("--peers", default="numpy jax")
+    parser.add_argument("--parts", default="fields divergences flows")
+    parser.add_argument("--times", default="0.1 0.4 0.9 0.99 0.999999")
+    parser.add_argument("--only", default="", help="fields whose name contains this")
+    parser.add_argument("--runs", type=int, default=5)
+    arguments = parser.parse_args()
+    parts = arguments.parts.split()
+    with tempfile.TemporaryDirectory() as folder:
+        timer = Timer(arguments.timer, folder)
+        if "fields" in parts:
+            compare_fields(timer, arguments, arguments.peers.split())
+        if "divergences" in parts:
+            compare_divergences(timer, arguments)
+        if "flows" in parts:
+            compare_flows(timer, arguments)
+
+
+if __name__ == "__main__":
+    main()
