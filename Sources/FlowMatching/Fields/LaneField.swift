@@ -16,20 +16,14 @@ extension MarginalField: LaneField {
     at times: Time<Lanes>, of x: UnsafePointer<Lanes>, into velocity: UnsafeMutablePointer<Lanes>
   ) throws(FlowError) {
     let d = target.dimension
-    var schedule = path.schedule(
-      at: Time(t: times.t[0], remaining: times.remaining[0])
-    ).mapped { Lanes($0) }
-    try check(x, schedule, lane: 0, times)
-    for lane in 1..<Lanes.count {
-      let time = Time(t: times.t[lane], remaining: times.remaining[lane])
-      schedule.set(lane, to: path.schedule(at: time))
-      try check(x, schedule, lane: lane, times)
-    }
+    let schedule = path.schedule(at: times)
+    try check(x, schedule, times)
     if let small {
       let halfVarianceDot = schedule.varianceDot.scaled(by: 0.5)
-      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: d) { scores in
-        let g = scores.baseAddress!
-        small.means(of: x, at: schedule, denoiser: velocity, negativeScore: g)
+      withUnsafeTemporaryAllocation(of: Lanes.self, capacity: d + small.scratchCount) { memory in
+        let g = memory.baseAddress!
+        small.means(
+          of: x, small.scales(schedule), denoiser: velocity, negativeScore: g, g + d)
         for i in 0..<d {
           velocity[i] = (schedule.alphaDot * velocity[i]).addingProduct(halfVarianceDot, g[i])
         }
@@ -46,29 +40,22 @@ extension MarginalField: LaneField {
 
   /// Throws where the velocity of one lane does not exist.
   private func check(
-    _ x: UnsafePointer<Lanes>, _ schedule: Schedule<Lanes>, lane: Int, _ times: Time<Lanes>
+    _ x: UnsafePointer<Lanes>, _ schedule: Schedule<Lanes>, _ times: Time<Lanes>
   ) throws(FlowError) {
-    guard schedule.alphaDot[lane].isFinite, schedule.varianceDot[lane].isFinite,
-      target.source == nil || schedule.sigmaDot[lane].isFinite
-    else {
-      throw FlowError.singular(
-        "t", "the path's derivative is infinite at t = \(times.t[lane])")
-    }
+    // Infinities and what is not a number leave a remainder.
+    let remainder = (schedule.alphaDot + schedule.varianceDot).scaled(by: 0)
     // A mixture exists wherever there is noise.
-    if small != nil, schedule.variance[lane] > 0 { return }
-    let point = (0..<target.dimension).map { x[$0][lane] }
-    try target.check(point[...], at: schedule.mapped { $0[lane] })
-  }
-}
-
-extension Schedule where S == Lanes {
-  /// Replaces one lane.
-  fileprivate mutating func set(_ lane: Int, to other: Schedule<Double>) {
-    alpha[lane] = other.alpha
-    sigma[lane] = other.sigma
-    variance[lane] = other.variance
-    alphaDot[lane] = other.alphaDot
-    sigmaDot[lane] = other.sigmaDot
-    varianceDot[lane] = other.varianceDot
+    if small != nil, Lanes.all(remainder, below: schedule.variance) { return }
+    for lane in 0..<Lanes.count {
+      guard schedule.alphaDot[lane].isFinite, schedule.varianceDot[lane].isFinite,
+        target.source == nil || schedule.sigmaDot[lane].isFinite
+      else {
+        throw FlowError.singular(
+          "t", "the path's derivative is infinite at t = \(times.t[lane])")
+      }
+      if small != nil, schedule.variance[lane] > 0 { continue }
+      let point = (0..<target.dimension).map { x[$0][lane] }
+      try target.check(point[...], at: schedule.mapped { $0[lane] })
+    }
   }
 }

@@ -51,13 +51,8 @@ private struct Batch: Sendable {
     _ path: any ProbabilityPath, _ target: any Target, _ times: [Time<Double>], _ points: [Double]
   ) throws(FlowError) {
     let d = target.dimension
-    guard points.count % d == 0, !points.isEmpty else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: d)
-    }
+    try MarginalField.check(points, times, dimension: d)
     let count = points.count / d
-    guard times.count == 1 || times.count == count else {
-      throw FlowError.dimensionMismatch("t", times.count, expected: count)
-    }
     try FlowError.checkFinite(points, "x")
     self.path = path
     self.target = target
@@ -96,6 +91,18 @@ private struct Batch: Sendable {
 }
 
 extension MarginalField {
+  /// Throws unless `points` are rows of `d` numbers, and `times` one or as many.
+  static func check(
+    _ points: [Double], _ times: [Time<Double>], dimension d: Int
+  ) throws(FlowError) {
+    guard points.count % d == 0, !points.isEmpty else {
+      throw FlowError.dimensionMismatch("x", points.count, expected: d)
+    }
+    guard times.count == 1 || times.count == points.count / d else {
+      throw FlowError.dimensionMismatch("t", times.count, expected: points.count / d)
+    }
+  }
+
   /// Evaluates `compute` on every query, eight at a time in groups, several groups at a time in
   /// chunks, and the chunks in parallel. The result is the same to the bit for every number of threads
   /// and every split of the batch; of several failures that of the first query is thrown.

@@ -24,6 +24,8 @@ public struct OptimalTransportPath: AffinePath {
     time.remaining.addingProduct(time.t, constant: sigmaMin)
   }
 
+  public func schedule(at time: Time<Lanes>) -> Schedule<Lanes> { derivedSchedule(at: time) }
+
   /// `t = 1/(e^-l + 1 - sigma_min)` for `l <= -log sigma_min`.
   public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
     if logSNR < 0 {

@@ -1,7 +1,7 @@
 /// Working memory for the evaluation of a few groups of points, block by block. Plain pointers, because
 /// these are the arrays of the innermost loops; they end with the scratch.
 ///
-/// Beside one block's numbers it holds a bound per block and group: an eighth of a number per component
+/// Beside one block's numbers it holds a bound per block and group: a 64th of a number per component
 /// and point, whatever the dimension.
 struct BlockScratch<S: Scalar>: ~Copyable {
   let dimension: Int

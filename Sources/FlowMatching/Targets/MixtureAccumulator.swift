@@ -42,11 +42,11 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
   let isCut =
     leavingOut && bounds != nil && wanted.isDisjoint(with: [.rates, .jacobians, .weights])
   let cut = isCut ? ShareCut<S>(count: family.count) : .exact
-  let empty = groups.map {
+  func empty(_ group: Int) -> MixtureSums<S> {
     MixtureSums(
-      family, components, heaviest[$0].index, scratch.x($0), schedules[$0], wanted)
+      family, components, heaviest[group].index, scratch.x(group), schedules[group], wanted)
   }
-  var sums = empty
+  var sums = groups.map(empty)
   var cuts = [ShareCut<S>](repeating: cut, count: groups.count)
   func sum(_ groups: some Collection<Int>) {
     for block in 0..<components.blockCount {
@@ -62,10 +62,10 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
   guard isCut, let bounds else { return results }
   let unsure = groups.filter { group in
     cuts[group] = cut.confirmed(
-      by: results[group], empty[group].anchor, bounds, schedules[group], wanted)
+      by: results[group], sums[group].anchor, bounds, schedules[group], wanted)
     return cuts[group].isExactSomewhere
   }
-  for group in unsure { sums[group] = empty[group] }
+  for group in unsure { sums[group] = empty(group) }
   sum(unsure)
   for group in unsure { results[group] = sums[group].posterior(schedules[group]) }
   return results

@@ -1,8 +1,7 @@
 /// The posterior means of a mixture with one std and at most one block of components, without an array
 /// or a logarithm: what a flow asks for, thousands of times per trajectory.
 ///
-/// The same operations in the same order as ``mixturePosterior(_:_:_:_:_:)``, so that the results are
-/// the same to the bit.
+/// The same operations in the same order as ``mixturePosterior(_:_:_:_:_:)`` with all components seen.
 struct SmallMixture: Sendable {
   private let family: EqualSpreadFamily
   private let components: MixtureComponents
@@ -19,65 +18,106 @@ struct SmallMixture: Sendable {
     components = mixture.components
   }
 
+  /// What depends on the times alone: computed once where all points share one.
+  struct Scales {
+    let alpha: Lanes
+    /// `v`, and `V = v + alpha^2 s^2`.
+    let noise: Lanes
+    let variance: Lanes
+    /// `1 / V`.
+    let inverse: Lanes
+    /// `E_j = toMean m_j + toPoint x`.
+    let toMean: Lanes
+    let toPoint: Lanes
+    /// Of a squared distance in a logit, and of one in a difference of logits.
+    let logitScale: Lanes
+    let slope: Lanes
+  }
+
+  func scales(_ schedule: Schedule<Lanes>) -> Scales {
+    let alpha = schedule.alpha
+    let std = Lanes(family.base.stds[0])
+    let spread = alpha * std
+    let variance = schedule.variance.addingProduct(spread, spread)
+    return Scales(
+      alpha: alpha, noise: schedule.variance, variance: variance,
+      inverse: Lanes(1.0) / variance, toMean: schedule.variance / variance,
+      toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,
+      slope: (alpha / variance).scaled(by: -0.5))
+  }
+
+  /// How many `Lanes` ``means(of:_:denoiser:negativeScore:_:)`` works in.
+  var scratchCount: Int { (family.count + 3) / 4 * 4 + 3 * family.dimension }
+
   /// `D` and `g`, an axis each.
+  @inline(__always)
   func means(
-    of x: UnsafePointer<Lanes>, at schedule: Schedule<Lanes>,
-    denoiser: UnsafeMutablePointer<Lanes>, negativeScore: UnsafeMutablePointer<Lanes>
+    of x: UnsafePointer<Lanes>, _ scales: Scales,
+    denoiser: UnsafeMutablePointer<Lanes>, negativeScore: UnsafeMutablePointer<Lanes>,
+    _ scratch: UnsafeMutablePointer<Lanes>
   ) {
-    let (d, count) = (family.dimension, family.count)
-    // Components in fours, then the mean and g of the heaviest one and a sum.
-    let padded = (count + 3) / 4 * 4
-    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: padded + 3 * d) { scratch in
-      let shares = scratch.baseAddress!
+    family.base.means.withUnsafeBufferPointer { means in
+      let sums = RowSums(means: means.baseAddress!, dimension: family.dimension)
+      let (d, count) = (family.dimension, family.count)
+      // Components in fours, then the mean and g of the heaviest one and a sum.
+      let padded = (count + 3) / 4 * 4
+      let shares = scratch
       let (origin, g, sum) = (shares + padded, shares + padded + d, shares + padded + 2 * d)
       let block = 0..<count
-      family.logits(block, x, schedule, into: shares)
+      let negativeAlpha = -scales.alpha
+      sums(
+        block, SquareTerm(x: x, negativeAlpha: negativeAlpha), times: scales.logitScale,
+        where: nil, into: shares)
       let index = heaviest(shares)
-      let alpha = schedule.alpha
-      let std = Lanes(family.base.stds[0])
-      let spread = alpha * std
-      let variance = schedule.variance.addingProduct(spread, spread)
-      let toMean = schedule.variance / variance
-      let toPoint = spread * std / variance
-      family.base.means.withUnsafeBufferPointer { means in
-        for i in 0..<d {
-          origin[i] = Lanes.gather(at: index) { means[$0 * d + i] }
-          g[i] = x[i].addingProduct(-alpha, origin[i]) / variance
-          denoiser[i] = (toMean * origin[i]).addingProduct(toPoint, x[i])
+      for i in 0..<d {
+        origin[i] = pick(index) { means[$0 * d + i] }
+        g[i] = x[i].addingProduct(negativeAlpha, origin[i]) / scales.variance
+        denoiser[i] = (scales.toMean * origin[i]).addingProduct(scales.toPoint, x[i])
+      }
+      let term = ComparisonTerm(
+        origin: UnsafePointer(origin), g: UnsafePointer(g), slope: scales.slope)
+      sums(block, term, times: scales.alpha, where: nil, into: shares)
+      for b in 0..<count { shares[b] = Lanes.exp(shares[b]) }
+      if !components.hasEqualWeights {
+        let weight = pick(index) { components.weights[$0] }
+        for b in 0..<count {
+          shares[b] = shares[b] * (Lanes(components.weights[b]) / weight)
         }
-        let sums = RowSums(means: means.baseAddress!, dimension: d)
-        let term = ComparisonTerm(
-          origin: UnsafePointer(origin), g: UnsafePointer(g),
-          slope: (alpha / variance).scaled(by: -0.5))
-        sums(block, term, times: alpha, where: nil, into: shares)
-        for b in 0..<count { shares[b] = Lanes.exp(shares[b]) }
-        if !components.hasEqualWeights {
-          let own = Lanes.gather(at: index) { components.weights[$0] }
-          for b in 0..<count { shares[b] = shares[b] * (Lanes(components.weights[b]) / own) }
-        }
-        let total = blockedSum(count) { shares[$0] }
-        for b in count..<padded { shares[b] = Lanes(0.0) }
-        sums.weighted(
-          block, from: UnsafePointer(origin), by: UnsafePointer(shares),
-          times: Lanes(1.0) / variance, into: sum)
-        for i in 0..<d {
-          let mean = sum[i] / total
-          denoiser[i] = denoiser[i].addingProduct(schedule.variance, mean)
-          negativeScore[i] = g[i].addingProduct(-alpha, mean)
-        }
+      }
+      let total = blockedSum(count) { shares[$0] }
+      for b in count..<padded { shares[b] = Lanes(0.0) }
+      sums.weighted(
+        block, from: UnsafePointer(origin), by: UnsafePointer(shares),
+        times: scales.inverse, into: sum)
+      for i in 0..<d {
+        let mean = sum[i] / total
+        denoiser[i] = denoiser[i].addingProduct(scales.noise, mean)
+        negativeScore[i] = g[i].addingProduct(negativeAlpha, mean)
       }
     }
   }
 
   /// The first of the heaviest components, from the logits without weights.
+  @inline(__always)
   private func heaviest(_ logits: UnsafePointer<Lanes>) -> Lanes {
-    var best = Lanes(-Double.infinity)
+    var best = logits[0] + Lanes(components.logWeights[0])
     var index = Lanes(0.0)
-    for k in 0..<family.count {
+    for k in 1..<family.count {
       let logit = logits[k] + Lanes(components.logWeights[k])
       index = Lanes.choose(best, below: logit, then: Lanes(Double(k)), otherwise: index)
       best = Lanes.maximum(best, logit)
     }
     return index
+  }
+
+  /// `entry(index)` per lane, by looking at all of them: faster than eight loads for so few.
+  @inline(__always)
+  private func pick(_ index: Lanes, _ entry: (Int) -> Double) -> Lanes {
+    var result = Lanes(entry(0))
+    for k in 1..<family.count {
+      result = Lanes.choose(
+        Lanes(Double(k) - 0.5), below: index, then: Lanes(entry(k)), otherwise: result)
+    }
+    return result
   }
 }
