@@ -32,7 +32,7 @@ struct ValidationSession: Sendable {
 
   private var underWay: [(id: Int, item: ValidationState.Item)] = []
   private var accepted: Set<FixtureLibrary.Definition> = []
-  private var lastID = 0
+  var lastID = 0
   private var lastProgress = ContinuousClock.now
 
   init(
@@ -156,116 +156,10 @@ struct ValidationSession: Sendable {
     }
   }
 
-  // MARK: Beginning and end
-
-  /// Asks who is there; nil if the conversation can go on.
-  private mutating func greet(_ pipes: inout PipeConversation) -> End? {
-    let answer: JSONValue
-    switch exchange([UInt8](#"{"op":"hello"}"#.utf8), &pipes, settings.startTimeout) {
-    case .success(let value): answer = value
-    case .failure(let trouble): return .hopeless("hello: \(trouble.message)")
-    }
-    do throws(Greeting.Refusal) {
-      let greeting = try Greeting(answer)
-      if state.greeting == nil {
-        state.greeting = greeting
-        state.precision = settings.precision ?? greeting.precision ?? .float64
-        state.checks.append(.init(id: "protocol/hello", outcome: .passed(0)))
-      }
-      return nil
-    } catch {
-      return .hopeless(error.message)
-    }
-  }
-
-  /// Sends numbers there and back, in the first process only.
-  private mutating func echo(_ pipes: inout PipeConversation) -> End? {
-    guard !state.hasEchoed else { return nil }
-    state.hasEchoed = true
-    var outcome = Outcome.passed(0)
-    if state.greeting?.offers("echo") == false { outcome = .unsupported }
-    let test = EchoTest(precision: state.precision)
-    for value in test.values where outcome == .passed(0) {
-      let request = [UInt8](#"{"op":"echo","value":\#(value.lineText)}"#.utf8)
-      switch exchange(request, &pipes, settings.timeout) {
-      case .success(let received):
-        if let complaint = test.complaint(sent: value, received: received) {
-          outcome = .wrong(.infinity, complaint)
-        }
-      case .failure(let trouble):
-        outcome = trouble.code == "unsupported" ? .unsupported : .refused(trouble.message)
-      }
-    }
-    state.checks.append(.init(id: "protocol/echo", outcome: outcome))
-    return outcome.isFailure ? .hopeless(outcome.detail) : nil
-  }
-
-  private struct Trouble: Error {
-    var code: String?
-    let message: String
-  }
-
-  /// One request and the value of its answer.
-  private mutating func exchange(
-    _ request: [UInt8], _ pipes: inout PipeConversation, _ timeout: Duration
-  ) -> Result<JSONValue, Trouble> {
-    lastID += 1
-    pipes.send(Self.line(request, id: lastID))
-    switch pipes.next(until: .now + timeout) {
-    case .ended:
-      let rest = Self.text(pipes.unfinishedLine)
-      return .failure(
-        Trouble(
-          message: "the process ended without an answer"
-            + (rest.isEmpty ? "" : "; without a line feed came: \(rest)")))
-    case .lineTooLong: return .failure(Trouble(message: "an endless line came back"))
-    case .silence:
-      let hint = Self.hint(&pipes, patience: .seconds(5))
-      return .failure(Trouble(message: "no answer within \(timeout)\(hint)"))
-    case .line(let line):
-      let document: JSONDocument
-      do throws(JSONError) {
-        document = try JSONDocument(parsing: line)
-      } catch {
-        return .failure(Trouble(message: FixtureCase.explanation(of: error, line)))
-      }
-      guard case .object(let object) = document.value,
-        document.text(ofMember: "id").map(Self.text) == String(lastID)
-      else {
-        return .failure(
-          Trouble(
-            message: "the id \(lastID) of the request did not come back: \(Self.text(line))"))
-      }
-      if object["ok"] == .bool(true), let value = object["value"] { return .success(value) }
-      if case .object(let error)? = object["error"], case .string(let code)? = error["code"] {
-        return .failure(Trouble(code: code, message: "answered \(code)"))
-      }
-      return .failure(Trouble(message: "the answer has no value: \(Self.text(line))"))
-    }
-  }
-
-  /// Ends the input and sees whether the process notices.
-  private mutating func finish(_ pipes: inout PipeConversation) -> End {
-    pipes.finishInput()
-    switch pipes.next(until: .now + settings.timeout) {
-    case .ended: return .complete
-    case .line(let line):
-      note(.protocolError("a line that nobody asked for came at the end: \(Self.text(line))"))
-    case .lineTooLong: note(.protocolError("an endless line came at the end"))
-    case .silence:
-      note(.timedOut("the process did not end within \(settings.timeout) of its input"))
-    }
-    return .complete
-  }
-
-  private mutating func note(_ outcome: Outcome) {
-    state.checks.append(.init(id: Validator.endOfInput, outcome: outcome))
-  }
-
   // MARK: Text
 
   /// Why nothing came, if that can be found out.
-  private static func hint(
+  static func hint(
     _ pipes: inout PipeConversation, patience: Duration = .seconds(1)
   ) -> String {
     if !pipes.unfinishedLine.isEmpty {
@@ -278,11 +172,11 @@ struct ValidationSession: Sendable {
     return ""
   }
 
-  private static func line(_ request: [UInt8], id: Int) -> [UInt8] {
+  static func line(_ request: [UInt8], id: Int) -> [UInt8] {
     Array("{\"id\":\(id),".utf8) + request.dropFirst()
   }
 
-  private static func text(_ bytes: some Collection<UInt8>) -> String {
+  static func text(_ bytes: some Collection<UInt8>) -> String {
     let text = String(decoding: bytes.prefix(120), as: UTF8.self)
     return bytes.count > 120 ? text + "..." : text
   }
