@@ -14,8 +14,8 @@ public struct VerificationTarget: Sendable {
   }
 
   /// The toy targets of the default run: eight Gaussians, a ring of Gaussians, three components with
-  /// full covariances in five dimensions, three Gaussians on the line, a ring, and a mixture whose source
-  /// is another mixture.
+  /// full covariances in five dimensions, three Gaussians on the line, a checkerboard, intervals narrow
+  /// and wide, a ring, and a mixture whose source is another mixture.
   public static func toys() throws(FlowError) -> [VerificationTarget] {
     [
       VerificationTarget(name: "eight_gaussians", target: try Preset.eightGaussians()),
@@ -25,6 +25,11 @@ public struct VerificationTarget: Sendable {
         name: "line",
         target: try GaussianMixture(
           dimension: 1, means: [-2, 0.5, 3], stds: [0.5, 0.1, 1], weights: [0.3, 0.2, 0.5])),
+      VerificationTarget(name: "checkerboard", target: try Preset.checkerboard()),
+      VerificationTarget(
+        name: "intervals",
+        target: try UniformBoxes(
+          dimension: 1, lower: [-3, 0.25, 1], upper: [-1, 0.375, 2], weights: [0.5, 0.2, 0.3])),
       VerificationTarget(name: "ring", target: try Ring(radius: 2, std: 0.1, center: [0.5, -1])),
       VerificationTarget(
         name: "from_eight_gaussians",

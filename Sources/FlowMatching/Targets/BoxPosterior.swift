@@ -125,18 +125,18 @@ private func compare<S: Scalar>(
   return result
 }
 
-/// w, from the difference of the denoisers or of the g, whichever is of smaller numbers.
+/// w, from the difference of the denoisers if x is inside no wide box, else from that of the g.
+///
+/// The derivatives decide: with `w2 = alpha^2 Var[x1 | x, k]/v` those of `alpha E_k` and `v g_k` are
+/// `w2` and `1 - w2`, so that the other choice would differentiate two large numbers whose difference
+/// is small. Between two edges the distance is exact, and no larger than what either point is away
+/// from x.
 private func shift<S: Scalar>(
   _ own: TruncatedNormal<S>, _ anchor: TruncatedNormal<S>, _ schedule: Schedule<S>
 ) -> S {
-  let zero = S(0.0)
-  func magnitude(_ x: S) -> S { S.choose(x, below: zero, then: -x, otherwise: x) }
   let variance = S.choose(
-    zero, below: schedule.variance, then: schedule.variance, otherwise: S(1.0))
-  let byData = (own.denoiser - anchor.denoiser) / variance
+    S(0.0), below: schedule.variance, then: schedule.variance, otherwise: S(1.0))
+  let byData = ((own.edge - anchor.edge) + (own.fromEdge - anchor.fromEdge)) / variance
   let byNoise = (anchor.g - own.g) / schedule.alpha
-  return S.choose(
-    schedule.variance * (magnitude(own.g) + magnitude(anchor.g)),
-    below: schedule.alpha * (magnitude(own.denoiser) + magnitude(anchor.denoiser)), then: byNoise,
-    otherwise: byData)
+  return S.choose(own.isWide + anchor.isWide, below: S(0.5), then: byData, otherwise: byNoise)
 }

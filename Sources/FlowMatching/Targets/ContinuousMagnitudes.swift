@@ -20,15 +20,18 @@ extension UniformBoxes {
         for i in 0..<d {
           let axis = axes[cells[box * d + i]]
           let x = points[row * d + i]
-          // The distance to the edge carries its own rounding error.
+          // The distance to the edge carries its own rounding error, and deep inside a wide box
+          // exp(-n^2/2) is as uncertain as n^2.
           let g = abs(axis.g) + axis.inverse * abs(x - alpha * axis.edge)
+          let n = axis.inverse == 0 ? 0 : (x - alpha * axis.edge) / schedule.sigma
           let isWide = axis.isWide > 0.5
           let denoiser =
             abs(axis.denoiser)
             + (isWide ? (abs(x) + schedule.variance * abs(axis.g)) / alpha : abs(axis.edge))
           result.add(
             p, axis: i, g: g, denoiser: denoiser,
-            inverse: isWide ? axis.inverse : 1 / schedule.variance, spread: alpha * axis.spread)
+            inverse: isWide ? axis.inverse * (1 + n * n) : 1 / schedule.variance,
+            spread: alpha * axis.spread)
         }
       }
       return result

@@ -25,6 +25,8 @@ struct TruncatedNormal<S: Scalar> {
   var volume: S
   /// `E[x1 | x]`.
   var denoiser: S
+  /// `E[x1 | x] - e`; not inside a wide box.
+  var fromEdge: S
   /// `-d log p/dx`.
   var g: S
   /// `dg/dx`.
@@ -63,14 +65,16 @@ struct TruncatedNormal<S: Scalar> {
 
     isWide = wide(one, else: zero)
     offset = wide(zero, else: -sign * zeta)
-    (volume, denoiser, g, inverse, spread, varianceRate) = (one, x, zero, zero, zero, zero)
+    (volume, denoiser, fromEdge, g) = (one, x, zero, zero)
+    (inverse, spread, varianceRate) = (zero, zero, zero)
     if S.any(inside, below: S(2.0)) {
       let (zeta, h) = (wide(zero, else: zeta), wide(one, else: h))
       let part = EdgeMoments(zeta: zeta, h: h)
       let slope = zeta.addingProduct(h, part.mean)
       let unit = S.choose(part.share, below: one, then: alpha.scaled(by: width), otherwise: sigma)
       volume = (part.mass / unit).scaled(by: Self.inverseRoot)
-      denoiser = edge.addingProduct(sign.scaled(by: width), part.mean)
+      fromEdge = sign.scaled(by: width) * part.mean
+      denoiser = edge + fromEdge
       g = -(sign * slope) / sigma
       let own = one.addingProduct(-h * h, part.variance)
       inverse = own / variance
@@ -104,6 +108,7 @@ extension TruncatedNormal {
     result.isWide = pick(then.isWide, otherwise.isWide)
     result.volume = pick(then.volume, otherwise.volume)
     result.denoiser = pick(then.denoiser, otherwise.denoiser)
+    result.fromEdge = pick(then.fromEdge, otherwise.fromEdge)
     result.g = pick(then.g, otherwise.g)
     return result
   }
@@ -163,11 +168,13 @@ private struct EdgeMoments<S: Scalar> {
       first = first + panelFirst
       panel += 1
     }
-    let mean = first / total
-    var second = zero
-    for i in places.indices {
+    // Once more from the mean itself, so that its derivative, a variance, is no difference of squares.
+    let rough = first / total
+    let rest = blockedSum(places.count) { weights[$0] * (places[$0] - rough) }
+    let mean = rough + rest / total
+    let second = blockedSum(places.count) { i in
       let difference = places[i] - mean
-      second = second.addingProduct(weights[i] * difference, difference)
+      return weights[i] * (difference * difference)
     }
     self.mean = middle + mean
     variance = second / total
