@@ -67,7 +67,8 @@ test: setup lint ## format check, all tests, the oracle through its pipe, fixtur
 	.venv/bin/python Fixtures/mutants/run.py --quick
 
 lint: toolchain
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Package.swift \
+	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 
 format: toolchain ## format the Swift sources in place
 	swift format --in-place --recursive Sources Tests Package.swift
@@ -82,7 +83,7 @@ mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write 
 proofs: ## install Coq where missing, compile and audit the proofs
 	$(MAKE) -C Proofs setup check recheck
 
-benchmarks: toolchain ## median times of the library's own operations
+benchmarks: toolchain libraries ## median times of the library's own operations
 	swift package --package-path Benchmarks --allow-writing-to-package-directory \
 	  benchmark $(if $(NATIVE),--Xswiftc Xcc --Xswiftc march=native)
 
@@ -95,13 +96,13 @@ Benchmarks/.venv/requirements.txt: Benchmarks/peers/requirements.txt
 
 # What to compare with; torch and keops are installed when asked for: make peers PEERS="jax torch".
 PEERS ?= numpy jax
-peers: toolchain Benchmarks/.venv/requirements.txt ## the exact velocity beside numpy and jax, in one run
+peers: toolchain libraries Benchmarks/.venv/requirements.txt ## fields and flows beside numpy, jax, diffrax, scipy
 	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
 	$(if $(filter torch keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q torch)
 	$(if $(filter keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q pykeops)
 	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"
 
-growth: toolchain Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
+growth: toolchain libraries Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
 	@command -v gnuplot >/dev/null || { echo "growth: please install gnuplot" >&2; exit 1; }
 	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
 	Benchmarks/.venv/bin/python Benchmarks/growth.py "$(TIMER)" Benchmarks/figures

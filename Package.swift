@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "FlowMatching", targets: ["FlowMatching"]),
     .library(name: "FlowIntegration", targets: ["FlowIntegration"]),
+    .library(name: "FlowConformance", targets: ["FlowConformance"]),
     .executable(name: "flowref", targets: ["flowref"]),
   ],
   dependencies: [

@@ -15,6 +15,8 @@ let package = Package(
       name: "ExactFields",
       dependencies: [
         .product(name: "FlowMatching", package: "swift-flow-matching"),
+        .product(name: "FlowIntegration", package: "swift-flow-matching"),
+        .product(name: "FlowConformance", package: "swift-flow-matching"),
         .product(name: "Benchmark", package: "benchmark"),
       ],
       path: "Benchmarks/ExactFields",

@@ -1,7 +1,8 @@
 """How the time and memory of the exact velocity grow: with the number of points, with the dimension,
-and towards the data. Writes the tables and, with gnuplot, the figures.
+and towards the data; and what share of the machine's peak the kernels reach. Writes the tables and,
+with gnuplot, the figures.
 
-    growth.py FIELD_TIMER FOLDER
+    growth.py PEER_TIMER FOLDER
 """
 
 import json
@@ -17,20 +18,56 @@ TIMES = [0.1, 0.5, 0.9, 0.99]
 QUERIES = 512
 
 
-def timed(timer, folder, m, t, runs=5):
-    """Nanoseconds per pair, and the largest resident size in MB."""
+def timed(timer, folder, m, t, runs=5, count=QUERIES):
+    """Nanoseconds per pair, and what the queries add to the largest resident size in MB."""
     generator = np.random.default_rng(2)
-    x = t * m[generator.integers(len(m), size=QUERIES)]
+    x = t * m[generator.integers(len(m), size=count)]
     x = x + (1 - t) * generator.standard_normal(x.shape)
     paths = [os.path.join(folder, name) for name in ("means", "queries", "values")]
     m.tofile(paths[0])
     x.tofile(paths[1])
     done = subprocess.run(
-        [timer, "field", str(m.shape[1]), "0", repr(t), str(runs), "marginal_velocity", *paths],
+        [timer, "field", str(m.shape[1]), "0", repr(t), str(runs), "marginal_velocity",
+         *paths],
         check=True, capture_output=True, text=True)
     report = json.loads(done.stdout)
     seconds = statistics.median(report["seconds"])
-    return seconds / QUERIES / len(m) * 1e9, report["resident"] / 1e6
+    added = report["resident"] - report["resident_before"]
+    return seconds / count / len(m) * 1e9, added / 1e6
+
+
+def shares(timer, folder, out):
+    """What a pair costs at the measured peak of the vector units, beside what it does cost, where
+    every component matters, at t = 0. Counted per pair are operations on eight queries at once."""
+    peak = json.loads(subprocess.run([timer, "peak"], check=True, capture_output=True,
+                                     text=True).stdout)
+    generator = np.random.default_rng(1)
+    lines = ["| " + " | ".join(f"{name} {peak[name]:.2f}" for name in peak if name != "cores")
+             + f" | cores {peak['cores']} |", "",
+             "| cloud at t = 0 | loads alone | differences | exp | sums | together at peak "
+             "| measured | share of peak |", "|---|---|---|---|---|---|---|---|"]
+    for d, count, queries in [(2, 4096, 4096), (8, 4096, 2048), (64, 4096, 1024), (784, 10_000, 512)]:
+        m = generator.standard_normal((count, d))
+        measured, _ = timed(timer, folder, m, 0.0, 7, queries)
+        scale = 1 / 8 / peak["cores"]
+        if d < 16:
+            # x - alpha m and its square; m - m_j twice, two products; a sum.
+            broadcasts, differences, sums = 3 * d, 5 * d, 2 * d
+        else:
+            # Products with the point, and a sum.
+            broadcasts, differences, sums = 2 * d, d, d
+        cost = {
+            "loads": broadcasts * peak["load"] * scale,
+            "differences": differences * peak["fused"] * scale,
+            "exp": peak["exp"] * scale, "sums": sums * peak["fused"] * scale}
+        whole = cost["differences"] + cost["exp"] + cost["sums"]
+        lines.append(
+            f"| d={d}, {count:,} x {queries:,} | " + " | ".join(
+                f"{value:.2f}" for value in cost.values())
+            + f" | {whole:.2f} | {measured:.2f} | {whole / measured:.0%} |")
+    with open(os.path.join(out, "peak.md"), "w") as file:
+        file.write("\n".join(lines) + "\n")
+    print("\n".join(lines))
 
 
 def table(path, header, rows):
@@ -66,7 +103,7 @@ def main():
         points, memory = os.path.join(out, "points.txt"), os.path.join(out, "memory.txt")
         table(points, "points, then microseconds per query at t = "
               + ", ".join(map(str, TIMES)), rows)
-        table(memory, "points, largest resident size in MB, of which points", sizes)
+        table(memory, "points, MB that 512 queries add, MB of the points", sizes)
         figure(os.path.join(out, "points.png"), [
             "set xlabel 'points (d = 2)'", "set ylabel 'microseconds per query'",
             curves(points, TIMES) + ", 0.0005 * x with lines dt 2 lc 'gray' title 'linear'"])
@@ -92,6 +129,7 @@ def main():
             "set xlabel '1 - t'", "set ylabel 'nanoseconds per pair (50,000 points, d = 2)'",
             "set xrange [1:1e-6] reverse", "unset key",
             f"plot '{data}' using 1:2 with linespoints lw 2"])
+        shares(timer, folder, out)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import Foundation
 ///
 ///     PeerTimer field DIMENSION STD T RUNS QUANTITY MEANS QUERIES VALUES
 ///     PeerTimer flow DIMENSION STD TOLERANCE RUNS SOLVER MEANS STARTS ENDS
+///     PeerTimer peak
 ///
 /// The target is a mixture of equal Gaussians with standard deviation STD, 0 for a point cloud, and
 /// the path is `ot`. Files hold raw doubles, rows of DIMENSION; the last one is written. QUANTITY
@@ -15,7 +16,8 @@ struct PeerTimer {
     switch words.first {
     case "field": print(try FieldRun(words).report())
     case "flow": print(try FlowRun(words).report())
-    default: throw Trouble.usage("PeerTimer field ... | PeerTimer flow ...")
+    case "peak": print(PeakRun().report())
+    default: throw Trouble.usage("PeerTimer field ... | PeerTimer flow ... | PeerTimer peak")
     }
   }
 }
