@@ -4,8 +4,8 @@ import Testing
 
 /// Small mixtures have a way of their own through batches: it must give what the general one gives.
 @Suite struct SmallBatchTests {
-  private static let means: [MarginalQuantity] = [
-    .velocity, .score, .denoiser, .noisePrediction, .vPrediction,
+  private static let quantities: [MarginalQuantity] = [
+    .velocity, .score, .denoiser, .noisePrediction, .vPrediction, .divergence,
   ]
 
   private struct Case {
@@ -34,19 +34,19 @@ import Testing
 
   /// Asking for the weights as well switches off all that is left out.
   @Test(arguments: 0..<24)
-  func meansEqualThoseOfTheGeneralMixtureToTheBit(seed: Int) throws {
+  func valuesEqualThoseOfTheGeneralMixtureToTheBit(seed: Int) throws {
     let test = try Case(seed: seed)
     #expect(test.field.small != nil)
-    for quantity in Self.means {
+    for quantity in Self.quantities {
       let batch = try test.field.values(of: quantity, at: test.times, of: test.points)
       for row in 0..<test.count {
         let schedule = Schedule<Lanes>([test.field.path.schedule(at: test.times[row])])
         let x = test.row(row).map { Lanes($0) }
         let posterior = try test.field.target.posterior(
-          of: x, at: schedule, [.means, .weights])
+          of: x, at: schedule, [.means, .traces, .weights])
         let general = quantity.lanes(posterior, at: schedule, x: x).map { $0[0] }
         #expect(
-          bits(Array(batch[row * test.d..<(row + 1) * test.d])) == bits(general),
+          bits(Array(batch[row * general.count..<(row + 1) * general.count])) == bits(general),
           "\(quantity), row \(row)")
       }
     }
@@ -55,16 +55,29 @@ import Testing
   @Test(arguments: 0..<24)
   func aPointAloneEqualsThePointInABatchToTheBit(seed: Int) throws {
     let test = try Case(seed: seed)
-    for quantity in Self.means {
+    for quantity in Self.quantities {
       let batch = try test.field.values(of: quantity, at: test.times, of: test.points)
       for row in 0..<test.count {
         let alone = try test.field.value(of: quantity, at: test.times[row], of: test.row(row))
-        #expect(bits(alone) == bits(Array(batch[row * test.d..<(row + 1) * test.d])))
+        let rows = row * alone.count..<(row + 1) * alone.count
+        #expect(bits(alone) == bits(Array(batch[rows])))
       }
       let shared = try test.field.values(of: quantity, at: [test.times[0]], of: test.points)
       let repeated = try test.field.values(
         of: quantity, at: [Time](repeating: test.times[0], count: test.count), of: test.points)
       #expect(bits(shared) == bits(repeated))
+    }
+  }
+
+  @Test(arguments: 0..<12)
+  func velocityAndDivergenceTogetherEqualEachAlone(seed: Int) throws {
+    let test = try Case(seed: seed)
+    for times in [test.times, [test.times[0]]] {
+      let both = try test.field.divergences(at: times, of: test.points)
+      let velocity = try test.field.values(of: .velocity, at: times, of: test.points)
+      let divergence = try test.field.values(of: .divergence, at: times, of: test.points)
+      #expect(bits(both.velocities) == bits(velocity))
+      #expect(bits(both.divergences) == bits(divergence))
     }
   }
 
@@ -97,7 +110,7 @@ import Testing
     let cloud = try GaussianMixture(dimension: 2, means: [0, 1, 1, 0], stds: [0])
     let field = MarginalField(path: try OptimalTransportPath(), target: cloud)
     let half = try Time(0.5)
-    for quantity in Self.means {
+    for quantity in Self.quantities {
       func code(_ times: [Time<Double>], _ points: [Double]) -> FlowError.Code? {
         do throws(FlowError) {
           _ = try field.values(of: quantity, at: times, of: points)

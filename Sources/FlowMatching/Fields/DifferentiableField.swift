@@ -80,6 +80,11 @@ extension MarginalField: DifferentiableField {
   public func divergences(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> (velocities: [Double], divergences: [Double]) {
+    if let small {
+      try Self.check(points, times, dimension: dimension)
+      let rows = try SmallBatch(self, small, .velocityAndDivergence, times, points).values()
+      return split(rows, dimension, 1)
+    }
     let target = target
     let results = try evaluate(width: dimension + 1, at: times, of: points) {
       group throws(FlowError) in

@@ -84,9 +84,9 @@ public struct MarginalField: Sendable {
   ) throws(FlowError) -> [Double] {
     let target = target
     let width = try width(of: quantity)
-    if let small, SmallBatch.gives(quantity) {
+    if let small, let output = SmallBatch.Output(quantity) {
       try Self.check(points, times, dimension: target.dimension)
-      return try SmallBatch(self, small, quantity, times, points).values()
+      return try SmallBatch(self, small, output, times, points).values()
     }
     return try evaluate(
       width: width, at: times, of: points,

@@ -1,34 +1,59 @@
 import Dispatch
 
-/// A batch of means of a small mixture: no array per group of eight points, and what depends on the
+/// A batch of means or divergences of a small mixture: no array per group of eight points, and what depends on the
 /// time alone computed once where all points share it.
 struct SmallBatch: Sendable {
   let field: MarginalField
   let small: SmallMixture
-  let quantity: MarginalQuantity
+  let output: Output
   let times: [Time<Double>]
   let points: [Double]
   private let d: Int
+  /// The numbers of one result.
+  private let width: Int
+
+  /// What a result holds.
+  enum Output {
+    case velocity, score, denoiser, noisePrediction, vPrediction, divergence
+    case velocityAndDivergence
+
+    init?(_ quantity: MarginalQuantity) {
+      switch quantity {
+      case .velocity: self = .velocity
+      case .score: self = .score
+      case .denoiser: self = .denoiser
+      case .noisePrediction: self = .noisePrediction
+      case .vPrediction: self = .vPrediction
+      case .divergence: self = .divergence
+      default: return nil
+      }
+    }
+
+    /// Whether the path's derivatives enter.
+    var needsRates: Bool {
+      switch self {
+      case .velocity, .divergence, .velocityAndDivergence: true
+      default: false
+      }
+    }
+  }
 
   init(
-    _ field: MarginalField, _ small: SmallMixture, _ quantity: MarginalQuantity,
+    _ field: MarginalField, _ small: SmallMixture, _ output: Output,
     _ times: [Time<Double>], _ points: [Double]
   ) {
-    (self.field, self.small, self.quantity) = (field, small, quantity)
+    (self.field, self.small, self.output) = (field, small, output)
     (self.times, self.points) = (times, points)
     d = field.dimension
+    switch output {
+    case .divergence: width = 1
+    case .velocityAndDivergence: width = d + 1
+    default: width = d
+    }
   }
 
   /// How many groups of eight one thread takes at a time: some microseconds of work.
   private static let chunk = 32
-
-  /// Whether the quantity is one of the means.
-  static func gives(_ quantity: MarginalQuantity) -> Bool {
-    switch quantity {
-    case .velocity, .score, .denoiser, .noisePrediction, .vPrediction: true
-    default: false
-    }
-  }
 
   /// - Throws: as ``MarginalField/values(of:at:of:)``.
   func values() throws(FlowError) -> [Double] {
@@ -49,7 +74,8 @@ struct SmallBatch: Sendable {
       shared = nil
     }
     var outcomes = [Outcome](repeating: Outcome(), count: chunkCount)
-    let results = [Double](unsafeUninitializedCapacity: points.count) { results, filled in
+    let results = [Double](unsafeUninitializedCapacity: points.count / d * width) {
+      results, filled in
       outcomes.withUnsafeMutableBufferPointer { outcomes in
         // Each chunk writes its own rows and its own outcome: nothing is shared.
         nonisolated(unsafe) let results = results.baseAddress!
@@ -64,11 +90,11 @@ struct SmallBatch: Sendable {
           DispatchQueue.concurrentPerform(iterations: chunkCount, execute: work)
         }
       }
-      filled = points.count
+      filled = points.count / d * width
     }
     if outcomes.contains(where: { !$0.isFinite }) { try FlowError.checkFinite(points, "x") }
     if let failure = outcomes.lazy.compactMap(\.failure).first { throw failure }
-    return outcomes.allSatisfy(\.isFinite) ? results : try FlowError.checked(results, width: d)
+    return outcomes.allSatisfy(\.isFinite) ? results : try FlowError.checked(results, width: width)
   }
 
   /// What happened in one chunk.
@@ -86,7 +112,7 @@ struct SmallBatch: Sendable {
     let count = points.count / d
     // Zero as long as every number is finite.
     var remainder = Lanes(0.0)
-    let size = 3 * d + small.scratchCount
+    let size = 2 * d + d + 1 + small.scratchCount
     withUnsafeTemporaryAllocation(of: Lanes.self, capacity: size) { memory in
       points.withUnsafeBufferPointer { points in
         let (points, memory) = (points.baseAddress!, memory.baseAddress!)
@@ -98,7 +124,7 @@ struct SmallBatch: Sendable {
               remainder
               + evaluate(
                 points + first * d, min(Lanes.count, count - first), shared, scales,
-                into: results + first * d, memory)
+                into: results + first * width, memory)
           }
           return
         }
@@ -111,7 +137,7 @@ struct SmallBatch: Sendable {
               remainder
               + evaluate(
                 points + first * d, size, schedule, small.scales(schedule),
-                into: results + first * d, memory)
+                into: results + first * width, memory)
           } catch {
             outcome.failure = error
             outcome.isFinite = false
@@ -131,22 +157,21 @@ struct SmallBatch: Sendable {
     _ scales: SmallMixture.Scales, into results: UnsafeMutablePointer<Double>,
     _ memory: UnsafeMutablePointer<Lanes>
   ) -> Lanes {
-    let (x, denoiser, g, scratch) = (memory, memory + d, memory + 2 * d, memory + 3 * d)
+    let (x, g, result) = (memory, memory + d, memory + 2 * d)
+    let scratch = result + d + 1
     // A short group repeats its last point.
     transpose(rows, size, into: x)
-    small.means(of: x, scales, denoiser: denoiser, negativeScore: g, scratch)
-    combine(schedule, denoiser, g)
+    small.means(of: x, scales, denoiser: result, negativeScore: g, scratch)
+    combine(schedule, scales, result, g, scratch)
     var remainder = Lanes(0.0)
-    for i in 0..<d {
-      remainder = remainder.addingProduct(x[i], constant: 0).addingProduct(
-        denoiser[i], constant: 0)
-    }
-    if size == Lanes.count, d == 2 {
+    for i in 0..<d { remainder = remainder.addingProduct(x[i], constant: 0) }
+    for i in 0..<width { remainder = remainder.addingProduct(result[i], constant: 0) }
+    if size == Lanes.count, width == 2 {
       UnsafeMutableRawPointer(results).storeBytes(
-        of: interleaved(denoiser[0], denoiser[1]), as: SIMD16<Double>.self)
+        of: interleaved(result[0], result[1]), as: SIMD16<Double>.self)
     } else {
-      for i in 0..<d {
-        for lane in 0..<size { results[lane * d + i] = denoiser[i][lane] }
+      for i in 0..<width {
+        for lane in 0..<size { results[lane * width + i] = result[i][lane] }
       }
     }
     return remainder
@@ -176,23 +201,31 @@ struct SmallBatch: Sendable {
     return both
   }
 
-  /// Turns D into the quantity.
+  /// Turns D in `result` into what is asked for.
   @inline(__always)
   private func combine(
-    _ schedule: Schedule<Lanes>, _ denoiser: UnsafeMutablePointer<Lanes>,
-    _ g: UnsafePointer<Lanes>
+    _ schedule: Schedule<Lanes>, _ scales: SmallMixture.Scales,
+    _ result: UnsafeMutablePointer<Lanes>, _ g: UnsafePointer<Lanes>,
+    _ scratch: UnsafeMutablePointer<Lanes>
   ) {
     let halfVarianceDot = schedule.varianceDot.scaled(by: 0.5)
-    for i in 0..<d {
-      switch quantity {
-      case .velocity:
-        denoiser[i] = (schedule.alphaDot * denoiser[i]).addingProduct(halfVarianceDot, g[i])
-      case .score: denoiser[i] = -g[i]
-      case .noisePrediction: denoiser[i] = schedule.sigma * g[i]
-      case .vPrediction:
-        denoiser[i] = schedule.sigma * (schedule.alpha * g[i] - denoiser[i])
-      default: break
-      }
+    func combined(_ dataPart: Lanes, _ noisePart: Lanes) -> Lanes {
+      (schedule.alphaDot * dataPart).addingProduct(halfVarianceDot, noisePart)
+    }
+    switch output {
+    case .velocity: for i in 0..<d { result[i] = combined(result[i], g[i]) }
+    case .score: for i in 0..<d { result[i] = -g[i] }
+    case .denoiser: break
+    case .noisePrediction: for i in 0..<d { result[i] = schedule.sigma * g[i] }
+    case .vPrediction:
+      for i in 0..<d { result[i] = schedule.sigma * (schedule.alpha * g[i] - result[i]) }
+    case .divergence:
+      let traces = small.traces(scales, scratch)
+      result[0] = combined(traces.denoiser, traces.negativeScore)
+    case .velocityAndDivergence:
+      for i in 0..<d { result[i] = combined(result[i], g[i]) }
+      let traces = small.traces(scales, scratch)
+      result[d] = combined(traces.denoiser, traces.negativeScore)
     }
   }
 
@@ -215,7 +248,7 @@ struct SmallBatch: Sendable {
       try field.target.check(points[row * d..<(row + 1) * d], at: schedule)
     }
     guard
-      !quantity.needsRates
+      !output.needsRates
         || schedule.alphaDot.isFinite && schedule.varianceDot.isFinite
     else {
       let t = times[times.count == 1 ? 0 : row].t

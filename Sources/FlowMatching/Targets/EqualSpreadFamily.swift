@@ -150,7 +150,7 @@ struct ComparisonTerm<S: Scalar>: AxisTerm {
 }
 
 /// `(m - origin - center)^2`.
-private struct DeviationTerm<S: Scalar>: AxisTerm {
+struct DeviationTerm<S: Scalar>: AxisTerm {
   let origin: UnsafePointer<S>
   let center: UnsafePointer<S>
 

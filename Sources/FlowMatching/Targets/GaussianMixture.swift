@@ -25,6 +25,8 @@ public struct GaussianMixture: LabelledTarget {
   let places: [Int]
   /// The components that have weight, in the order in which they were given.
   let given: [Int]
+  /// Its means by the expanded square, where that is possible at all.
+  private let expanded: ExpandedMixture?
   /// Smallest variance along any axis, and the component that has it.
   private let narrowest: (place: Int, variance: Double)
 
@@ -104,6 +106,11 @@ public struct GaussianMixture: LabelledTarget {
     given = kept.places.indices.sorted { kept.places[$0] < kept.places[$1] }
     components = MixtureComponents(
       weights: kept.weights, logWeights: kept.logWeights, bounds: bounds)
+    if case .isotropic(let family) = shape {
+      expanded = ExpandedMixture(family, components)
+    } else {
+      expanded = nil
+    }
     self.narrowest = narrowest
   }
 
@@ -121,7 +128,7 @@ public struct GaussianMixture: LabelledTarget {
   public func posterior(
     of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments
   ) -> Posterior<Lanes> {
-    evaluate([x], [schedule], wanted, leavingOut: true)[0]
+    posteriors(of: [x], at: [schedule], wanted)[0]
   }
 
   public func posterior(
@@ -133,7 +140,24 @@ public struct GaussianMixture: LabelledTarget {
   public func posteriors(
     of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
   ) -> [Posterior<Lanes>] {
-    evaluate(points, schedules, wanted, leavingOut: true)
+    func evaluate(_ groups: [Int]) -> [Posterior<Lanes>] {
+      self.evaluate(
+        groups.map { points[$0] }, groups.map { schedules[$0] }, wanted, leavingOut: true)
+    }
+    let groups = Array(points.indices)
+    guard let expanded, ExpandedMixture.gives(wanted) else { return evaluate(groups) }
+    // Which way a lane goes depends on its own point alone.
+    let allowed = groups.map { expanded.allows(points[$0], schedules[$0]) }
+    let some = groups.filter { Lanes.any(Lanes(0.5), below: allowed[$0]) }
+    let others = groups.filter { Lanes.any(allowed[$0], below: Lanes(0.5)) }
+    let far = expanded.posteriors(
+      some.map { points[$0] }, some.map { schedules[$0] }, wanted)
+    var results = [Posterior<Lanes>?](repeating: nil, count: groups.count)
+    for (group, posterior) in zip(some, far) { results[group] = posterior }
+    for (group, near) in zip(others, evaluate(others)) {
+      results[group] = results[group].map { near.replaced(by: $0, where: allowed[group]) } ?? near
+    }
+    return results.map { $0! }
   }
 
   @inline(__always)
@@ -164,32 +188,6 @@ public struct GaussianMixture: LabelledTarget {
       }
     }
     return results
-  }
-}
-
-/// The components that have weight.
-struct KeptComponents {
-  let count: Int
-  let places: [Int]
-  let weights: [Double]
-  let logWeights: [Double]
-
-  /// The kept rows of a table of `count` rows.
-  func rows(of table: [Double], _ dimension: Int) -> [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(places.count * dimension)
-    for place in places { result += table[place * dimension..<(place + 1) * dimension] }
-    return result
-  }
-
-  /// The same components, neighbours close to each other.
-  func inCompactOrder(_ means: [Double], _ dimension: Int) -> Self {
-    guard places.count > BlockBounds.size else { return self }
-    let order = compactOrder(
-      rows(of: means, dimension), dimension: dimension, leaf: BlockBounds.size)
-    return KeptComponents(
-      count: count, places: order.map { places[$0] }, weights: order.map { weights[$0] },
-      logWeights: order.map { logWeights[$0] })
   }
 }
 
@@ -233,27 +231,6 @@ extension GaussianMixture {
       return try GaussianMixture(
         dimension: dimension, means: rows(family.means),
         covariances: chosen.map { family.covariances[$0].entries }, weights: weights)
-    }
-  }
-}
-
-extension KeptComponents {
-  /// Those of `count` components that have weight, in the order given.
-  init(_ weights: [Double]?, count: Int) throws(FlowError) {
-    let given = weights ?? [Double](repeating: 1, count: count)
-    guard given.count == count else {
-      throw FlowError.dimensionMismatch("weights", given.count, expected: count)
-    }
-    for weight in given { try FlowError.checkNonNegative(weight, "weights") }
-    let total = blockedSum(count) { given[$0] }
-    try FlowError.checkPositive(total, "weights")
-    self.count = count
-    places = given.indices.filter { given[$0] > 0 }
-    self.weights = places.map { given[$0] }
-    logWeights = self.weights.map { weight in
-      // log1p where one component has nearly all of the weight.
-      2 * weight > total
-        ? Double.log(onePlus: (weight - total) / total) : Double.log(weight / total)
     }
   }
 }

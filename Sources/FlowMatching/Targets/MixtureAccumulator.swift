@@ -61,8 +61,10 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
   var results = groups.map { sums[$0].posterior(schedules[$0]) }
   guard isCut, let bounds else { return results }
   let unsure = groups.filter { group in
+    let g = sums[group].anchor.g
     cuts[group] = cut.confirmed(
-      by: results[group], sums[group].anchor, bounds, schedules[group], wanted)
+      by: results[group], steepness: S.sqrt(blockedSum(g.count) { g[$0] * g[$0] }), bounds,
+      schedules[group], wanted)
     return cuts[group].isExactSomewhere
   }
   for group in unsure { sums[group] = empty(group) }

@@ -56,3 +56,21 @@ public struct Posterior<S: Scalar>: Sendable {
 
   public init() {}
 }
+
+extension Posterior<Lanes> {
+  /// The density, the means and the traces of `other` in the lanes where `choice` is 1 and not 0.
+  func replaced(by other: Self, where choice: Lanes) -> Self {
+    func chosen(_ own: Lanes, _ new: Lanes) -> Lanes {
+      Lanes.choose(choice, below: Lanes(0.5), then: own, otherwise: new)
+    }
+    var result = self
+    result.logDensity = chosen(logDensity, other.logDensity)
+    result.denoiser = zip(denoiser, other.denoiser).map(chosen)
+    result.negativeScore = zip(negativeScore, other.negativeScore).map(chosen)
+    result.denoiserTrace = chosen(denoiserTrace, other.denoiserTrace)
+    result.negativeScoreTrace = chosen(negativeScoreTrace, other.negativeScoreTrace)
+    result.covarianceTraceOverVariance = chosen(
+      covarianceTraceOverVariance, other.covarianceTraceOverVariance)
+    return result
+  }
+}

@@ -39,15 +39,15 @@ struct ShareCut<S: Scalar> {
   }
 
   /// This cut where `posterior` can be trusted with it, the exact one elsewhere.
+  /// `steepness` is |g_j|.
   func confirmed(
-    by posterior: Posterior<S>, _ anchor: Anchor<S>, _ bounds: BlockBounds,
+    by posterior: Posterior<S>, steepness: S, _ bounds: BlockBounds,
     _ schedule: Schedule<S>, _ wanted: Moments
   ) -> Self {
     let (alpha, v) = (magnitude(schedule.alpha), schedule.variance)
     let (alphaDot, halfVarianceDot) = (
       magnitude(schedule.alphaDot), magnitude(schedule.varianceDot).scaled(by: 0.5)
     )
-    let steepness = S.sqrt(blockedSum(anchor.g.count) { anchor.g[$0] * anchor.g[$0] })
     let narrowest = v.addingProduct(alpha * alpha, constant: bounds.variances.lowerBound)
     let change = bounds.variances.upperBound - bounds.variances.lowerBound
     let reach =

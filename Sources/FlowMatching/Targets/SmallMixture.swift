@@ -46,8 +46,10 @@ struct SmallMixture: Sendable {
       slope: (alpha / variance).scaled(by: -0.5))
   }
 
-  /// How many `Lanes` ``means(of:_:denoiser:negativeScore:_:)`` works in.
-  var scratchCount: Int { (family.count + 3) / 4 * 4 + 3 * family.dimension }
+  /// The components, in fours.
+  private var paddedCount: Int { (family.count + 3) / 4 * 4 }
+  /// How many `Lanes` the functions below work in.
+  var scratchCount: Int { 2 * paddedCount + 3 * family.dimension }
 
   /// `D` and `g`, an axis each.
   @inline(__always)
@@ -59,8 +61,8 @@ struct SmallMixture: Sendable {
     family.base.means.withUnsafeBufferPointer { means in
       let sums = RowSums(means: means.baseAddress!, dimension: family.dimension)
       let (d, count) = (family.dimension, family.count)
-      // Components in fours, then the mean and g of the heaviest one and a sum.
-      let padded = (count + 3) / 4 * 4
+      // The shares, then the mean and g of the heaviest one and a sum.
+      let padded = paddedCount
       let shares = scratch
       let (origin, g, sum) = (shares + padded, shares + padded + d, shares + padded + 2 * d)
       let block = 0..<count
@@ -95,6 +97,35 @@ struct SmallMixture: Sendable {
         negativeScore[i] = g[i].addingProduct(negativeAlpha, mean)
       }
     }
+  }
+
+  /// The traces of `dD/dx` and `dg/dx`, after the means and from what these left in the scratch.
+  @inline(__always)
+  func traces(
+    _ scales: Scales, _ scratch: UnsafeMutablePointer<Lanes>
+  ) -> (denoiser: Lanes, negativeScore: Lanes) {
+    let (d, count) = (family.dimension, family.count)
+    let shares = scratch
+    let origin = shares + paddedCount
+    let (center, sum, squares) = (origin + d, origin + 2 * d, origin + 3 * d)
+    let total = blockedSum(count) { shares[$0] }
+    for i in 0..<d { center[i] = (sum[i] / total) * scales.variance }
+    family.base.means.withUnsafeBufferPointer { means in
+      let sums = RowSums(means: means.baseAddress!, dimension: d)
+      let term = DeviationTerm(
+        origin: UnsafePointer(origin), center: UnsafePointer(center))
+      sums(
+        0..<count, term, times: scales.inverse * scales.inverse, where: UnsafePointer(shares),
+        into: squares)
+    }
+    let covariance = blockedSum(count) { shares[$0] * squares[$0] } / total
+    let inverse = (total / scales.variance).scaled(by: Double(d))
+    let std = family.base.stds[0]
+    let whole = (inverse.scaled(by: std * std) / total).addingProduct(scales.noise, covariance)
+    return (
+      scales.alpha * whole,
+      (inverse / total).addingProduct(-scales.alpha * scales.alpha, covariance)
+    )
   }
 
   /// The first of the heaviest components, from the logits without weights.
