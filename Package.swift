@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "FlowMatching", targets: ["FlowMatching"]),
     .library(name: "FlowIntegration", targets: ["FlowIntegration"]),
     .library(name: "FlowConformance", targets: ["FlowConformance"]),
+    .library(name: "FlowSpectral", targets: ["FlowSpectral"]),
     .executable(name: "flowref", targets: ["flowref"]),
   ],
   dependencies: [
@@ -45,11 +46,22 @@ let package = Package(
         .product(name: "BigInt", package: "BigInt"),
       ],
       swiftSettings: rules),
+    // The library FFTW (GPL), found through pkg-config.
+    .systemLibrary(
+      name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
+    // Densities, velocities and residuals on periodic grids, by Fourier transforms.
+    .target(
+      name: "FlowSpectral",
+      dependencies: [
+        "FlowMatching", "CFFTW", .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     // The wire protocol: strict JSON, requests, the oracle; outside processes and their judge.
     .target(
       name: "FlowConformance",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowFiles",
+        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowFiles",
         .product(name: "RealModule", package: "swift-numerics"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(
@@ -86,6 +98,13 @@ let package = Package(
         "FlowIntegration", "FlowMatching", .product(name: "RealModule", package: "swift-numerics"),
       ],
       exclude: ["Reference"], swiftSettings: rules),
+    .testTarget(
+      name: "FlowSpectralTests",
+      dependencies: [
+        "FlowSpectral", "FlowMatching", .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "ComplexModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     .testTarget(
       name: "FlowTrainingTests",
       dependencies: ["FlowTraining", "FlowMatching", "FlowConformance", "FlowFiles"],

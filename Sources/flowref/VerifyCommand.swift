@@ -11,7 +11,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
     abstract: "Checks that exact fields satisfy their equations.",
     discussion: """
       Draws points from p_t over t and checks on every path and target: the continuity equation in \
-      two ways, score and density, velocity and score, Tweedie's formula, Jacobian and divergence, \
+      three ways, score and density, velocity and score, Tweedie's formula, Jacobian and divergence, \
       normalisation, moments, the gap between the two losses, and samples against the density. \
       Without --data: two toy mixtures, a mixture with full covariances in five dimensions, one on \
       the line, a checkerboard, intervals, a ring, a mixture whose source is a mixture, and 1,797 \

@@ -36,6 +36,13 @@ struct VerificationPowerTests {
   @Test func aFlippedAlphaDotBreaksTheContinuityEquation() throws {
     let found = try Self.failures { $0.alphaDot = -$0.alphaDot }
     #expect(found.contains(AutomaticContinuityCheck.name))
+    #expect(found.contains(GridContinuityCheck.name))
+  }
+
+  /// On a grid a relative error of 1e-9 in one of the two terms is seen, and so is a term left out.
+  @Test(arguments: [0, -1, 1 + 1e-9]) func aWrongTermIsSeenOnTheGrid(_ factor: Double) throws {
+    #expect(try Self.failures { $0.varianceDot *= factor }.contains(GridContinuityCheck.name))
+    #expect(try Self.failures { $0.alphaDot *= factor }.contains(GridContinuityCheck.name))
   }
 
   /// The closed forms take the path's word for its derivatives; duals and samples do not.

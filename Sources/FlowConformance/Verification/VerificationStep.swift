@@ -41,7 +41,7 @@ struct VerificationStep {
     add(TweedieCheck.self, cheap)
     add(TraceCheck.self, matrices)
     add(JacobianCheck.self, matrices)
-    if d <= 2 { results.append(normalisation()) }
+    if d <= 2 { results += [gridContinuity(), normalisation()] }
     let trajectories = size(40_000_000, atLeast: 8, atMost: 64, work: 300 * work)
     results += FlowChecks.results(
       FlowChecks.draw(target.target, path.path, trajectories, from: stream(4)),
@@ -81,6 +81,24 @@ struct VerificationStep {
       allowance: ScheduleCheck.allowance)
     for time in Draw.times(count, from: stream(1)) {
       if let error = ScheduleCheck.error(path.path, at: time) { result.add(error, at: time) }
+    }
+    return result
+  }
+
+  private func gridContinuity() -> CheckResult {
+    var result = CheckResult(
+      check: GridContinuityCheck.name, target: target.name, path: path.name, unit: .rounding,
+      allowance: GridContinuityCheck.allowance)
+    let field = MarginalField(path: path.path, target: target.target)
+    do throws(FlowError) {
+      for t in Self.statisticTimes {
+        let time = Time(t: t, remaining: 1 - t)
+        if let error = try GridContinuityCheck.error(field, at: time) {
+          result.add(error, at: time)
+        }
+      }
+    } catch {
+      result.failure = "\(error)"
     }
     return result
   }

@@ -41,6 +41,7 @@ extension VerificationReport {
       (ScheduleCheck.name, ScheduleCheck.statement),
       (AnalyticContinuityCheck.name, AnalyticContinuityCheck.statement),
       (AutomaticContinuityCheck.name, AutomaticContinuityCheck.statement),
+      (GridContinuityCheck.name, GridContinuityCheck.statement),
       (ScoreCheck.name, ScoreCheck.statement),
       (VelocityFromScoreCheck.name, VelocityFromScoreCheck.statement),
       (TweedieCheck.name, TweedieCheck.statement),
@@ -55,7 +56,8 @@ extension VerificationReport {
   static let explanation = """
     Errors in `u` are differences of the two sides divided by 2^-53 and by the sum of the magnitudes
     of what was added; the allowance is 8 for every quantity of the engine plus the roundings of the
-    check itself. Errors in `se` are means over samples in standard errors; the allowance is the
+    check itself. (On a grid: the norm of the residual over the norm that those roundings can explain.)
+    Errors in `se` are means over samples in standard errors; the allowance is the
     normal quantile that gives the stated false-alarm rate over all statistics together (Bonferroni).
     Errors in `tol` are counted in tolerances of the solver (1e-9), per step of the trajectory.
     Every line shows the worst over all paths, where it was found, and how many errors were looked at.
