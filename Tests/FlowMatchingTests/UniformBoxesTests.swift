@@ -48,6 +48,18 @@ struct UniformBoxesTests {
     #expect(code([0, 0], [1, 1], [0]) == .outOfDomain)
   }
 
+  /// Outside of a box 6 sigmas wide, 4.5 sigmas from its edge, the quadrature ends exactly on the far
+  /// edge: `p = (erfc(4.5/sqrt 2) - erfc(10.5/sqrt 2))/(2 alpha 2)`.
+  @Test(arguments: [-4.125, -0.375]) func aCutThatIsTheFarEdgeIsNoCut(_ x: Double) throws {
+    let field = MarginalField(
+      path: try OptimalTransportPath(),
+      target: try UniformBoxes(dimension: 1, lower: [-4], upper: [-2]))
+    let found = try field.value(of: .logDensity, at: try Time(0.75), of: [x])[0]
+    let root = 2.0.squareRoot()
+    let mass = (Plain<Double>.erfc(4.5 / root) - Plain<Double>.erfc(10.5 / root)) / 2
+    #expect(abs(found - Plain<Double>.log(mass / 1.5)) < 1e-14)
+  }
+
   /// A box cut in two is the same distribution, at every distance and on both sides of sigma.
   @Test(
     arguments: [0.01, 0.3, 0.9, 0.999, 1 - 0x1p-30], [-3.0, -1, -0.25, 0.1, 0.9999, 1, 1.5, 8])

@@ -51,8 +51,9 @@ struct FourierTests {
     }
   }
 
-  /// `sum x_m exp(-2 pi i s m n)` for steps that are no fraction of the size.
-  @Test(arguments: [0.0, 0.013, 1.0 / 64, -0.3, 2.7])
+  /// `sum x_m exp(-2 pi i s m n)` for steps that are no fraction of the size (and whose products with
+  /// whole numbers are exact here).
+  @Test(arguments: [0.0, 107.0 / 8192, 1.0 / 64, -0.3125, 2.6875])
   func chirpsAreTheSumsThatDefineThem(_ step: Double) {
     let x = zip(Self.noise(37, 3), Self.noise(37, 4)).map { Complex($0, $1) }
     let chirp = ChirpTransform(step: step, inputs: 37, first: -11, outputs: 25)

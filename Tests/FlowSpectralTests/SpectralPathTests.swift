@@ -52,16 +52,22 @@ struct SpectralPathTests {
   @Test(arguments: [0.125, 0.5, 0.75])
   func densityFluxAndRateAreTheClosedForms(_ t: Double) throws {
     let time = try Time(t)
+    var compared = 0
     for (name, target) in try Self.targets() {
       for path in try Self.paths() {
         let spectral = try SpectralPath(path: path, target: target)
         let grid = try spectral.grid(at: time)
+        // Little noise around boxes and points asks for grids that take a minute.
+        guard grid.count <= 1 << 16 else { continue }
+        compared += 1
         let found = try spectral.marginal(at: time, on: grid)
         let field = MarginalField(path: path, target: target)
         let d = target.dimension
         let points = grid.points
         // The far tails are below every unit here, and closed forms need not answer there.
-        let near = found.density.indices.filter { found.density[$0] > 1e-15 * found.highest }
+        let all = found.density.indices.filter { found.density[$0] > 1e-15 * found.highest }
+        let stride = all.count / 2000 + 1
+        let near = all.indices.filter { $0 % stride == 0 }.map { all[$0] }
         let places = near.flatMap { points[$0 * d..<($0 + 1) * d] }
         let p = try field.values(of: .logDensity, at: [time], of: places).map { Double.exp($0) }
         let u = try field.values(of: .velocity, at: [time], of: places)
@@ -81,16 +87,18 @@ struct SpectralPathTests {
           "\(place)")
         #expect(abs(grid.integral(of: found.density) - 1) < 1e-13, "\(place)")
         // Where the density is large, the velocity itself.
-        for (row, point) in near.enumerated() where row % 7 == 0 {
+        for (row, point) in near.enumerated() {
           guard let velocity = found.velocity(at: point, above: 0.01) else { continue }
           for axis in 0..<d {
             #expect(abs(velocity[axis] - u[row * d + axis]) < 1e-11 * (1 + abs(u[row * d + axis])))
           }
         }
+        if all.count > 8000 { continue }
         let residual = try found.residual(of: field)
         #expect(residual.relative < 1e-11, "\(place): \(residual.relative)")
       }
     }
+    #expect(compared >= 30, "\(compared) of 36")
   }
 
   /// The rate by dual numbers against differences of the density in time, whose error falls as the

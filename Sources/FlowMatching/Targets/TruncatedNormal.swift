@@ -178,7 +178,8 @@ private struct EdgeMoments<S: Scalar> {
     }
     self.mean = middle + mean
     variance = second / total
-    mass = total * S.choose(h, below: cut, then: one, otherwise: cut) / panels
+    // By the share, as whoever takes the mass decides: h and the cut may be equal.
+    mass = total * S.choose(share, below: one, then: cut, otherwise: one) / panels
   }
 }
 

@@ -43,4 +43,5 @@ enum Plain<S: Scalar> {
   static func powerMinusOne(_ x: S, _ n: Double) -> S { S.powerMinusOne(x, n) }
   static func sinPi(_ x: S) -> S { S.sinPi(x) }
   static func cosPi(_ x: S) -> S { S.cosPi(x) }
+  static func erfc(_ x: S) -> S { S.erfc(x) }
 }
