@@ -84,7 +84,8 @@ let package = Package(
     .executableTarget(
       name: "flowref",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowConformance", "FlowFiles", "FlowTraining",
+        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowConformance", "FlowFiles",
+        "FlowTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules),

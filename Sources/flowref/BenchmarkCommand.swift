@@ -19,7 +19,10 @@ struct BenchmarkCommand: ParsableCommand, Exemplified {
 
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measures this machine.",
-    subcommands: [TrainingBenchmarkCommand.self, LikelihoodBenchmarkCommand.self])
+    subcommands: [
+      EvaluationBenchmarkCommand.self, SolverBenchmarkCommand.self, TrainingBenchmarkCommand.self,
+      LikelihoodBenchmarkCommand.self,
+    ])
 }
 
 /// `flowref benchmark training`.

@@ -26,7 +26,8 @@ extension AsyncParsableCommand {
       }
     } catch {
       let message = fullMessage(for: error)
-      let commands = [self] + configuration.subcommands
+      let subcommands = configuration.subcommands
+      let commands = [self] + subcommands + subcommands.flatMap { $0.configuration.subcommands }
       for case let command as any Exemplified.Type in commands
       where exitCode(for: error).isSuccess && message.contains("USAGE:") {
         let plain = command == self ? helpMessage() : helpMessage(for: command)

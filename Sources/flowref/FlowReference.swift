@@ -16,9 +16,9 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
     version: version,
     subcommands: [
       VerifyCommand.self, FieldCommand.self, FlowCommand.self, SampleCommand.self,
-      LikelihoodCommand.self, CouplingsCommand.self, OracleCommand.self, ValidateCommand.self,
-      FuzzCommand.self, TrainCommand.self, ResumeCommand.self, ScoreCommand.self,
-      BenchmarkCommand.self,
+      LikelihoodCommand.self, ConservationCommand.self, CouplingsCommand.self, OracleCommand.self,
+      ValidateCommand.self, FuzzCommand.self, TrainCommand.self, ResumeCommand.self,
+      ScoreCommand.self, BenchmarkCommand.self,
     ])
 
   static func main() async { await runWithExamples() }

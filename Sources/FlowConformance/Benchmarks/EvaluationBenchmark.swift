@@ -1,0 +1,127 @@
+public import FlowIntegration
+import FlowMatching
+
+/// How many evaluations of an exact field samples need, over paths, targets, solvers and settings: a plan,
+/// and what is known of it so far.
+public struct EvaluationBenchmark: Sendable, Equatable {
+  /// What was found on one path and one target.
+  public struct Panel: Sendable, Equatable {
+    public let path: String
+    public let target: String
+    /// Where trajectories end.
+    public var end = Double.nan
+    /// `1 - |x1 - x0|/length` of the exact trajectories: mean, 95th of a hundred, largest.
+    public var bends: [Double] = []
+    /// The largest energy and sliced distance of exact samples to the data, over `floorDraws` sets.
+    public var floor: [Double] = []
+    /// The reference first, then the plan's rows, in the plan's order.
+    public var rows: [SampleStudy.Row] = []
+
+    init(path: String, target: String) {
+      self.path = path
+      self.target = target
+    }
+
+    public static func == (a: Self, b: Self) -> Bool {
+      a.path == b.path && a.target == b.target && a.end.bitPattern == b.end.bitPattern
+        && a.bends == b.bends && a.floor == b.floor && a.rows == b.rows
+    }
+  }
+
+  /// A solver and how it is set.
+  public struct Run: Sendable, Equatable {
+    public let solver: String
+    public let setting: BenchmarkSetting
+
+    public init(solver: String, setting: BenchmarkSetting) {
+      self.solver = solver
+      self.setting = setting
+    }
+  }
+
+  /// Sets of exact samples that the floor is the largest of.
+  public static let floorDraws = 16
+
+  /// Samples per row.
+  public let samples: Int
+  public let seed: UInt64
+  public let runs: [Run]
+  /// Targets outside, paths inside.
+  public internal(set) var panels: [Panel]
+
+  /// Nothing known yet.
+  public init(
+    paths: [String], targets: [String], runs: [Run] = Self.standardRuns, samples: Int, seed: UInt64
+  ) {
+    self.samples = samples
+    self.seed = seed
+    self.runs = runs
+    panels = targets.flatMap { target in paths.map { Panel(path: $0, target: target) } }
+  }
+
+  /// Fixed steps for four methods at the same numbers of evaluations, tolerances for four others.
+  public static var standardRuns: [Run] {
+    var runs: [Run] = []
+    for (solver, stages, largest) in [
+      ("euler", 1, 512), ("midpoint", 2, 512), ("heun", 2, 512), ("rk4", 4, 512),
+    ] {
+      var count = 1
+      while count * stages <= largest {
+        runs.append(Run(solver: solver, setting: .steps(count)))
+        count *= 2
+      }
+    }
+    for (solver, smallest) in [
+      ("bogacki_shampine", 6), ("dopri5", 8), ("tsit5", 8), ("dop853", 10),
+    ] {
+      for tolerance in BenchmarkSetting.decades.prefix(smallest) {
+        runs.append(Run(solver: solver, setting: .tolerance(tolerance)))
+      }
+    }
+    return runs
+  }
+
+  /// How many rows there are to find, the references included.
+  public var total: Int { panels.count * (runs.count + 1) }
+  /// How many are known.
+  public var known: Int { panels.reduce(0) { $0 + $1.rows.count } }
+
+  /// Finds what is not yet known, row by row; `after` is called after every row and may stop the run by
+  /// throwing. What is found does not depend on what was known before.
+  /// - Throws: what the fields throw, and what `after` throws.
+  public mutating func run(
+    paths: [VerificationPath], targets: [VerificationTarget],
+    after: (Self) throws -> Void
+  ) throws {
+    for place in panels.indices where panels[place].rows.count < runs.count + 1 {
+      let panel = panels[place]
+      guard let path = paths.first(where: { $0.name == panel.path }),
+        let target = targets.first(where: { $0.name == panel.target })
+      else {
+        throw FlowError(
+          .outOfDomain, "target", "there is no path \(panel.path) or target \(panel.target)")
+      }
+      let study = try SampleStudy(
+        path: path.path, target: target.target, count: samples, seed: seed)
+      if panel.rows.isEmpty {
+        let bends = try study.referenceBends()
+        let floor = try study.floor(draws: Self.floorDraws, seed: seed)
+        panels[place].end = study.end
+        panels[place].bends = [
+          bends.reduce(0, +) / Double(bends.count), bends[bends.count * 95 / 100], bends.last ?? 0,
+        ]
+        panels[place].floor = [floor.map(\.energy).max() ?? 0, floor.map(\.sliced).max() ?? 0]
+        panels[place].rows.append(try study.referenceRow())
+        try after(self)
+      }
+      while panels[place].rows.count < runs.count + 1 {
+        let run = runs[panels[place].rows.count - 1]
+        guard let solver = Solver.named(run.solver) else {
+          throw FlowError(.outOfDomain, "solver", "there is no solver \(run.solver)")
+        }
+        panels[place].rows.append(try study.row(solver, run.setting))
+        try after(self)
+      }
+    }
+  }
+}

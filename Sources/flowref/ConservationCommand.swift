@@ -1,0 +1,180 @@
+import ArgumentParser
+import FlowConformance
+import FlowFiles
+import FlowMatching
+import FlowSpectral
+import FlowTraining
+
+/// `flowref conservation`.
+struct ConservationCommand: AsyncParsableCommand, Exemplified {
+  static let example = "flowref conservation --data eight_gaussians --path ot -- flowref oracle"
+
+  static let configuration = CommandConfiguration(
+    commandName: "conservation",
+    abstract: "Measures how well a velocity field conserves probability along the exact path.",
+    discussion: """
+      On grids in one and two dimensions: p_t and its derivative along time by convolution, div(p v) by \
+      Fourier differentiation. The field v is the exact one, that of --model, that of another program \
+      (after --, asked for marginal_velocity by the wire protocol), or --velocities at one time.
+
+      Columns: t; rate, half the integral of |dp/dt + div(p v)|, how fast the law of v departs from p_t \
+      in total variation; relative, the same over the size of what cancels; largest; points. Standard \
+      error tells the integral of the rate, a bound on the distance at the end.
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
+  @OptionGroup var path: PathOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A trained model: run/model.safetensors; data and path are its own.", valueName: "file"))
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A CSV or NPY file: a row per point of a grid, its place and its velocity; needs --time.",
+      valueName: "file"))
+  var velocities: String?
+
+  @Option(help: "The time of --velocities.")
+  var time: Double?
+
+  @Option(help: "The first time.")
+  var t0 = 0.0
+
+  @Option(help: "The last time.")
+  var t1 = 1.0
+
+  @Option(help: "How many times, in the middles of equal parts.")
+  var times = 16
+
+  @OptionGroup var output: OutputOptions
+
+  @Argument(parsing: .postTerminator, help: "The program to ask, after --.")
+  var command: [String] = []
+
+  mutating func validate() throws {
+    try source.check(data)
+    let others = (model == nil ? 0 : 1) + (velocities == nil ? 0 : 1) + (command.isEmpty ? 0 : 1)
+    if others > 1 { throw ValidationError("Give one of --model, --velocities and a program.") }
+    if model == nil, data.data == nil || path.kind == nil {
+      throw ValidationError("--data or --path is missing.")
+    }
+    if model != nil, data.data != nil || path.kind != nil {
+      throw ValidationError("A model has its own data and path.")
+    }
+    if (velocities == nil) != (time == nil) {
+      throw ValidationError("--velocities and --time need each other.")
+    }
+    if times < 1 { throw ValidationError("--times must be at least 1.") }
+    if !command.isEmpty {
+      if source.source != nil { throw ValidationError("A program is asked without --source.") }
+      _ = try targetText()
+    }
+  }
+
+  func run() async throws {
+    try await Trouble.reported {
+      if let model { return try score(model: model) }
+      guard let target = try data.target().map(source.applied)?.target,
+        let path = try path.path()
+      else { return }
+      let spectral = try SpectralPath(path: path, target: target)
+      if let velocities, let time {
+        return try score(values: velocities, at: try Time(time), spectral)
+      }
+      if command.isEmpty {
+        return try score(MarginalField(path: path, target: target), spectral, t0...t1)
+      }
+      let setting = OutsideField.Setting(
+        path: pathText(), target: try targetText(), dimension: target.dimension)
+      let (times, range) = (times, t0...t1)
+      do {
+        let found = try await OutsideField.run(command, setting) { field in
+          try spectral.conservation(
+            of: field, from: range.lowerBound, to: range.upperBound, count: times)
+        }
+        try write(found)
+      } catch let failure as OutsideField.Failure {
+        Trouble.note(failure.description)
+        throw ExitCode(2)
+      }
+    }
+  }
+
+  private func score(model: String) throws {
+    let checkpoint = try Checkpoint(reading: model)
+    let recipe = checkpoint.configuration.recipe
+    guard recipe.source == .gaussian, recipe.coupling == .independent, recipe.network.classes == 0
+    else {
+      throw FlowError(
+        .unsupported, "model",
+        "the exact path is known for a Gaussian source, independent pairs and no labels")
+    }
+    let target = try TrainingData(checkpoint.configuration.data).target
+    let spectral = try SpectralPath(path: try recipe.makePath(), target: target)
+    let known = checkpoint.times
+    try score(
+      try checkpoint.learnedField(), spectral,
+      max(t0, known.lowerBound)...min(t1, known.upperBound))
+  }
+
+  private func score(
+    _ field: any VelocityField, _ spectral: SpectralPath, _ range: ClosedRange<Double>
+  ) throws {
+    let bar = ProgressBar(total: times)
+    let found = try spectral.conservation(
+      of: field, from: range.lowerBound, to: range.upperBound, count: times
+    ) { _ in bar.advance() }
+    bar.finish()
+    try write(found)
+  }
+
+  private func score(
+    values file: String, at time: Time<Double>, _ spectral: SpectralPath
+  ) throws {
+    let table = try DataTable.read(file)
+    guard table.dimension == 2 * spectral.dimension else {
+      throw FlowError.dimensionMismatch(
+        "columns", table.dimension, expected: 2 * spectral.dimension)
+    }
+    let field = try GriddedVelocities(rows: table.values, dimension: spectral.dimension)
+    let residual = try spectral.marginal(at: time, on: field.grid).residual(
+      ofVelocities: field.velocities)
+    try output.write(Self.table([residual]))
+  }
+
+  private func write(_ found: SpectralPath.Conservation) throws {
+    try output.write(Self.table(found.residuals))
+    Trouble.note(
+      "integral of the rate: \(found.totalVariation) of the total variation distance, at most 1")
+  }
+
+  private static func table(_ residuals: [GridResidual]) -> DataTable {
+    DataTable(
+      columns: ["t", "rate", "relative", "largest", "points"], dimension: 5,
+      values: residuals.flatMap {
+        [$0.time.t, $0.totalVariationRate, $0.relative, $0.largest, Double($0.grid.count)]
+      })
+  }
+
+  /// The path as requests spell it.
+  private func pathText() -> String {
+    guard let kind = path.kind.flatMap({ PathKind(rawValue: $0) }) else {
+      preconditionFailure("validated: a path")
+    }
+    let parameters = zip(kind.parameters, path.values(of: kind)).map { ",\"\($0.name)\":\($1)" }
+    return "{\"kind\":\"\(kind.rawValue)\"\(parameters.joined())}"
+  }
+
+  /// The target as requests spell it.
+  private func targetText() throws -> String {
+    guard let text = data.data else { throw ValidationError("--data is missing.") }
+    if text.hasPrefix("{") { return text }
+    guard DataOptions.presets.contains(text), text != "digits" else {
+      throw ValidationError("A program is asked about presets and targets as in requests.")
+    }
+    return "{\"kind\":\"preset\",\"name\":\"\(text)\"}"
+  }
+}

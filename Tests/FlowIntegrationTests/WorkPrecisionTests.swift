@@ -1,0 +1,64 @@
+import FlowMatching
+import RealModule
+import Testing
+
+@testable import FlowIntegration
+
+struct WorkPrecisionTests {
+  static func work() throws -> WorkPrecision {
+    let target = try GaussianMixture(dimension: 1, means: [2], stds: [0.5])
+    let points = RandomStream(seed: 8).normals(16, at: 0)
+    return try WorkPrecision(
+      of: MarginalField(path: CosinePath(), target: target), from: 0, to: 1, at: points)
+  }
+
+  /// Against the flow of one Gaussian, `alpha m + sqrt(V_t/V_0) x0`, by hand and by the table.
+  @Test func errorsAreDistancesFromTheExactFlow() throws {
+    let work = try Self.work()
+    #expect(work.referenceError < 1e-11)
+    let row = try work.row(.euler, .steps(64))
+    let path = CosinePath()
+    func exact(_ x: Double, _ t: Double) throws -> Double {
+      let s = path.schedule(at: try Time(t))
+      return 2 * s.alpha + (0.25 * s.alpha * s.alpha + s.variance).squareRoot() * x
+    }
+    var (squares, largest) = (0.0, 0.0)
+    for x in work.points {
+      // Euler's states, by hand.
+      var state = x
+      for step in 0..<64 {
+        let s = path.schedule(at: try Time(Double(step) / 64))
+        let v = 0.25 * s.alpha * s.alpha + s.variance
+        let rate = (0.25 * s.alpha * s.alphaDot + 0.5 * s.varianceDot) / v
+        state += (2 * s.alphaDot + rate * (state - 2 * s.alpha)) / 64
+        if (step + 1) % 8 == 0 {
+          largest = max(largest, abs(state - (try exact(x, Double(step + 1) / 64))))
+        }
+      }
+      let error = state - (try exact(x, 1))
+      squares += error * error
+    }
+    #expect(abs(row.finalError / (squares / 16).squareRoot() - 1) < 1e-9)
+    #expect(abs(row.largestError / largest - 1) < 1e-9)
+    #expect(row.nfe == 64 && row.steps == 64 && row.failures == 0)
+  }
+
+  /// Halving the step divides the error by 2^order; a tighter tolerance never costs less.
+  @Test func theTableFallsAsTheOrderSays() throws {
+    let work = try Self.work()
+    for solver in [Solver.euler, .midpoint, .rk4] {
+      let coarse = try work.row(solver, .steps(64)).finalError
+      let fine = try work.row(solver, .steps(128)).finalError
+      let slope = Double.log2(coarse / fine)
+      #expect(abs(slope - Double(solver.order!)) < 0.1, "\(solver.name): \(slope)")
+    }
+    for solver in Solver.all where solver.isAdaptive {
+      let settings = WorkPrecision.settings(for: solver)
+      #expect(settings.count >= 6)
+      let rows = try [settings[2], settings[5]].map { try work.row(solver, $0) }
+      #expect(rows[1].nfe > rows[0].nfe, "\(solver.name)")
+      #expect(rows[1].largestError < rows[0].largestError, "\(solver.name)")
+    }
+    #expect(throws: FlowError.self) { try work.row(.euler, .steps(9)) }
+  }
+}
