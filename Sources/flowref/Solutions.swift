@@ -39,7 +39,7 @@ struct SolutionTable {
     DataTable(
       columns: (0..<dimension).map { "x\($0)" } + added + Self.counts,
       dimension: dimension + added.count + Self.counts.count, values: values,
-      labels: statuses.map(\.rawValue))
+      labels: statuses.map(\.rawValue), labelColumn: "status")
   }
 
   /// Says on standard error what did not reach its end.

@@ -56,6 +56,19 @@ struct TableFormatTests {
     }
   }
 
+  @Test func labelsMayHaveAnotherName() throws {
+    try Self.inDirectory { directory in
+      let table = DataTable(
+        columns: ["x"], dimension: 1, values: [2], labels: ["success"], labelColumn: "status")
+      try table.write(to: .path("\(directory)/t.csv"), as: .csv)
+      try table.write(to: .path("\(directory)/t.jsonl"), as: .jsonLines)
+      let written = try ["t.csv", "t.jsonl"].map {
+        String(decoding: try FileBytes.read("\(directory)/\($0)"), as: UTF8.self)
+      }
+      #expect(written == ["x,status\n2.0,success\n", "{\"x\":[2.0],\"status\":\"success\"}\n"])
+    }
+  }
+
   @Test func jsonLinesHoldOneArrayPerRow() throws {
     try Self.inDirectory { directory in
       let path = "\(directory)/t.jsonl"

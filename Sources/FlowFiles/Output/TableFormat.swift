@@ -2,7 +2,7 @@
 public enum TableFormat: String, CaseIterable, Sendable {
   /// Comma-separated text with a header, if the columns have names.
   case csv
-  /// One JSON array of numbers per line, or an object with the label.
+  /// One JSON array of numbers per line, or an object with the label too.
   case jsonLines = "jsonl"
   /// NumPy's array file, version 1.0, `<f8`; names and labels are left out.
   case npy
@@ -37,7 +37,7 @@ extension DataTable {
 
   private func writeCSV(to output: inout FileOutput) throws(FileError) {
     if let columns {
-      let names = columns + (labels == nil ? [] : ["label"])
+      let names = columns + (labels == nil ? [] : [labelColumn])
       output.pending += names.map(Self.csvCell).joined(separator: ",").utf8
       output.pending.append(0x0A)
     }
@@ -68,7 +68,9 @@ extension DataTable {
       }
       output.pending.append(UInt8(ascii: "]"))
       if let labels {
-        output.pending += ",\"label\":".utf8
+        output.pending.append(UInt8(ascii: ","))
+        JSONText.append(labelColumn, to: &output.pending)
+        output.pending.append(UInt8(ascii: ":"))
         JSONText.append(labels[index], to: &output.pending)
         output.pending.append(UInt8(ascii: "}"))
       }

@@ -10,10 +10,13 @@ public struct DataTable: Equatable, Sendable {
   public var values: [Double]
   /// One label per row.
   public var labels: [String]?
+  /// What the labels are called in a file that is written; not a part of what is read.
+  public var labelColumn: String
 
   /// A table of `values.count / dimension` rows.
   public init(
-    columns: [String]? = nil, dimension: Int, values: [Double], labels: [String]? = nil
+    columns: [String]? = nil, dimension: Int, values: [Double], labels: [String]? = nil,
+    labelColumn: String = "label"
   ) {
     precondition(
       dimension > 0 && values.count.isMultiple(of: dimension),
@@ -24,6 +27,7 @@ public struct DataTable: Equatable, Sendable {
     self.dimension = dimension
     self.values = values
     self.labels = labels
+    self.labelColumn = labelColumn
   }
 
   /// Reads a file by the end of its name: `.npy`, or CSV otherwise.
