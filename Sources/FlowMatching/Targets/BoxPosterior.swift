@@ -57,7 +57,7 @@ func boxPosterior<S: Scalar>(
     mean: [], g: anchor.map(\.g), denoiser: anchor.map(\.denoiser), square: S(0.0),
     logDensity: best.logDensity, spread: [], variances: [])
   var result = sums.posterior(
-    heaviest, logWeight: S.gather(at: index) { boxes.logWeights[$0] }, schedule, wanted)
+    heaviest, logWeight: S.gather(at: index) { boxes.logWeights[$0] }, schedule)
   if wanted.contains(.weights), boxes.count > boxes.places.count {
     var all = [S](repeating: S(0.0), count: boxes.count)
     for (weight, place) in zip(result.weights, boxes.places) { all[place] = weight }

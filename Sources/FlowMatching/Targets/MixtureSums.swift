@@ -1,5 +1,5 @@
 /// The running sums of one posterior.
-struct MixtureSums<S: Scalar> {
+struct MixtureSums<S: Scalar>: PosteriorSums {
   let dimension: Int
   let wanted: Moments
   var total = S(0.0)
@@ -139,43 +139,6 @@ struct MixtureSums<S: Scalar> {
   }
 
   func posterior(_ schedule: Schedule<S>) -> Posterior<S> {
-    var result = Posterior<S>()
-    let alpha = schedule.alpha
-    let v = schedule.variance
-    result.logDensity = anchor.logDensity + (anchorLogWeight + S.log(total))
-    if wanted.contains(.means) {
-      for i in 0..<dimension {
-        let mean = shift[i] / total
-        result.denoiser.append(anchor.denoiser[i].addingProduct(v, mean))
-        result.negativeScore.append(anchor.g[i].addingProduct(-alpha, mean))
-      }
-    }
-    if wanted.contains(.traces) {
-      let covariance = squareTrace / total
-      let spread = spreadInverseTrace / total
-      let whole = spread.addingProduct(v, covariance)
-      result.denoiserTrace = alpha * whole
-      result.covarianceTraceOverVariance = whole
-      result.negativeScoreTrace = (inverseTrace / total).addingProduct(-alpha * alpha, covariance)
-    }
-    if wanted.contains(.rates) {
-      result.alphaRate = alphaRate / total
-      result.varianceRate = varianceRate / total
-    }
-    if wanted.contains(.jacobians) {
-      for i in 0..<dimension {
-        for j in 0..<dimension {
-          let place = i * dimension + j
-          let covariance = square[max(i, j) * dimension + min(i, j)] / total
-          let whole = (spreadInverse[place] / total).addingProduct(v, covariance)
-          result.covariance.append(v * whole)
-          result.denoiserJacobian.append(alpha * whole)
-          result.negativeScoreJacobian.append(
-            (inverse[place] / total).addingProduct(-alpha * alpha, covariance))
-        }
-      }
-    }
-    if wanted.contains(.weights) { result.weights = weights.map { $0 / total } }
-    return result
+    posterior(anchor, logWeight: anchorLogWeight, schedule)
   }
 }
