@@ -108,20 +108,20 @@ extension SourcedMixture {
       )
       let own = family.anchor(at: place, x, schedule, tube)
       let term = family.compare(pair, x, own, schedule, tube, .jacobians)
-      func diagonal(_ entries: [Double], _ i: Int) -> Double {
-        entries.count == 1 ? entries[0] : entries[i * (d + 1)]
+      func diagonal(_ part: Int, _ i: Int) -> Double {
+        term.spreads[part * family.spreadSize + (family.spreadSize == 1 ? 0 : i * (d + 1))]
       }
       for i in 0..<d {
-        let inverse = diagonal(term.inverse, i)
+        let inverse = diagonal(0, i)
         // x - sigma m0 is rounded before alpha m1 is taken off.
         let g = abs(own.g[i]) + inverse * abs(x[i] - schedule.sigma * own.sourceMean[i])
         let noise = abs(own.noise[i]) + abs(own.sourceMean[i])
         result.add(
           p, axis: i, g: g, denoiser: abs(own.data[i]) + abs(own.dataMean[i]), inverse: inverse,
-          spread: abs(diagonal(term.dataSpread, i)))
+          spread: abs(diagonal(1, i)))
         source.mean[i] += p * noise
         source.product[i] += p * noise * g
-        source.spread[i] += p * abs(diagonal(term.noiseSpread, i))
+        source.spread[i] += p * abs(diagonal(2, i))
       }
     }
     result.source = source

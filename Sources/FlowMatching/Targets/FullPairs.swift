@@ -3,6 +3,8 @@
 struct FullPairs: PairFamily {
   let table: PairTable
 
+  var spreadSize: Int { table.dimension * table.dimension }
+
   private func place(_ pair: Int) -> (source: Int, data: Int) {
     (pair / table.dataCount, pair % table.dataCount)
   }
@@ -126,12 +128,12 @@ struct FullPairs: PairFamily {
         term.logRatio = term.logRatio.addingProduct(S.log(ratio), constant: 0.5)
       }
     }
-    term.inverse = solver.inverse
+    guard !wanted.isDisjoint(with: [.traces, .jacobians, .rates]) else { return term }
     let spreads = solver.spreads()
-    (term.dataSpread, term.noiseSpread) = (spreads.data, spreads.noise)
+    term.spreads = solver.inverse + spreads.data + spreads.noise
     if wanted.contains(.jacobians) {
       // S1 - alpha^2 S1 V^-1 S1 = S1 V^-1 (sigma^2 S0 + c I).
-      term.covariance = (0..<d * d).map { e in
+      term.spreads += (0..<d * d).map { e in
         let (i, j) = (e / d, e % d)
         let stretched = blockedSum(d) { l in
           solver.projected(i, l) * solver.noise[l * d + j]
@@ -140,16 +142,16 @@ struct FullPairs: PairFamily {
           tube.variance, solver.projected(i, j))
       }
     } else {
-      term.covariance = term.inverse
+      term.spreads += solver.inverse
     }
     if wanted.contains(.rates) {
       let ends = solver.ends(own, x, m0, m1)
       func trace(_ matrix: [S]) -> S { blockedSum(d) { matrix[$0 * (d + 1)] } }
       term.alphaRate = pairRate(
-        own, ends.data, spread: trace(term.dataSpread), inverse: trace(term.inverse),
+        own, ends.data, spread: trace(spreads.data), inverse: trace(solver.inverse),
         slope: tube.alphaSlope)
       term.sigmaRate = pairRate(
-        own, ends.noise, spread: trace(term.noiseSpread), inverse: trace(term.inverse),
+        own, ends.noise, spread: trace(spreads.noise), inverse: trace(solver.inverse),
         slope: tube.sigmaSlope)
     }
     return term

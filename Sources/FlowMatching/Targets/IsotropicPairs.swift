@@ -3,6 +3,8 @@ struct IsotropicPairs: PairFamily {
   let table: PairTable
   let stds: (source: [Double], data: [Double])
 
+  var spreadSize: Int { 1 }
+
   private func place(_ pair: Int) -> (source: Int, data: Int) {
     (pair / table.dataCount, pair % table.dataCount)
   }
@@ -99,7 +101,6 @@ struct IsotropicPairs: PairFamily {
 
     var term = PairTerm<S>()
     term.shifts = [S](repeating: S(0.0), count: 3 * d)
-    var own: [S] = []
     for i in 0..<d {
       let m0 = S(table.sourceMeans[j * d + i])
       let m1 = S(table.dataMeans[k * d + i])
@@ -108,29 +109,34 @@ struct IsotropicPairs: PairFamily {
       term.shifts[i] = (keepData * h1).addingProduct(-sigma * toData, h0)
       term.shifts[d + i] = (keepNoise * h0).addingProduct(-alpha * toNoise, h1)
       term.shifts[2 * d + i] = (alpha * h1).addingProduct(sigma, h0) * inverse
-      own.append(away(pair, i, x, schedule) * inverse)
     }
+    func own(_ i: Int) -> S { away(pair, i, x, schedule) * inverse }
     // Between alike variances by their differences, else plainly.
     let bracket = blockedSum(d) { i in
       let mean = (alpha * (S(table.dataMeans[k * d + i]) - anchor.dataMean[i]))
         .addingProduct(sigma, S(table.sourceMeans[j * d + i]) - anchor.sourceMean[i])
-      return (mean * (anchor.g[i] + own[i])).addingProduct(
-        varianceChange * anchor.g[i], own[i])
+      let g = own(i)
+      return (mean * (anchor.g[i] + g)).addingProduct(varianceChange * anchor.g[i], g)
     }
-    let square = blockedSum(d) { own[$0] * own[$0] } * variance
+    let square = blockedSum(d) { i in
+      let g = own(i)
+      return g * g
+    }
     let volume = volumeRatio(
       variance, over: anchor.variances[0], difference: varianceChange, power: Double(d) / 2)
     let relative = varianceChange / anchor.variances[0]
     term.logRatio =
-      within(relative, -0.5, 1, then: bracket, otherwise: anchor.square - square).scaled(by: 0.5)
+      within(relative, -0.5, 1, then: bracket, otherwise: anchor.square - square * variance)
+      .scaled(by: 0.5)
       + volume.log
     term.factor = volume.factor
-    term.inverse = [inverse]
-    term.dataSpread = [toData]
-    term.noiseSpread = [toNoise]
-    term.covariance = [keepData.scaled(by: stds.data[k] * stds.data[k])]
+    if !wanted.isDisjoint(with: [.traces, .jacobians]) {
+      let covariance = keepData.scaled(by: stds.data[k] * stds.data[k])
+      term.spreads = [inverse, toData, toNoise, covariance]
+    }
     if wanted.contains(.rates) {
       let size = Double(d)
+      let own = (0..<d).map { own($0) }
       let ends = (0..<d).map { i -> (noise: S, data: S) in
         let (m0, m1) = (table.sourceMeans[j * d + i], table.dataMeans[k * d + i])
         return (

@@ -29,7 +29,9 @@ func pairPosterior<F: PairFamily, S: Scalar>(
     source: S.gather(at: index.source) { table.sourceWeights[$0] },
     data: S.gather(at: index.data) { table.dataWeights[$0] }
   )
-  var sums = PairSums<S>(dimension: table.dimension, wanted)
+  var sums = PairSums<S>(dimension: table.dimension, family.spreadSize, wanted)
+  let needsSquares = !wanted.isDisjoint(with: [.traces, .jacobians])
+  var kept: [PairTerm<S>]? = needsSquares && table.count <= 256 ? [] : nil
   for start in stride(from: 0, to: table.count, by: 32) {
     var terms: [PairTerm<S>] = []
     var shares: [S] = []
@@ -39,11 +41,13 @@ func pairPosterior<F: PairFamily, S: Scalar>(
       terms.append(term)
     }
     sums.add(shares, terms)
+    kept?.append(contentsOf: terms)
   }
   let query = PairQuery(
     family: family, table: table, x: x, schedule: schedule, tube: tube, anchor: anchor,
-    index: index, anchorWeights: anchorWeights, isWhole: wanted.contains(.jacobians))
-  if !wanted.isDisjoint(with: [.traces, .jacobians]) {
+    index: index, anchorWeights: anchorWeights, isWhole: wanted.contains(.jacobians),
+    terms: kept)
+  if needsSquares {
     sums.data = PairCovariance.of(.data, query)
     sums.noise = PairCovariance.of(.source, query)
   }
@@ -56,6 +60,7 @@ func pairPosterior<F: PairFamily, S: Scalar>(
 /// The running sums of one posterior over pairs.
 private struct PairSums<S: Scalar> {
   let dimension: Int
+  let spreadSize: Int
   let wanted: Moments
   private var total = S(0.0)
   private var shift: [S]
@@ -75,8 +80,9 @@ private struct PairSums<S: Scalar> {
   private var needsSquares: Bool { !wanted.isDisjoint(with: [.traces, .jacobians]) }
   private var size: Int { isWhole ? dimension * dimension : dimension }
 
-  init(dimension: Int, _ wanted: Moments) {
+  init(dimension: Int, _ spreadSize: Int, _ wanted: Moments) {
     self.dimension = dimension
+    self.spreadSize = spreadSize
     self.wanted = wanted
     shift = [S](repeating: S(0.0), count: 3 * dimension)
     let size = wanted.contains(.jacobians) ? dimension * dimension : dimension
@@ -124,20 +130,13 @@ private struct PairSums<S: Scalar> {
         }
       }
     }
-    let parts = [
-      terms.map(\.inverse), terms.map(\.dataSpread), terms.map(\.noiseSpread),
-      terms.map(\.covariance),
-    ]
-    for (n, part) in parts.enumerated() {
+    for n in 0..<4 {
       for i in 0..<d {
-        for j in columns(i) {
+        for j in columns(i) where i == j || spreadSize > 1 {
+          let entry = n * spreadSize + (spreadSize > 1 ? i * d + j : 0)
           spreads[n][place(i, j)] =
             spreads[n][place(i, j)]
-            + blockedSum(shares.count) { p in
-              let entries = part[p]
-              guard entries.count == 1, d > 1 else { return shares[p] * entries[i * d + j] }
-              return i == j ? shares[p] * entries[0] : zero
-            }
+            + blockedSum(shares.count) { shares[$0] * terms[$0].spreads[entry] }
         }
       }
     }

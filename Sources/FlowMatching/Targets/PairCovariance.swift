@@ -10,6 +10,8 @@ struct PairQuery<F: PairFamily, S: Scalar> {
   let anchorWeights: (source: S, data: S)
   /// Whether matrices are wanted, or their diagonals only.
   let isWhole: Bool
+  /// All pairs against the heaviest one, where there are few of them.
+  let terms: [PairTerm<S>]?
 }
 
 /// The covariance of `E[x1 | x, pair]` (or of `E[x0 | x, pair]`) with g, up to the sign: `Cov(a1, w)`.
@@ -37,9 +39,10 @@ enum PairCovariance {
     }
     func column(_ outer: Int, _ anchors: [PairAnchor<S>]?) -> [PairTerm<S>] {
       (0..<innerCount).map { inner in
-        query.family.compare(
-          pair(outer, inner), query.x, anchors?[inner] ?? query.anchor, query.schedule, query.tube,
-          [])
+        let pair = pair(outer, inner)
+        if anchors == nil, let known = query.terms { return known[pair] }
+        return query.family.compare(
+          pair, query.x, anchors?[inner] ?? query.anchor, query.schedule, query.tube, [])
       }
     }
     // The pairs that share their outer component with the heaviest one.
@@ -52,9 +55,9 @@ enum PairCovariance {
     }
     var base = PairColumn<S>(count: innerCount, dimension: d)
     for outer in 0..<outerCount {
-      let terms = column(outer, nil)
       let distance = heaviest - S(Double(outer))
-      let own = PairColumn(query, terms) { pair(outer, $0) }
+      guard S.any(distance * distance, below: S(0.25)) else { continue }
+      let own = PairColumn(query, column(outer, nil)) { pair(outer, $0) }
       base.replace(with: own, where: distance * distance, below: 0.25)
     }
     var sums = CrossSums<S>(dimension: d, isWhole: query.isWhole)
@@ -74,13 +77,16 @@ enum PairCovariance {
 /// The pairs of one outer component: their total share, their probabilities given it, and their w.
 struct PairColumn<S: Scalar> {
   private(set) var total: S
+  private let dimension: Int
   private var probabilities: [S]
-  private var shifts: [[S]]
+  /// Rows of w.
+  private var shifts: [S]
 
   init(count: Int, dimension: Int) {
     total = S(0.0)
+    self.dimension = dimension
     probabilities = [S](repeating: S(0.0), count: count)
-    shifts = [[S]](repeating: [S](repeating: S(0.0), count: dimension), count: count)
+    shifts = [S](repeating: S(0.0), count: count * dimension)
   }
 
   init<F: PairFamily>(_ query: PairQuery<F, S>, _ terms: [PairTerm<S>], _ pair: (Int) -> Int) {
@@ -91,8 +97,10 @@ struct PairColumn<S: Scalar> {
     let safe = S.choose(S(0.0), below: total, then: total, otherwise: S(1.0))
     self.total = total
     probabilities = shares.map { $0 / safe }
-    let d = query.table.dimension
-    shifts = terms.map { Array($0.shifts[(2 * d)...]) }
+    dimension = query.table.dimension
+    shifts = []
+    shifts.reserveCapacity(terms.count * dimension)
+    for term in terms { shifts += term.shifts[(2 * dimension)...] }
   }
 
   mutating func replace(with other: Self, where distance: S, below bound: Double) {
@@ -100,8 +108,8 @@ struct PairColumn<S: Scalar> {
     total = pick(other.total, total)
     for n in probabilities.indices {
       probabilities[n] = pick(other.probabilities[n], probabilities[n])
-      for i in shifts[n].indices { shifts[n][i] = pick(other.shifts[n][i], shifts[n][i]) }
     }
+    for i in shifts.indices { shifts[i] = pick(other.shifts[i], shifts[i]) }
   }
 
   func mean(_ term: (Int) -> S) -> S {
@@ -110,18 +118,18 @@ struct PairColumn<S: Scalar> {
 
   /// `Cov(w, w)` given the outer component, rows first.
   var within: [S] {
-    let d = shifts[0].count
-    let means = (0..<d).map { i in mean { shifts[$0][i] } }
+    let d = dimension
+    let means = (0..<d).map { i in mean { shifts[$0 * d + i] } }
     return (0..<d * d).map { e in
       let (i, j) = (e / d, e % d)
-      return mean { (shifts[$0][i] - means[i]) * (shifts[$0][j] - means[j]) }
+      return mean { (shifts[$0 * d + i] - means[i]) * (shifts[$0 * d + j] - means[j]) }
     }
   }
 
   /// `<w|k> - <w|q>`, q being the outer component of `base`; `terms` compare the pairs of k with those
   /// of q that share the inner component.
   func shift(against base: Self, _ terms: [PairTerm<S>]) -> [S] {
-    let d = shifts[0].count
+    let d = dimension
     let count = probabilities.count
     // What has no weight before and after may change by anything.
     let logs = (0..<count).map { n in
@@ -140,9 +148,9 @@ struct PairColumn<S: Scalar> {
       let small = blockedSum(count) { n in
         (probabilities[n] * terms[n].shifts[2 * d + i])
           .addingProduct(
-            base.probabilities[n] * ((growth[n] - mean) / (S(1.0) + mean)), base.shifts[n][i])
+            base.probabilities[n] * ((growth[n] - mean) / (S(1.0) + mean)), base.shifts[n * d + i])
       }
-      let large = self.mean { shifts[$0][i] } - base.mean { base.shifts[$0][i] }
+      let large = self.mean { shifts[$0 * d + i] } - base.mean { base.shifts[$0 * d + i] }
       return S.choose(isLarge, below: S(0.5), then: small, otherwise: large)
     }
   }

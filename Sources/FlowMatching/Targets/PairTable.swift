@@ -1,6 +1,8 @@
 /// The components of a source and of a target that have weight; pair `j * dataCount + k` is made of
 /// component j of the source and k of the data.
-struct PairTable: Sendable {
+///
+/// Shared, since every copy of a value would count a dozen references.
+final class PairTable: Sendable {
   let dimension: Int
   let sourceCount: Int
   let dataCount: Int
@@ -87,6 +89,8 @@ protocol PairFamily {
   func scaledSpread<S: Scalar>(
     _ end: PairCovariance.End, _ component: Int, _ schedule: Schedule<S>, _ dimension: Int
   ) -> [S]
+  /// How many numbers each of the term's spreads has.
+  var spreadSize: Int { get }
   /// A pair against the anchor.
   func compare<S: Scalar>(
     _ pair: Int, _ x: [S], _ anchor: PairAnchor<S>, _ schedule: Schedule<S>, _ tube: TubeParts<S>,
@@ -121,12 +125,10 @@ struct PairTerm<S: Scalar> {
   var factor = S(1.0)
   /// a1, a0 and w, one after the other.
   var shifts: [S] = []
-  /// `V^-1`, `alpha S1 V^-1` and `sigma S0 V^-1` and the pair's own `Cov[x1 | x]`: one number each for
-  /// isotropic pairs, else matrices, rows first.
-  var inverse: [S] = []
-  var dataSpread: [S] = []
-  var noiseSpread: [S] = []
-  var covariance: [S] = []
+  /// `V^-1`, `alpha S1 V^-1`, `sigma S0 V^-1` and the pair's own `Cov[x1 | x]`, one after the other,
+  /// where traces or Jacobians are wanted: one number each for isotropic pairs, else matrices, rows
+  /// first.
+  var spreads: [S] = []
   /// `d l_p/d alpha` and `d l_p/d sigma`.
   var alphaRate = S(0.0)
   var sigmaRate = S(0.0)

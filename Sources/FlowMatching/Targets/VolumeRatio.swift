@@ -7,6 +7,7 @@ func volumeRatio<S: Scalar>(
 ) -> (log: S, factor: S) {
   let relative = difference / b
   let near = S.log(onePlus: relative).scaled(by: -power)
+  if S.all(relative, below: S(1.0)), !S.any(relative, below: S(-0.5)) { return (near, S(1.0)) }
   let far = S.log(a / b).scaled(by: -power)
   let whole = S.power(b / a, power)
   let moderate = within(far, -300, 300, then: S(0.0), otherwise: far)
