@@ -42,6 +42,8 @@ def main(topic, command):
     for n, case in enumerate(cases):
         name, label, place = case["id"].split("/")[-3:]
         column = next(k for k, labels in TIMES.items() if label in labels)
+        if not answers[n]["ok"]:
+            sys.exit(f"{case['id']}: {answers[n]['error']['message']}")
         worst = error(answers[n]["value"], case["expected"])
         row = table.setdefault((name, place), {})
         row.setdefault(column, []).append(worst)
