@@ -86,15 +86,17 @@ extension MarginalField: DifferentiableField {
       return split(rows, dimension, 1)
     }
     let target = target
-    let results = try evaluate(width: dimension + 1, at: times, of: points) {
-      group throws(FlowError) in
-      try group.checkRates(of: target)
-      let posterior = try target.posterior(of: group.x, at: group.schedule, [.means, .traces])
-      func part(_ quantity: MarginalQuantity) -> [Lanes] {
-        quantity.lanes(posterior, at: group.schedule, x: group.x)
-      }
-      return part(.velocity) + part(.divergence)
-    }
+    let results = try evaluate(
+      width: dimension + 1, at: times, of: points,
+      chunks: { groups throws(FlowError) in
+        for group in groups { try group.checkRates(of: target) }
+        let posteriors = try target.posteriors(
+          of: groups.map(\.x), at: groups.map(\.schedule), [.means, .traces, .onlyVelocity])
+        return zip(groups, posteriors).map { group, posterior in
+          MarginalQuantity.velocity.lanes(posterior, at: group.schedule, x: group.x)
+            + MarginalQuantity.divergence.lanes(posterior, at: group.schedule, x: group.x)
+        }
+      })
     return split(results, dimension, 1)
   }
 

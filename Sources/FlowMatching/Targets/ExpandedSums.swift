@@ -104,14 +104,14 @@ struct ExpandedSums {
     return new
   }
 
-  /// The trace of Cov[m']: the mean square less the square of the mean where at least a quarter is
+  /// The trace of Cov[m']: the mean square less the square of the mean where at least an eighth is
   /// left of it, elsewhere by deviations in a second sweep over what matters.
   private func covariance(_ mixture: ExpandedMixture, _ cut: ShareCut<Lanes>) -> Lanes {
     let mean = part
     for i in 0..<dimension { mean[i] = sum[i] / total }
     let square = (halfSquare / total).scaled(by: 2)
     let difference = square - blockedSum(dimension) { mean[$0] * mean[$0] }
-    let least = square.scaled(by: 0.25)
+    let least = square.scaled(by: 0.125)
     if !Lanes.any(difference, below: least) { return difference }
     guard let top else { return difference }
     var deviation = Lanes(0.0)
