@@ -11,8 +11,8 @@ struct FieldRun {
     time = try Time(work.number)
   }
 
-  /// The seconds of every run and of the preparation of the target, and the largest resident size in
-  /// bytes before and after the runs.
+  /// The seconds of every run, of all cores together and of the preparation of the target, and the
+  /// largest resident size in bytes before and after the runs.
   func report() throws -> String {
     var prepared: MarginalField?
     let preparation = try ContinuousClock().measure {
@@ -35,18 +35,16 @@ struct FieldRun {
       }
     }
     try work.write(values)
-    return "{\"seconds\": \(seconds), \"preparation\": \(preparation / .seconds(1)), "
+    return "{\"seconds\": \(seconds.wall), \"core_seconds\": \(seconds.cores), "
+      + "\"preparation\": \(preparation / .seconds(1)), "
       + "\"resident_before\": \(before), \"resident\": \(largestResidentSize())}"
   }
 
   private func largestResidentSize() -> Int {
-    var usage = rusage()
     #if os(Linux)
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return usage.ru_maxrss * 1024
+      Work.resources().ru_maxrss * 1024
     #else
-      getrusage(RUSAGE_SELF, &usage)
-      return usage.ru_maxrss
+      Work.resources().ru_maxrss
     #endif
   }
 }

@@ -33,7 +33,7 @@ struct FlowRun {
     let count = Double(solutions.count)
     let evaluations = solutions.reduce(0) { $0 + $1.evaluations.total }
     let steps = solutions.reduce(0) { $0 + $1.accepted + $1.rejected }
-    return "{\"seconds\": \(seconds), \"evaluations\": \(Double(evaluations) / count), "
-      + "\"steps\": \(Double(steps) / count)}"
+    return "{\"seconds\": \(seconds.wall), \"core_seconds\": \(seconds.cores), "
+      + "\"evaluations\": \(Double(evaluations) / count), \"steps\": \(Double(steps) / count)}"
   }
 }

@@ -59,10 +59,32 @@ struct Work {
     try values.withUnsafeBytes { try Data($0).write(to: output) }
   }
 
-  /// The seconds of every run of `body`, after one to warm up.
-  func seconds(_ body: () throws -> Void) rethrows -> [Double] {
+  /// The seconds of every run of `body` after one to warm up, and the mean of what a run takes of all
+  /// cores together.
+  func seconds(_ body: () throws -> Void) rethrows -> (wall: [Double], cores: Double) {
     let clock = ContinuousClock()
     try body()
-    return try (0..<runs).map { _ in try clock.measure(body) / .seconds(1) }
+    let before = Self.coreSeconds()
+    let wall = try (0..<runs).map { _ in try clock.measure(body) / .seconds(1) }
+    return (wall, (Self.coreSeconds() - before) / Double(runs))
+  }
+
+  private static func coreSeconds() -> Double {
+    let usage = resources()
+    func seconds(_ time: timeval) -> Double {
+      Double(time.tv_sec) + 1e-6 * Double(time.tv_usec)
+    }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
+  /// What this process has used so far.
+  static func resources() -> rusage {
+    var usage = rusage()
+    #if os(Linux)
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    #else
+      getrusage(RUSAGE_SELF, &usage)
+    #endif
+    return usage
   }
 }
