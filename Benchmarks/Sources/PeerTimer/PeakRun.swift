@@ -7,7 +7,7 @@ import Foundation
 struct PeakRun {
   /// Small enough for the nearest cache.
   private static let size = 256
-  private static let rounds = 20_000
+  private static let rounds = 500
 
   private let input: [Lanes]
   private let numbers: [Double]
@@ -28,13 +28,13 @@ struct PeakRun {
       + parts.joined(separator: ", ") + "}"
   }
 
-  /// The best of some runs of `body`, which does `size * rounds` operations and returns something
+  /// The best of many short runs of `body`, which does `size * rounds` operations and returns something
   /// that depends on all of them, at the same time on every core.
   private func nanoseconds(_ body: @Sendable () -> Lanes) -> Double {
     let cores = ProcessInfo.processInfo.activeProcessorCount
     let clock = ContinuousClock()
     var best = Double.infinity
-    for _ in 0..<9 {
+    for _ in 0..<200 {
       var results = [Double](repeating: 0, count: cores)
       results.withUnsafeMutableBufferPointer { results in
         nonisolated(unsafe) let results = results.baseAddress!
