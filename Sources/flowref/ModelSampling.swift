@@ -50,7 +50,7 @@ struct ModelSampling: ParsableArguments {
     let numbers = try labelNumbers(checkpoint)
     let source = try TrainingData.source(
       checkpoint.configuration.data.first { $0.name == "source" }?.text)
-    let times = checkpoint.times
+    let times = try checkpoint.times()
     let (start, end) = (max(solver.t0, times.lowerBound), min(solver.t1, times.upperBound))
     var table = SolutionTable(dimension: d, adding: labels == nil ? [] : ["label_number"])
     var pictures: [Double] = []

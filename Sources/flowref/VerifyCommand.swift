@@ -2,6 +2,7 @@ import ArgumentParser
 import FlowConformance
 import FlowFiles
 import FlowMatching
+import FlowTraining
 
 struct VerifyCommand: ParsableCommand, Exemplified {
   static let example = "flowref verify --data eight_gaussians --path ot"
@@ -15,7 +16,9 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       normalisation, moments, the gap between the two losses, and samples against the density. \
       Without --data: two toy mixtures, a mixture with full covariances in five dimensions, one on \
       the line, a checkerboard, intervals, a ring, a mixture whose source is a mixture, and 1,797 \
-      handwritten digits in 64 dimensions. Without --path: all ten kinds.
+      handwritten digits in 64 dimensions. Without --path: all ten kinds. Without --data also the \
+      float32 trainer against the engine: what it draws, its kernels, theorem 2 on a network, its \
+      optimiser, its sampler, its bits.
 
       Exit code 0: all passed; 1: some failed; 2: trouble; 64: wrong usage.
       """)
@@ -31,19 +34,31 @@ struct VerifyCommand: ParsableCommand, Exemplified {
     help: ArgumentHelp("Writes verify.md and verify.json into this directory.", valueName: "dir"))
   var report: String?
 
+  @Flag(help: "Checks the trainer alone (a few seconds).")
+  var training = false
+
   @Flag(help: "Writes JSON to the standard output instead of a table.")
   var json = false
 
-  func validate() throws { try source.check(data) }
+  func validate() throws {
+    try source.check(data)
+    if training, data.data != nil { throw ValidationError("--training has data of its own.") }
+  }
 
   func run() throws {
     try Trouble.reported {
-      let verification = Verification(paths: try paths(), targets: try targets(), seed: seed)
+      let verification = Verification(
+        paths: try paths(), targets: training ? [] : try targets(), seed: seed)
+      let trainer = data.data != nil ? nil : TrainingVerification(verification)
       if let report { try Directory.prepare(report) }
-      let bar = ProgressBar(total: verification.stepCount)
-      let results = verification.run { bar.advance() }
+      let bar = ProgressBar(total: verification.stepCount + (trainer?.stepCount ?? 0))
+      let results =
+        verification.run { bar.advance() }
+        + (trainer?.run { bar.advance() } ?? []).map { CheckResult($0) }
       bar.finish()
-      let outcome = VerificationReport(verification, results: results)
+      let outcome = VerificationReport(
+        verification, results: results,
+        further: trainer == nil ? [] : TrainingVerification.statements)
       if let report {
         try write(Array(outcome.markdown.utf8), to: .path("\(report)/verify.md"))
         try write(outcome.json, to: .path("\(report)/verify.json"))
@@ -73,5 +88,30 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       output.pending += bytes
       try output.flushIfLarge()
     }
+  }
+}
+
+extension TrainingVerification {
+  /// On the same paths and seed.
+  fileprivate init(_ verification: Verification) {
+    self.init(paths: verification.paths.map { ($0.name, $0.path) }, seed: verification.seed)
+  }
+}
+
+extension CheckResult {
+  /// A cross-check of the trainer as a row of the report.
+  fileprivate init(_ check: TrainingCheck) {
+    let unit: Unit =
+      switch check.unit {
+      case .rounding: .rounding
+      case .floatRounding: .floatRounding
+      case .standardError: .standardError
+      case .differences: .differences
+      }
+    self.init(
+      check: check.name, target: "training", path: check.subject, unit: unit,
+      allowance: check.allowance)
+    for (error, time) in check.errors { add(error, at: time) }
+    failure = check.failure.map { "\($0)" }
   }
 }

@@ -45,12 +45,28 @@ import Testing
     let checkpoint = Checkpoint(
       configuration: RunConfiguration(recipe: recipe, data: []), step: 0,
       network: Network(shape: recipe.network))
-    #expect(checkpoint.times == 0.1...0.8)
+    #expect(try checkpoint.times() == 0.1...0.8)
     let sigma = try recipe.makePath().schedule(at: try Time(0.1)).sigma
     let x = try checkpoint.noise(count: 4000, seed: 3)
     let square = x.reduce(0) { $0 + $1 * $1 } / Double(x.count)
     #expect(abs(square / (sigma * sigma) - 1) < 5 * (2 / 8000.0).squareRoot())
     #expect(try checkpoint.noise(count: 10, seed: 3) == Array(x.prefix(20)))
     #expect(try checkpoint.noise(count: 10, seed: 3, stream: 1) != Array(x.prefix(20)))
+  }
+
+  /// Noise does not determine a velocity where alpha or det is zero.
+  @Test func timesEndBeforeTheVelocityDoes() throws {
+    var recipe = TrainingRecipe(
+      network: try NetworkShape(kind: .mlp, dimension: 2, width: 8, layers: 2), path: .ot)
+    func times(_ prediction: Parameterisation) throws -> ClosedRange<Double> {
+      recipe.objective.prediction = prediction
+      return try Checkpoint(
+        configuration: RunConfiguration(recipe: recipe, data: []), step: 0,
+        network: Network(shape: recipe.network)
+      ).times()
+    }
+    #expect(try times(.velocity) == 0...1)
+    #expect(try times(.noise) == 1e-5...1)
+    #expect(try times(.x1) == 0...(1 - 1e-5))
   }
 }

@@ -10,6 +10,10 @@ public struct CheckResult: Sendable {
     case standardError = "se"
     /// The solver's tolerance, per step.
     case tolerance = "tol"
+    /// `2^-24` times the sum of the magnitudes of the addends.
+    case floatRounding = "u32"
+    /// Numbers whose bits differ.
+    case differences = "bits"
   }
 
   /// The check's name.
@@ -33,7 +37,8 @@ public struct CheckResult: Sendable {
   /// Why the engine refused to answer, if it did.
   public var failure: String?
 
-  init(check: String, target: String, path: String, unit: Unit, allowance: Double) {
+  /// A check that has looked at nothing yet.
+  public init(check: String, target: String, path: String, unit: Unit, allowance: Double) {
     self.check = check
     self.target = target
     self.path = path
@@ -48,7 +53,8 @@ public struct CheckResult: Sendable {
   /// Whether every error stayed within the allowance.
   public var passed: Bool { failure == nil && worst <= allowance }
 
-  mutating func add(_ error: Double, at time: Time<Double>, detail: String? = nil) {
+  /// Adds an error, and where it was found.
+  public mutating func add(_ error: Double, at time: Time<Double>, detail: String? = nil) {
     count += 1
     if worst.isNaN || error <= worst, self.time != nil { return }
     worst = error

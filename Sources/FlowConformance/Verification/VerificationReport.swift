@@ -8,10 +8,16 @@ public struct VerificationReport: Sendable {
   public let seed: UInt64
   /// The probability that a correct engine fails a statistical check.
   public let falseAlarmRate: Double
+  /// Every check and the equation it holds.
+  let statements: [(String, String)]
 
-  /// A report of the results of a run.
-  public init(_ verification: Verification, results: [CheckResult]) {
+  /// A report of the results of a run, and of further checks with what they claim.
+  public init(
+    _ verification: Verification, results: [CheckResult],
+    further: [(name: String, statement: String)] = []
+  ) {
     self.results = results
+    statements = Self.statements + further.map { ($0.name, $0.statement) }
     seed = verification.seed
     falseAlarmRate = verification.falseAlarmRate
   }

@@ -30,7 +30,7 @@ extension VerificationReport {
       result += "\n## What failed\n\n" + complaints.map { "- \($0)\n" }.joined()
     }
     result += "\n## The checks\n\n| check | equation |\n|---|---|\n"
-    for (name, statement) in Self.statements {
+    for (name, statement) in statements {
       result += "| \(name) | `\(statement.replacing("|", with: "\\|"))` |\n"
     }
     return result + "\n" + Self.explanation + "\n"
@@ -59,7 +59,8 @@ extension VerificationReport {
     check itself. (On a grid: the norm of the residual over the norm that those roundings can explain.)
     Errors in `se` are means over samples in standard errors; the allowance is the
     normal quantile that gives the stated false-alarm rate over all statistics together (Bonferroni).
-    Errors in `tol` are counted in tolerances of the solver (1e-9), per step of the trajectory.
+    Errors in `tol` are counted in tolerances of the solver (1e-9), per step of the trajectory; those
+    in `u32` like those in `u`, divided by 2^-24; `bits` counts different numbers.
     Every line shows the worst over all paths, where it was found, and how many errors were looked at.
     """
 

@@ -44,10 +44,27 @@ public struct Checkpoint {
       prediction: configuration.recipe.objective.prediction, label: label, threads: threads)
   }
 
-  /// The times that the network was trained on, the only ones at which it means anything.
-  public var times: ClosedRange<Double> {
-    let times = configuration.recipe.times
-    return times.lower...1 - times.upper
+  /// The times that the network was trained on, the only ones at which it means anything; 1e-5 from an end
+  /// where its velocity does not exist, as papers do.
+  /// - Throws: what the path throws.
+  public func times() throws(FlowError) -> ClosedRange<Double> {
+    let recipe = configuration.recipe
+    let path = try recipe.makePath()
+    func exists(_ t: Double) throws(FlowError) -> Bool {
+      let zero = [Double](repeating: 0, count: recipe.network.dimension)
+      do throws(FlowError) {
+        _ = try recipe.objective.prediction.convert(
+          zero, to: .velocity, at: try Time(t), x: zero, path: path)
+        return true
+      } catch {
+        guard error.code == .singular else { throw error }
+        return false
+      }
+    }
+    let (first, last) = (recipe.times.lower, 1 - recipe.times.upper)
+    return
+      (try exists(first) ? first : max(first, 1e-5))...(try exists(last)
+      ? last : min(last, 1 - 1e-5))
   }
 
   /// Where sampling begins: rows of `sigma(t) x0` at the first of the times, x0 drawn from the recipe's
@@ -60,7 +77,7 @@ public struct Checkpoint {
     let recipe = configuration.recipe
     let law = try recipe.noiseSource(source)
     let random = RandomStream(seed: seed, stream: RandomPurpose.samples.stream + stream)
-    let sigma = try recipe.makePath().schedule(at: try Time(times.lowerBound)).sigma
+    let sigma = try recipe.makePath().schedule(at: try Time(try times().lowerBound)).sigma
     return (0..<UInt64(count)).flatMap { index in
       law.sample(index, recipe.network.dimension, from: random).map { sigma * $0 }
     }
@@ -72,6 +89,15 @@ public struct Checkpoint {
   public static func write(
     _ trainer: Trainer, _ data: [(name: String, text: String)], to path: String
   ) throws(FileError) {
+    let bytes = encoded(trainer, data)
+    try AtomicFile.write(to: .path(path)) { output throws(FileError) in
+      output.pending = bytes
+      try output.flush()
+    }
+  }
+
+  /// The bytes of a file with a trainer's state.
+  static func encoded(_ trainer: Trainer, _ data: [(name: String, text: String)]) -> [UInt8] {
     let network = trainer.network
     let state = trainer.state
     var entries: [Safetensors.Entry] = []
@@ -90,16 +116,16 @@ public struct Checkpoint {
       metadata: [
         ("format", "pt"), ("step", "\(trainer.step)"), ("configuration", configuration.json),
       ])
-    let bytes = file.encoded()
-    try AtomicFile.write(to: .path(path)) { output throws(FileError) in
-      output.pending = bytes
-      try output.flush()
-    }
+    return file.encoded()
   }
 
   /// - Throws: `damaged` with what is wrong.
   public init(reading path: String) throws(FileError) {
-    let file = try Safetensors(decoding: try FileBytes.read(path), path: path)
+    try self.init(decoding: try FileBytes.read(path), path: path)
+  }
+
+  init(decoding bytes: [UInt8], path: String) throws(FileError) {
+    let file = try Safetensors(decoding: bytes, path: path)
     func damaged(_ reason: String) -> FileError { FileError(path: path, .damaged(reason: reason)) }
     func text(_ name: String) throws(FileError) -> String {
       guard let entry = file.metadata.first(where: { $0.name == name }) else {

@@ -37,13 +37,13 @@ enum MatrixProduct {
 
 /// The block that is kept in registers.
 enum Tile {
-  case twelveByThirtyTwo, sixBySixteen, threeBySixteen
+  case eightByThirtyTwo, sixBySixteen, threeBySixteen
 
   /// Known to the compiler, which leaves the others out.
   @inline(__always)
   static var ofThisMachine: Tile {
     let rows = Int(FLOW_TILE_ROWS)
-    return rows == 12 ? .twelveByThirtyTwo : rows == 6 ? .sixBySixteen : .threeBySixteen
+    return rows == 8 ? .eightByThirtyTwo : rows == 6 ? .sixBySixteen : .threeBySixteen
   }
 }
 
@@ -65,7 +65,7 @@ struct Block {
   @inline(__always)
   func run(_ epilogue: some ProductEpilogue) {
     switch Tile.ofThisMachine {
-    case .twelveByThirtyTwo: run(TwelveRows<WideColumns>.self, epilogue)
+    case .eightByThirtyTwo: run(EightRows<WideColumns>.self, epilogue)
     case .sixBySixteen: run(SixRows<NarrowColumns>.self, epilogue)
     case .threeBySixteen: run(ThreeRows<NarrowColumns>.self, epilogue)
     }

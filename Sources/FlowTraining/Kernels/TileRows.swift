@@ -105,4 +105,5 @@ struct Stack<Upper: TileRows, Lower: TileRows>: TileRows where Upper.Columns == 
 typealias TwoRows<C: TileColumns> = Stack<OneRow<C>, OneRow<C>>
 typealias ThreeRows<C: TileColumns> = Stack<TwoRows<C>, OneRow<C>>
 typealias SixRows<C: TileColumns> = Stack<ThreeRows<C>, ThreeRows<C>>
+typealias EightRows<C: TileColumns> = Stack<SixRows<C>, TwoRows<C>>
 typealias TwelveRows<C: TileColumns> = Stack<SixRows<C>, SixRows<C>>

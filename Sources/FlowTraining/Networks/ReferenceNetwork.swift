@@ -17,20 +17,37 @@ public struct ReferenceNetwork<Weight: Sendable>: Sendable {
 
   /// The network's output at the point x and time t; `label` nil stands for no label. `add` is
   /// `sum + x w`.
-  @inlinable
+  @inlinable @inline(__always)
   public func callAsFunction<S: Scalar>(
     at t: S, of x: [S], label: Int? = nil, add: (S, S, Weight) -> S
   ) -> [S] {
+    @inline(__always)
     func linear(_ name: String, _ input: [S]) -> [S] {
       let weights = parameters["\(name).weight"]!
       let biases = parameters["\(name).bias"]!
-      var output = [S](repeating: .zero, count: biases.count)
-      for o in biases.indices {
-        var sum = S.zero
-        for i in input.indices { sum = add(sum, input[i], weights[o * input.count + i]) }
-        output[o] = add(sum, S(1.0), biases[o])
+      let depth = input.count
+      // Four sums at a time, because one alone waits for every addition.
+      return input.withUnsafeBufferPointer { input in
+        weights.withUnsafeBufferPointer { weights in
+          var output: [S] = []
+          for first in stride(from: 0, to: biases.count, by: 4) {
+            let rows = (0..<4).map { min(first + $0, biases.count - 1) * depth }
+            let (r0, r1, r2, r3) = (rows[0], rows[1], rows[2], rows[3])
+            var (s0, s1, s2, s3) = (S.zero, S.zero, S.zero, S.zero)
+            for i in 0..<depth {
+              let x = input[i]
+              s0 = add(s0, x, weights[r0 + i])
+              s1 = add(s1, x, weights[r1 + i])
+              s2 = add(s2, x, weights[r2 + i])
+              s3 = add(s3, x, weights[r3 + i])
+            }
+            for (sum, bias) in zip([s0, s1, s2, s3], biases[first...]) {
+              output.append(add(sum, S(1.0), bias))
+            }
+          }
+          return output
+        }
       }
-      return output
     }
     func active(_ z: [S]) -> [S] { z.map { shape.activation.value($0) } }
     /// Maps 0, 2, ..., with activations between.

@@ -43,11 +43,10 @@ public struct ModelScores: Sendable {
   ) throws(FlowError) {
     let recipe = checkpoint.configuration.recipe
     let d = recipe.network.dimension
-    let (start, end) = (recipe.times.lower, 1 - recipe.times.upper)
+    let times = try checkpoint.times()
+    let (start, end) = (times.lowerBound, times.upperBound)
     let learned = try checkpoint.learnedField()
-    let trained = TrainedField(
-      network: checkpoint.sampler, path: field.path, prediction: recipe.objective.prediction,
-      threads: threads)
+    let trained = try checkpoint.trainedField(threads: threads)
     let loss = try TrueLoss(
       field: field, times: recipe.times, count: effort.points, seed: effort.seed)
     trueLoss = try loss(trained)
@@ -81,7 +80,9 @@ public struct ModelScores: Sendable {
     guard let dopri5 = Solver.named("dopri5") else { preconditionFailure("dopri5 is a solver") }
     let sigma = field.path.schedule(at: try Time(start)).sigma
     let noise = stream(0).normals(effort.samples * d, at: 0).map { sigma * $0 }
-    let flow = try Flow(of: trained, solver: dopri5, steps: try tolerance(1e-5))
+    // Trajectories run in parallel of themselves.
+    let flow = try Flow(
+      of: try checkpoint.trainedField(), solver: dopri5, steps: try tolerance(1e-5))
     let found = try arrived(try flow.solutions(from: start, to: end, at: noise)).flatMap(\.x)
     let (a, b) = (exactSamples(effort.samples, 2), exactSamples(effort.samples, 4))
     energyDistance = (

@@ -22,11 +22,17 @@ final class LossGradient: Sendable {
   }
 
   /// Fills the batch's losses and the gradient; `draw` sets a row of the batch before it is used.
-  func run(_ batch: TrainingBatch, draw: @Sendable (Int) -> Void) {
+  /// Unless the loss is not finite, `finish` is called for every task when its part of the gradient is
+  /// complete, by the thread that completed it and still has it in a near cache.
+  func run(
+    _ batch: TrainingBatch, draw: @Sendable (Int) -> Void,
+    finish: (@Sendable (WeightGradient.Task) -> Void)? = nil
+  ) {
     for first in stride(from: 0, to: batch.count, by: Self.slabRows) {
       let rows = min(Self.slabRows, batch.count - first)
-      workers.perform((rows + Self.chunkRows - 1) / Self.chunkRows) { worker, task in
-        let chunk = task * Self.chunkRows..<min(rows, (task + 1) * Self.chunkRows)
+      let chunks = Self.chunks(rows, workers: workers.count)
+      workers.perform(chunks.count) { worker, task in
+        let chunk = chunks[task]
         for row in chunk { draw(first + row) }
         let pass = Pass(network: network, space: space, worker: worker)
         pass.load(chunk, from: batch, offset: first)
@@ -35,10 +41,28 @@ final class LossGradient: Sendable {
         pass.backward(chunk)
       }
       let sums = WeightGradient(network: network, space: space, gradient: gradient)
+      let finish = first + rows == batch.count && batch.loss.isFinite ? finish : nil
       workers.perform(tasks.count) { worker, task in
         sums.run(tasks[task], rows: rows, starts: first == 0, worker: worker)
+        finish?(tasks[task])
       }
     }
+  }
+
+  /// Rows in chunks, such that every worker has as many to do: what is left of each worker's share comes
+  /// last. Rows do not depend on each other, so that the bits do not depend on the chunks.
+  static func chunks(_ rows: Int, workers: Int) -> [Range<Int>] {
+    let tile = 8
+    let share = ((rows + workers - 1) / workers + tile - 1) / tile * tile
+    var (full, rest) = ([Range<Int>](), [Range<Int>]())
+    for first in stride(from: 0, to: rows, by: share) {
+      let end = min(rows, first + share)
+      for start in stride(from: first, to: end, by: chunkRows) {
+        let chunk = start..<min(end, start + chunkRows)
+        if chunk.count == chunkRows { full.append(chunk) } else { rest.append(chunk) }
+      }
+    }
+    return full + rest
   }
 }
 

@@ -72,57 +72,57 @@ public final class Trainer {
   /// - Throws: `nonFinite` where the loss or its gradient is; the parameters are then as they were.
   @discardableResult
   public func advance() throws(FlowError) -> Double {
-    try computeGradient()
-    let value = batch.loss
-    let norm = recipe.adam.clipNorm == nil ? 0 : gradientNorm
-    guard value.isFinite, norm.isFinite else {
-      throw FlowError(
-        .nonFinite, "loss",
-        "the loss of update \(step + 1) is \(value), the gradient's norm \(norm): the run diverged")
+    let (rate, number) = (nextRate, step + 1)
+    func update(scale: Double) -> ParameterUpdate {
+      ParameterUpdate(
+        step: AdamStep(recipe.adam, rate: rate, number: number, scale: scale), network: network,
+        state: state, gradient: loss.gradient)
     }
-    let scale = recipe.adam.clipNorm.map { norm > $0 ? $0 / norm : 1 } ?? 1
-    let update = AdamStep(recipe.adam, rate: nextRate, number: step + 1, scale: scale)
-    let (network, state, gradient, layout) = (network, state, loss.gradient, network.layout)
-    let width = MatrixProduct.panelWidth
-    workers.perform(tasks.count) { [tasks] _, task in
-      switch tasks[task] {
-      case .embedding:
-        guard let table = layout.embedding else { return }
-        let count = (table.rows * table.width + 15) / 16 * 16
-        update.run(table.start..<table.start + count, network.parameters, gradient, state)
-      case .panel(let k, _, _, let panel):
-        let map = layout.dense[k]
-        let weights = map.weights + panel * width * map.inputs
-        let biases = map.biases + panel * width
-        update.run(weights..<weights + width * map.inputs, network.parameters, gradient, state)
-        update.run(biases..<biases + width, network.parameters, gradient, state)
-        if layout.needsTransposed[k] {
-          Panels.transpose(map, panel, from: network.parameters, to: network.transposed)
-        }
+    func check(_ norm: Double) throws(FlowError) {
+      guard batch.loss.isFinite, norm.isFinite else {
+        throw FlowError(
+          .nonFinite, "loss",
+          "the loss of update \(number) is \(batch.loss), the gradient's norm \(norm): "
+            + "the run diverged")
       }
     }
+    if let limit = recipe.adam.clipNorm {
+      try computeGradient()
+      let norm = gradientNorm
+      try check(norm)
+      let update = update(scale: norm > limit ? limit / norm : 1)
+      workers.perform(tasks.count) { [tasks] _, task in update.run(tasks[task]) }
+    } else {
+      let update = update(scale: 1)
+      try computeGradient { update.run($0) }
+      try check(0)
+    }
     step += 1
-    return value
+    return batch.loss
   }
 
-  /// Draws the batch of the next update and computes its loss and gradient.
-  func computeGradient() throws(FlowError) {
+  /// Draws the batch of the next update and computes its loss and gradient; `finish` as in
+  /// ``LossGradient/run(_:draw:finish:)``.
+  func computeGradient(
+    finish: (@Sendable (WeightGradient.Task) -> Void)? = nil
+  ) throws(FlowError) {
     let (drawing, batch) = (drawing, batch)
     let first = UInt64(step) * UInt64(batch.count)
     let noLabel = recipe.network.classes
     guard recipe.coupling == .independent else {
       let pairs = try CoupledPairs(drawing, first: first, count: batch.count, workers: workers)
-      loss.run(batch) { row in
+      let draw = { @Sendable (row: Int) in
         let (x1, x0, label) = pairs[row]
         batch.set(row, drawing.row(first + UInt64(row), x1, x0, label), noLabel: noLabel)
       }
-      return
+      return loss.run(batch, draw: draw, finish: finish)
     }
-    loss.run(batch) { row in
+    let draw = { @Sendable (row: Int) in
       let index = first + UInt64(row)
       let (x1, x0, label) = drawing.pair(index)
       batch.set(row, drawing.row(index, x1, x0, label), noLabel: noLabel)
     }
+    loss.run(batch, draw: draw, finish: finish)
   }
 
   /// The gradient's Euclidean norm, added in double precision in the order of the layout.
