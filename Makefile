@@ -101,6 +101,8 @@ peers: toolchain libraries Benchmarks/.venv/requirements.txt ## fields and flows
 	$(if $(filter torch keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q torch)
 	$(if $(filter keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q pykeops)
 	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"
+	swift build $(FLAGS) --product flowref
+	Benchmarks/.venv/bin/python Benchmarks/peers/training.py "$$(swift build $(FLAGS) --show-bin-path)/flowref"
 
 growth: toolchain libraries Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
 	@command -v gnuplot >/dev/null || { echo "growth: please install gnuplot" >&2; exit 1; }
