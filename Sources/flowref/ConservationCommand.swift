@@ -114,7 +114,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     }
     let target = try TrainingData(checkpoint.configuration.data).target
     let spectral = try SpectralPath(path: try recipe.makePath(), target: target)
-    let known = checkpoint.times
+    let known = try checkpoint.times()
     try score(
       try checkpoint.learnedField(), spectral,
       max(t0, known.lowerBound)...min(t1, known.upperBound))
