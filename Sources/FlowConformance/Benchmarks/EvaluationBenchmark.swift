@@ -104,14 +104,14 @@ public struct EvaluationBenchmark: Sendable, Equatable {
       let study = try SampleStudy(
         path: path.path, target: target.target, count: samples, seed: seed)
       if panel.rows.isEmpty {
-        let bends = try study.referenceBends()
+        let (row, bends) = try study.referenceRow()
         let floor = try study.floor(draws: Self.floorDraws, seed: seed)
         panels[place].end = study.end
-        panels[place].bends = [
-          bends.reduce(0, +) / Double(bends.count), bends[bends.count * 95 / 100], bends.last ?? 0,
-        ]
+        if let largest = bends.last {
+          panels[place].bends = [row.straightness, bends[bends.count * 95 / 100], largest]
+        }
         panels[place].floor = [floor.map(\.energy).max() ?? 0, floor.map(\.sliced).max() ?? 0]
-        panels[place].rows.append(try study.referenceRow())
+        panels[place].rows.append(row)
         try after(self)
       }
       while panels[place].rows.count < runs.count + 1 {

@@ -84,9 +84,9 @@ public struct SampleStudy: Sendable {
     reference = try ReferenceFlow.ends(of: field, from: 0, to: end, at: starts)
   }
 
-  /// The reference itself: its samples against the data, and how much its trajectories bend, measured
-  /// through eight points to a step.
-  public func referenceRow() throws(FlowError) -> Row {
+  /// The reference itself: its samples against the data, and how much its trajectories bend,
+  /// `1 - |x1 - x0|/length` through eight points to a step, ascending.
+  public func referenceRow() throws(FlowError) -> (row: Row, bends: [Double]) {
     let setting = BenchmarkSetting.tolerance(ReferenceFlow.tolerance)
     return try row(.dop853, setting, name: "reference", parts: 8)
   }
@@ -94,12 +94,12 @@ public struct SampleStudy: Sendable {
   /// One row of the table.
   /// - Throws: `unsupported` where the solver cannot be set like that.
   public func row(_ solver: Solver, _ setting: BenchmarkSetting) throws(FlowError) -> Row {
-    try row(solver, setting, name: solver.name, parts: 1)
+    try row(solver, setting, name: solver.name, parts: 1).row
   }
 
   private func row(
     _ solver: Solver, _ setting: BenchmarkSetting, name: String, parts: Int
-  ) throws(FlowError) -> Row {
+  ) throws(FlowError) -> (row: Row, bends: [Double]) {
     let d = field.dimension
     let control = try setting.control()
     let solutions = try Flow(of: field, solver: solver, steps: control).solutions(
@@ -108,30 +108,24 @@ public struct SampleStudy: Sendable {
     let nfe = solutions.reduce(0) { $0 + Double($1.evaluations.total) } / Double(count)
     let samples = solutions.flatMap(\.x)
     guard failures == 0, samples.allSatisfy(\.isFinite) else {
-      return Row(
+      let nothing = Row(
         solver: name, setting: setting.text, nfe: nfe, error: .nan, energyDistance: .nan,
         slicedDistance: .nan, straightness: .nan, failures: failures)
+      return (nothing, [])
     }
     let kept = try Flow(of: field, solver: solver, steps: control, keepsTrajectory: true)
     let bends = try bends(kept, parts)
-    return Row(
+    let row = Row(
       solver: name, setting: setting.text, nfe: nfe,
       error: rootMeanSquare(distances(samples, reference, dimension: d)),
       energyDistance: SampleDistance.energy(
         samples, data, dimension: d, spreadOfSecond: dataSpread),
       slicedDistance: try SampleDistance.slicedWasserstein(samples, data, dimension: d),
       straightness: bends.reduce(0, +) / Double(bends.count), failures: 0)
+    return (row, bends.sorted())
   }
 
-  /// `1 - |x1 - x0|/length` of the reference's trajectories, ascending.
-  public func referenceBends() throws(FlowError) -> [Double] {
-    let control = try BenchmarkSetting.tolerance(ReferenceFlow.tolerance).control()
-    return try bends(
-      Flow(of: field, solver: .dop853, steps: control, keepsTrajectory: true), 8
-    ).sorted()
-  }
-
-  /// The same of any flow, each step in `parts`.
+  /// `1 - |x1 - x0|/length` of a flow's trajectories, each step in `parts`.
   private func bends(_ flow: Flow, _ parts: Int) throws(FlowError) -> [Double] {
     let d = field.dimension
     var bends: [Double] = []
