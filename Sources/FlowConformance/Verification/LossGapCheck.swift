@@ -7,13 +7,14 @@ enum LossGapCheck: StatisticCheck {
   static let statement = "E|u(x|x1) - u(x)|^2 = E[(alpha' - alpha v'/(2v))^2 tr Cov[x1|x]]"
   static let count = 1
 
-  static func statistics(_ draw: Draw) throws(FlowError) -> [Statistic] {
+  static func statistics(
+    _ draw: Draw, velocity: [Double]
+  ) throws(FlowError) -> [Statistic] {
     // Given x1 alone the path is Gaussian only if the source is.
     guard draw.target.source == nil else { return [] }
     let d = draw.dimension
     let s = draw.schedules[0]
     let conditional = ConditionalField(path: draw.field.path)
-    let velocity = try draw.values(of: .velocity)
     let traces = try covarianceTraces(draw)
     let rate = s.varianceDot / (2 * s.variance)
     let slope = s.alphaDot - s.alpha * rate

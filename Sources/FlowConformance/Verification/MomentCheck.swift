@@ -14,7 +14,9 @@ enum MomentCheck: StatisticCheck {
   static let statement = "E[w.x], E|x|^2, E[w.s], E[x.s], E[w.D], E[w.u], E[x.u] over samples"
   static let count = 7
 
-  static func statistics(_ draw: Draw) throws(FlowError) -> [Statistic] {
+  static func statistics(
+    _ draw: Draw, velocity: [Double]
+  ) throws(FlowError) -> [Statistic] {
     let d = draw.dimension
     let time = draw.times[0]
     let s = draw.schedules[0]
@@ -33,7 +35,6 @@ enum MomentCheck: StatisticCheck {
     }
     let score = try draw.values(of: .score)
     let denoiser = try draw.values(of: .denoiser)
-    let velocity = try draw.values(of: .velocity)
 
     func statistic(
       _ name: String, _ a: (Int) -> ArraySlice<Double>, _ b: [Double], _ expected: Double

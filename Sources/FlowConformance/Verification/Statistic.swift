@@ -31,8 +31,8 @@ struct Statistic: Sendable {
 protocol StatisticCheck {
   static var name: String { get }
   static var statement: String { get }
-  /// Every statistic of samples that share one time.
-  static func statistics(_ draw: Draw) throws(FlowError) -> [Statistic]
+  /// Every statistic of samples that share one time, given their velocities.
+  static func statistics(_ draw: Draw, velocity: [Double]) throws(FlowError) -> [Statistic]
   /// How many statistics one draw gives.
   static var count: Int { get }
 }

@@ -146,9 +146,10 @@ struct VerificationStep {
     for (k, t) in Self.statisticTimes.enumerated() {
       let times = [Time<Double>](repeating: Time(t: t, remaining: 1 - t), count: samples)
       let draw = Draw(target.target, path.path, at: times, from: stream(16 + UInt64(k)))
+      let velocity = Result { () throws(FlowError) in try draw.values(of: .velocity) }
       for (i, check) in checks.enumerated() {
         do throws(FlowError) {
-          for statistic in try check.statistics(draw) {
+          for statistic in try check.statistics(draw, velocity: try velocity.get()) {
             results[i].add(statistic.deviation, at: statistic.time, detail: statistic.name)
           }
         } catch {
