@@ -10,10 +10,10 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs clean benchmarks peers growth
+.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers growth
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
 	  | while IFS='|' read -r name text; do printf '%-16s%s\n' "$$name" "$$text"; done
 
 setup: toolchain libraries .venv/requirements.txt ## install what is missing (apt or brew); do nothing twice
@@ -79,6 +79,18 @@ fixtures: .venv/requirements.txt ## make all the fixtures again and check them b
 
 mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write Fixtures/mutants/RESULT.md
 	.venv/bin/python Fixtures/mutants/run.py
+
+# The pictures are to be looked at. Chromium is for this alone, so that setup leaves it out.
+test-page: setup build browser ## check the explorer's page in headless Chromium; pictures in report/page
+	$(PYTHON) Tests/page/check_page.py "$$(swift build $(FLAGS) --show-bin-path)/flowref" \
+	  --pictures report/page
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	command -v apt-get >/dev/null || { echo "please install Chromium (brew install --cask chromium)" >&2; exit 1; }; \
+	sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	export DEBIAN_FRONTEND=noninteractive; \
+	$$sudo apt-get update -qq && $$sudo apt-get install -qq -y --no-install-recommends chromium
 
 proofs: ## install Coq where missing, compile and audit the proofs
 	$(MAKE) -C Proofs setup check recheck

@@ -78,6 +78,28 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
+    // Figures by gnuplot and the explorer's page, from plain data.
+    .target(
+      name: "FlowFigures",
+      dependencies: [
+        "FlowFiles", .product(name: "RealModule", package: "swift-numerics"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(
+          name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+      ],
+      resources: [
+        .embedInCode("Explorer/explorer.js"), .embedInCode("Explorer/page.css"),
+      ],
+      swiftSettings: rules),
+    // What is measured for figures and tables: targets of the plane, the collapse onto data points, runs
+    // of the trainer beside their exact fields.
+    .target(
+      name: "FlowStudies",
+      dependencies: [
+        "FlowMatching", "FlowIntegration", "FlowTraining", "FlowFigures", "FlowFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     // Tables of points in and out: CSV, NPY, JSON lines; files written whole or not at all.
     .target(name: "FlowFiles", swiftSettings: rules),
     // The tool: arguments, files, progress; nothing numerical.
@@ -85,7 +107,7 @@ let package = Package(
       name: "flowref",
       dependencies: [
         "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowConformance", "FlowFiles",
-        "FlowTraining",
+        "FlowTraining", "FlowFigures", "FlowStudies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules),
@@ -109,6 +131,15 @@ let package = Package(
     .testTarget(
       name: "FlowTrainingTests",
       dependencies: ["FlowTraining", "FlowMatching", "FlowConformance", "FlowFiles"],
+      swiftSettings: rules),
+    .testTarget(
+      name: "FlowFiguresTests", dependencies: ["FlowFigures", "FlowFiles"], swiftSettings: rules),
+    .testTarget(
+      name: "FlowStudiesTests",
+      dependencies: [
+        "FlowStudies", "FlowFigures", "FlowMatching",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: rules),
     .testTarget(name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
   ]

@@ -18,7 +18,7 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
       VerifyCommand.self, FieldCommand.self, FlowCommand.self, SampleCommand.self,
       LikelihoodCommand.self, ConservationCommand.self, CouplingsCommand.self, OracleCommand.self,
       ValidateCommand.self, FuzzCommand.self, TrainCommand.self, ResumeCommand.self,
-      ScoreCommand.self, BenchmarkCommand.self,
+      ScoreCommand.self, BenchmarkCommand.self, StudyCommand.self,
     ])
 
   static func main() async { await runWithExamples() }

@@ -1,0 +1,92 @@
+/// The loss of training runs over their updates, with the smallest loss that any network could have.
+public struct TrainingFigure: Figure {
+  /// One run.
+  public struct Run: Sendable {
+    public var title: String
+    /// The loss of every batch.
+    public var losses: [Double]
+    /// The loss of the exact field; `nil` where it is not known.
+    public var floor: Double?
+    /// The squared error against the exact field, and the update after which it was measured.
+    public var errors: [(update: Int, value: Double)]
+
+    public init(
+      title: String, losses: [Double], floor: Double?, errors: [(update: Int, value: Double)]
+    ) {
+      self.title = title
+      self.losses = losses
+      self.floor = floor
+      self.errors = errors
+    }
+  }
+
+  public let name: String
+  public let caption: String
+  public let runs: [Run]
+
+  public init(name: String, caption: String, runs: [Run]) {
+    self.name = name
+    self.caption = caption
+    self.runs = runs
+  }
+
+  public var size: (width: Int, height: Int) { (1000, 400) }
+
+  /// At most 400 points per run: means of neighbours.
+  private func thinned(_ losses: [Double]) -> [[Double]] {
+    let width = max(1, losses.count / 400)
+    return stride(from: 0, to: losses.count, by: width).map { first in
+      let part = losses[first..<min(first + width, losses.count)]
+      return [Double(first) + Double(part.count + 1) / 2, part.reduce(0, +) / Double(part.count)]
+    }
+  }
+
+  public var data: PlotData {
+    var data = PlotData(columns: "per run: update loss; then ends of the floor; then update error")
+    for run in runs {
+      data.append("\(run.title): loss", rows: thinned(run.losses))
+      data.append(
+        "\(run.title): loss of the exact field",
+        rows: run.floor.map { [[1, $0], [Double(run.losses.count), $0]] } ?? [])
+      data.append(
+        "\(run.title): squared error", rows: run.errors.map { [Double($0.update), $0.value] })
+    }
+    return data
+  }
+
+  public var commands: String {
+    let losses = runs.enumerated().flatMap { k, run in
+      let colour = PlotStyle.colours[k % PlotStyle.colours.count]
+      return [
+        "\"\(name).dat\" index \(3 * k) using 1:2 with lines lc rgb \"\(colour)\" lw 1.2 "
+          + "title \(quoted(run.title))",
+        "\"\(name).dat\" index \(3 * k + 1) using 1:2 with lines lc rgb \"\(colour)\" lw 1.4 "
+          + "dt 2 notitle",
+      ]
+    }
+    let errors = runs.enumerated().map { k, run in
+      "\"\(name).dat\" index \(3 * k + 2) using 1:2 with linespoints "
+        + "\(PlotStyle.line(k)) title \(quoted(run.title))"
+    }
+    return """
+      set multiplot
+      set xlabel "update"
+      set lmargin at screen 0.07
+      set rmargin at screen 0.48
+      set tmargin at screen 0.9
+      set bmargin at screen 0.14
+      set title "loss of the batch; dashed: loss of the exact field"
+      set ylabel "squared error per row"
+      plot \(losses.joined(separator: ", \\\n  "))
+      set lmargin at screen 0.58
+      set rmargin at screen 0.98
+      set title "squared error against the exact field"
+      set ylabel ""
+      set logscale xy
+      set format y "10^{%L}"
+      plot \(errors.joined(separator: ", \\\n  "))
+      unset multiplot
+
+      """
+  }
+}

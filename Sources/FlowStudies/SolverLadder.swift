@@ -1,0 +1,86 @@
+import Dispatch
+public import FlowFigures
+public import FlowIntegration
+public import FlowMatching
+
+/// Every solver of a list on one field, each at a ladder of steps or tolerances, against a reference.
+public struct SolverLadder: Sendable {
+  public let field: any VelocityField
+  /// Rows of points at the start.
+  public let start: [Double]
+  public let interval: (start: Double, end: Double)
+  /// The end states by `dop853` at a tolerance of 1e-13.
+  public let reference: [Double]
+
+  public static let fixed = ["euler", "midpoint", "heun", "rk4"]
+  public static let adaptive = ["bogacki_shampine", "dopri5", "tsit5", "dop853"]
+
+  /// - Throws: what ``Flow`` throws.
+  public init(field: any VelocityField, start: [Double]) throws(FlowError) {
+    self.field = field
+    self.start = start
+    let interval = FlowSamples.interval(field, start)
+    self.interval = interval
+    let tolerance = try Tolerance(relative: 1e-13, absolute: 1e-13)
+    reference = try Flow(of: field, solver: .dop853, steps: .adaptive(tolerance))
+      .solutions(from: interval.start, to: interval.end, at: start).flatMap(\.x)
+  }
+
+  /// One run of a solver; the time is the best of three where it is short.
+  public func run(
+    _ solver: Solver, _ steps: StepControl
+  ) throws(FlowError) -> WorkPrecisionFigure.Point? {
+    let flow = try Flow(of: field, solver: solver, steps: steps)
+    var seconds = Double.infinity
+    var solutions: [Solution] = []
+    // Once is enough for what takes long.
+    for round in 0..<3 where round == 0 || seconds < 0.05 {
+      let before = DispatchTime.now().uptimeNanoseconds
+      solutions = try flow.solutions(from: interval.start, to: interval.end, at: start)
+      seconds = min(seconds, Double(DispatchTime.now().uptimeNanoseconds - before) * 1e-9)
+    }
+    guard solutions.allSatisfy({ $0.status == .success }) else { return nil }
+    let error = zip(solutions.flatMap(\.x), reference).map { abs($0 - $1) }.max() ?? 0
+    let evaluations = solutions.reduce(0) { $0 + $1.evaluations.total }
+    return WorkPrecisionFigure.Point(
+      evaluations: Double(evaluations) / Double(solutions.count), error: error, seconds: seconds)
+  }
+
+  /// All solvers over all steps and tolerances.
+  public func series() throws(FlowError) -> [WorkPrecisionFigure.Series] {
+    var result: [WorkPrecisionFigure.Series] = []
+    for name in Self.fixed + Self.adaptive {
+      guard let solver = Solver.named(name) else { continue }
+      var points: [WorkPrecisionFigure.Point] = []
+      for control in try Self.controls(solver) {
+        if let point = try run(solver, control) { points.append(point) }
+      }
+      result.append(WorkPrecisionFigure.Series(solver: name, points: points))
+    }
+    return result
+  }
+
+  static func controls(_ solver: Solver) throws(FlowError) -> [StepControl] {
+    if !solver.isAdaptive {
+      return (2...10).flatMap { k -> [StepControl] in
+        let steps = 1 << k
+        return k < 10
+          ? [.fixed(steps: steps), .fixed(steps: steps * 3 / 2)] : [.fixed(steps: steps)]
+      }
+    }
+    var result: [StepControl] = []
+    for exponent in 2...((solver.order ?? 4) < 4 ? 8 : 11) {
+      var tolerance = 1.0
+      for _ in 0..<exponent { tolerance /= 10 }
+      result.append(.adaptive(try Tolerance(relative: tolerance, absolute: tolerance)))
+    }
+    return result
+  }
+
+  /// The fewest evaluations of a series that reach an error; NaN where none does.
+  public static func evaluations(
+    _ series: WorkPrecisionFigure.Series, reaching error: Double
+  ) -> Double {
+    series.points.filter { $0.error <= error }.map(\.evaluations).min() ?? .nan
+  }
+}

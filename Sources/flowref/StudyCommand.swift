@@ -1,0 +1,131 @@
+import ArgumentParser
+import FlowFigures
+import FlowFiles
+import FlowMatching
+import FlowStudies
+
+/// `flowref study`.
+struct StudyCommand: AsyncParsableCommand, Exemplified {
+  static let example = "flowref study eight_gaussians --path ot --out study"
+
+  static let configuration = CommandConfiguration(
+    commandName: "study",
+    abstract: "Draws a target's exact fields: figures, tables and an explorer on one page.",
+    discussion: """
+      Writes DIR/index.html, which needs no network, and beside it every figure as SVG and PNG with \
+      its data and its gnuplot script, and the tables as CSV. Pictures need gnuplot; all else is \
+      written without it.
+      """,
+    subcommands: [
+      TargetStudyCommand.self, CollapseStudyCommand.self, NotebookStudyCommand.self,
+      PlotStudyCommand.self,
+    ],
+    defaultSubcommand: TargetStudyCommand.self)
+}
+
+/// `flowref study target`, which `flowref study` means.
+struct TargetStudyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "target", abstract: "One target of the plane along several paths (default).",
+    discussion: "The explorer and the tables have ot, vp and cosine beside --path.")
+
+  @Argument(
+    help: ArgumentHelp(
+      "A preset, a file of points or a target as in requests, of two dimensions; see flowref field "
+        + "--data.", valueName: "preset|file|json"))
+  var data: String
+
+  @OptionGroup var path: PathOptions
+
+  @Option(help: ArgumentHelp("The directory to write to.", valueName: "dir"))
+  var out: String
+
+  @Option(help: "Of a file: the two coordinates, by position or name.")
+  var columns: String?
+
+  @Option(help: "Smooths the points of a file by a Gaussian of this std.")
+  var std: Double?
+
+  @Option(help: "Which random samples.")
+  var seed: UInt64 = 0
+
+  mutating func validate() throws {
+    if path.kind == nil { path.kind = "ot" }
+  }
+
+  func run() async throws {
+    try await Trouble.reported {
+      var arguments = ["--data", data]
+      if let columns { arguments += ["--columns", columns] }
+      if let std { arguments += ["--std", "\(std)"] }
+      guard let (name, target) = try DataOptions.parse(arguments).target(),
+        let kind = path.kind, let chosen = try path.path()
+      else { return }
+      var paths = [TargetStudy.NamedPath(name: kind, path: chosen)]
+      let others: [(String, any ProbabilityPath)] = [
+        ("ot", try OptimalTransportPath()), ("vp", try VariancePreservingPath()),
+        ("cosine", CosinePath()),
+      ]
+      for (name, path) in others where name != kind {
+        paths.append(TargetStudy.NamedPath(name: name, path: path))
+      }
+      let study = try TargetStudy(name: name, target: target, paths: paths, seed: seed)
+      try Directory.prepare(out)
+      let bar = ProgressBar(total: TargetStudy.parts + paths.count)
+      let results = try study.results { bar.advance() }
+      let explorer = try study.explorer { bar.advance() }
+      bar.finish()
+      try await StudyOutput(directory: out).write(
+        title: "\(name): exact fields", introduction: introduction(name, paths), explorer,
+        results.figures, results.tables)
+    }
+  }
+}
+
+extension TargetStudyCommand {
+  private func introduction(_ name: String, _ paths: [TargetStudy.NamedPath]) -> [String] {
+    [
+      """
+      The exact marginal fields of the target \(name) along the paths \
+      \(paths.map(\.name).joined(separator: ", ")), from noise at t = 0 to data at t = 1; figures \
+      of a single path show \(paths[0].name). Seed \(seed).
+      """
+    ]
+  }
+}
+
+/// Where a study's files go.
+struct StudyOutput {
+  let directory: String
+
+  /// Everything, and the page that holds it together.
+  func write(
+    title: String, introduction: [String], _ explorer: Explorer, _ figures: [any Figure],
+    _ tables: [StudyTable]
+  ) async throws {
+    let outcome = try await write(figures, tables)
+    let page = StudyPage(
+      title: title, introduction: introduction, explorer: explorer, figures: figures,
+      tables: tables, hasPictures: outcome == .drawn)
+    try AtomicFile.write(to: .path("\(directory)/index.html")) { output throws(FileError) in
+      try output.append(page.html)
+    }
+  }
+
+  /// Figures and tables.
+  @discardableResult
+  func write(
+    _ figures: [any Figure], _ tables: [StudyTable]
+  ) async throws -> Gnuplot.Outcome {
+    for table in tables {
+      try AtomicFile.write(to: .path("\(directory)/\(table.name).csv")) {
+        output throws(FileError) in try output.append(table.csv)
+      }
+    }
+    let bar = ProgressBar(total: figures.count)
+    let outcome = try await Gnuplot.draw(figures, in: directory) { bar.advance() }
+    bar.finish()
+    if outcome == .missing { Trouble.note(Gnuplot.advice) }
+    return outcome
+  }
+}

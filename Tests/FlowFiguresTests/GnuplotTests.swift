@@ -1,0 +1,143 @@
+import FlowFiles
+import Testing
+
+@testable import FlowFigures
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A directory of its own, removed at the end.
+private func inDirectory(_ body: (String) async throws -> Void) async throws {
+  let path = "/tmp/flow-figures-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+  try #require(mkdir(path, 0o700) == 0)
+  var result = Result<Void, any Error>.success(())
+  do { try await body(path) } catch { result = .failure(error) }
+  for name in try files(in: path) { unlink("\(path)/\(name)") }
+  rmdir(path)
+  try result.get()
+}
+
+private func files(in path: String) throws -> [String] {
+  let directory = try #require(opendir(path))
+  defer { closedir(directory) }
+  var names: [String] = []
+  while let entry = readdir(directory) {
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if !name.hasPrefix(".") { names.append(name) }
+  }
+  return names.sorted()
+}
+
+/// A stand-in for gnuplot.
+private func program(_ text: String, in directory: String) throws -> String {
+  let path = "\(directory)/stand-in"
+  try AtomicFile.write(to: .path(path)) { output throws(FileError) in
+    try output.append("#!/bin/sh\n" + text)
+  }
+  chmod(path, 0o700)
+  return path
+}
+
+struct GnuplotTests {
+  static let figure = WorkPrecisionFigure(
+    name: "wp", caption: "",
+    series: [
+      .init(solver: "rk_4", points: [.init(evaluations: 8, error: 0.5)])
+    ])
+
+  @Test func withoutGnuplotDataAndScriptAreWritten() async throws {
+    try await inDirectory { directory in
+      let outcome = try await Gnuplot.draw(
+        [Self.figure], in: directory, program: "no-such-gnuplot")
+      #expect(outcome == .missing)
+      #expect(try files(in: directory) == ["wp.dat", "wp.gp"])
+      let data = String(decoding: try FileBytes.read("\(directory)/wp.dat"), as: UTF8.self)
+      #expect(data.contains("\n8.0 0.5 nan\n"))
+    }
+  }
+
+  @Test func picturesAppearUnderTheirNamesOnceGnuplotHasSucceeded() async throws {
+    try await inDirectory { directory in
+      // The suffix stands in quotes in the second argument.
+      let stand = try program(
+        "s=$(echo \"$2\" | cut -d\"'\" -f2); echo a > wp.svg$s; echo b > wp.png$s\n", in: directory)
+      let outcome = try await Gnuplot.draw([Self.figure], in: directory, program: stand)
+      #expect(outcome == .drawn)
+      #expect(
+        try files(in: directory) == ["stand-in", "wp.dat", "wp.gp", "wp.png", "wp.svg"])
+    }
+  }
+
+  @Test func aFailureCarriesGnuplotsWordsAndLeavesNoPicture() async throws {
+    try await inDirectory { directory in
+      let stand = try program(
+        "s=$(echo \"$2\" | cut -d\"'\" -f2); echo a > wp.svg$s; echo 'line 3: no' >&2; exit 1\n",
+        in: directory)
+      let error = await #expect(throws: FileError.self) {
+        try await Gnuplot.draw([Self.figure], in: directory, program: stand)
+      }
+      #expect(error?.description.contains("line 3: no") == true)
+      #expect(try files(in: directory) == ["stand-in", "wp.dat", "wp.gp"])
+    }
+  }
+
+  /// Every kind of figure is accepted by the real gnuplot, where there is one.
+  @Test func gnuplotDrawsEveryKind() async throws {
+    try await inDirectory { directory in
+      let grid = PlotGrid(lower: (-1, -1), length: 2, count: 3)
+      let numbers = (0..<9).map { Double($0) - 4 }
+      let vectors = (0..<18).map { Double($0 % 5) - 2 }
+      let figures: [any Figure] = [
+        Self.figure,
+        DensityFigure(
+          name: "density", caption: "", grid: grid, arrows: grid,
+          rows: [[.init(title: "a_b", logDensity: numbers, velocities: vectors)]]),
+        TrajectoryFigure(
+          name: "trajectories", caption: "",
+          panels: [.init(title: "ot", trajectories: [[0, 0, 1, 1], [1, 0, 0, 2]])]),
+        EvaluationsFigure(
+          name: "nfe", caption: "", groups: ["euler", "rk4"], bars: [("ot", [.nan, 3])]),
+        ResidualFigure(
+          name: "residual", caption: "", grid: grid, rows: [[("t = 0", numbers)]], label: "r"),
+        OwnershipFigure(
+          name: "ownership", caption: "", grid: grid,
+          panels: [("t = 1", numbers.flatMap { [abs($0), 0.5] })], places: [(0, 0.5, 0.5)]),
+        LearnedFieldFigure(
+          name: "learned", caption: "", arrows: grid, fine: grid,
+          columns: [
+            .init(
+              title: "t = 0", exact: vectors, learned: vectors.reversed(), errors: numbers,
+              source: [0, 0], data: [1, 1])
+          ]),
+        TrainingFigure(
+          name: "training", caption: "",
+          runs: [.init(title: "run", losses: [3, 2, 1], floor: 0.5, errors: [(1, 2), (3, 1)])]),
+        CollapseFigure(
+          name: "collapse", caption: "",
+          panels: [("p", "x", [.init(title: "c", points: [(0, 0), (1, 1)], theory: 0.5)])]),
+      ]
+      guard try await Gnuplot.draw(figures, in: directory) == .drawn else { return }
+      #expect(try files(in: directory).count == 4 * figures.count)
+      for figure in figures {
+        let png = try FileBytes.read("\(directory)/\(figure.name).png")
+        #expect(png.count > 2000, "\(figure.name)")
+        let svg = String(
+          decoding: try FileBytes.read("\(directory)/\(figure.name).svg"), as: UTF8.self)
+        #expect(svg.contains("</svg>"), "\(figure.name)")
+      }
+    }
+  }
+
+  @Test func markupInNamesIsText() {
+    #expect(quoted("a_b{c}") == "\"a\\\\_b\\\\{c\\\\}\"")
+    #expect(short(0.123456) == "0.123")
+    #expect(short(1234.5) == "1235" && short(0) == "0" && short(-4) == "-4")
+  }
+}
