@@ -112,7 +112,11 @@ let package = Package(
       ],
       swiftSettings: rules),
     .testTarget(
-      name: "FlowMatchingTests", dependencies: ["FlowMatching"], swiftSettings: rules),
+      name: "FlowMatchingTests",
+      dependencies: [
+        "FlowMatching", "CGSL", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     .testTarget(
       name: "FlowConformanceTests", dependencies: ["FlowConformance"], swiftSettings: rules),
     .testTarget(

@@ -5,7 +5,9 @@ import FlowMatching
 
 /// A target: a preset, a file whose rows are its points, or its form in the wire protocol.
 struct DataOptions: ParsableArguments {
-  static let presets = ["eight_gaussians", "ring_of_gaussians", "checkerboard", "digits"]
+  static let presets =
+    ["eight_gaussians", "ring_of_gaussians", "checkerboard"] + VerificationTarget.byQuadrature
+    + ["digits"]
 
   @Option(
     help: ArgumentHelp(
@@ -59,6 +61,7 @@ struct DataOptions: ParsableArguments {
     case "digits": return (text, try Digits.target(std: std))
     case _ where text.hasPrefix("{"): return ("target", try TargetText.target(text))
     default:
+      if let preset = try VerificationTarget.byQuadrature(text) { return (text, preset.target) }
       let name = text.split(separator: "/").last.map(String.init) ?? text
       return (name, try rows()!.target(std: std))
     }

@@ -15,10 +15,10 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       three ways, score and density, velocity and score, Tweedie's formula, Jacobian and divergence, \
       normalisation, moments, the gap between the two losses, and samples against the density. \
       Without --data: two toy mixtures, a mixture with full covariances in five dimensions, one on \
-      the line, a checkerboard, intervals, a ring, a mixture whose source is a mixture, and 1,797 \
-      handwritten digits in 64 dimensions. Without --path: all ten kinds. Without --data also the \
-      float32 trainer against the engine: what it draws, its kernels, theorem 2 on a network, its \
-      optimiser, its sampler, its bits.
+      the line, a checkerboard, intervals, a ring, a mixture whose source is a mixture, two moons by \
+      quadrature, and 1,797 handwritten digits in 64 dimensions. Without --path: all ten kinds. \
+      Without --data also the float32 trainer against the engine: what it draws, its kernels, \
+      theorem 2 on a network, its optimiser, its sampler, its bits.
 
       Exit code 0: all passed; 1: some failed; 2: trouble; 64: wrong usage.
       """)
@@ -80,6 +80,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       return [VerificationTarget(name: name, target: target)]
     }
     return try VerificationTarget.toys()
+      + ["two_moons"].compactMap(VerificationTarget.byQuadrature)
       + [VerificationTarget(name: "digits", target: try Digits.target(std: 0))]
   }
 

@@ -41,8 +41,8 @@ struct FixtureTests {
       }
     }
     #expect(judged > 0)
-    // Curves, densities and products are not answered yet; nothing else may be refused.
-    #expect(unsupported <= 187)
+    // Everything is answered.
+    #expect(unsupported == 0)
   }
 
   private func line(_ request: JSONObject) -> [UInt8] {

@@ -9,10 +9,9 @@ struct TargetDecoder {
 
   /// The kinds that can be answered.
   static let kinds = [
-    "gaussian_mixture", "point_cloud", "uniform_boxes", "ring", "preset", "defined", "file",
+    "gaussian_mixture", "point_cloud", "uniform_boxes", "ring", "curve", "density_1d", "product",
+    "preset", "defined", "file",
   ]
-  /// The kinds of the protocol that this implementation does not have.
-  static let missingKinds = ["curve", "density_1d", "product"]
 
   init(allowsFiles: Bool) { self.allowsFiles = allowsFiles }
 
@@ -24,8 +23,8 @@ struct TargetDecoder {
     guard let kindValue = object["kind"] else {
       throw WireError(.missingField, "\(prefix)kind", "the field \(prefix)kind is missing")
     }
-    guard case .string(let kind) = kindValue, (Self.kinds + Self.missingKinds).contains(kind) else {
-      let accepted = (Self.kinds + Self.missingKinds).joined(separator: ", ")
+    guard case .string(let kind) = kindValue, Self.kinds.contains(kind) else {
+      let accepted = Self.kinds.joined(separator: ", ")
       throw WireError(.invalidField, "\(prefix)kind", "\(prefix)kind must be one of \(accepted)")
     }
     func inner(
@@ -44,16 +43,19 @@ struct TargetDecoder {
       return try Self.boxes(inner(["lower", "upper"], ["weights"]))
     case "ring":
       return try Self.ring(inner(["radius", "std"], ["center"]))
+    case "curve":
+      return try curve(object, prefix, isPreset: false)
+    case "density_1d":
+      return try density(object, prefix)
+    case "product":
+      return try product(inner(["factors"]))
     case "preset":
       return try preset(object, prefix)
     case "defined":
       return try named(inner(["name"]))
-    case "file":
+    default:
       return try file(
         inner(["path"], ["columns", "label_column", "scale", "offset"]))
-    default:
-      throw WireError(
-        .unsupported, "\(prefix)kind", "targets of kind \(kind) are not available")
     }
   }
 
@@ -175,7 +177,7 @@ struct TargetDecoder {
       _ = try RequestFields(object, prefix: prefix, required: ["kind", "name"], optional: [])
       return try onWire { () throws(FlowError) in try Preset.checkerboard() }
     case "two_moons", "two_spirals", "swiss_roll", "circles":
-      throw WireError(.unsupported, "\(prefix)name", "the preset \(name) is not available")
+      return try curve(object, prefix, isPreset: true)
     default:
       throw WireError(.invalidField, "\(prefix)name", "there is no preset \"\(name)\"")
     }

@@ -38,6 +38,32 @@ public struct VerificationTarget: Sendable {
     ]
   }
 
+  /// Targets by quadrature: curves with noise, densities on the line, a product of two.
+  public static let byQuadrature = [
+    "two_moons", "two_spirals", "swiss_roll", "circles", "laplace", "student_t",
+    "triangular_x_beta",
+  ]
+
+  /// One of ``byQuadrature``; `nil` for other names.
+  public static func byQuadrature(_ name: String) throws(FlowError) -> VerificationTarget? {
+    let target: any Target
+    switch name {
+    case "two_moons": target = try Preset.twoMoons()
+    case "two_spirals": target = try Preset.twoSpirals()
+    case "swiss_roll": target = try Preset.swissRoll()
+    case "circles": target = try Preset.circles()
+    case "laplace": target = try LineTarget(LaplaceDensity(location: 0.5, scale: 0.5))
+    case "student_t": target = try LineTarget(StudentTDensity(degrees: 12))
+    case "triangular_x_beta":
+      target = try ProductTarget([
+        LineTarget(TriangularDensity(lower: -1, mode: 0.5, upper: 2)),
+        LineTarget(BetaDensity(a: 2, b: 3, lower: -1, upper: 1)),
+      ])
+    default: return nil
+    }
+    return VerificationTarget(name: name, target: target)
+  }
+
   /// Three components whose covariances `A A^T + 0.05 I` share no axes.
   private static func fullCovariance() throws(FlowError) -> GaussianMixture {
     let d = 5

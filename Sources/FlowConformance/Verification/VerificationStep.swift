@@ -19,7 +19,8 @@ struct VerificationStep {
   func run() -> [CheckResult] {
     let d = target.target.dimension
     // A target without components costs about as much as a small mixture.
-    let work = (target.target.componentCount ?? 8) * d
+    let components = (target.target as? any QuadratureTarget)?.cost ?? target.target.componentCount
+    let work = (components ?? 8) * d
     let cheap = size(20_000_000, atLeast: 64, atMost: 2048, work: work)
     // A dual pass per axis: beyond this a single check would take longer than everything else.
     let matrices =

@@ -37,6 +37,13 @@ extension Target {
   public func magnitudes(
     of points: [Double], at times: [Time<Double>], on path: any ProbabilityPath
   ) throws(FlowError) -> [ComponentMagnitudes] {
+    try magnitudesFromMoments(of: points, at: times, on: path)
+  }
+
+  /// The same, for targets whose protocol has another default.
+  func magnitudesFromMoments(
+    of points: [Double], at times: [Time<Double>], on path: any ProbabilityPath
+  ) throws(FlowError) -> [ComponentMagnitudes] {
     let d = dimension
     let field = MarginalField(path: path, target: self)
     let scores = try field.values(of: .score, at: times, of: points)

@@ -40,3 +40,37 @@ public enum Preset {
     return try UniformBoxes(dimension: 2, lower: lower, upper: lower.map { $0 + 2 })
   }
 }
+
+extension Preset {
+  /// Two interleaved half circles with Gaussian noise of std 0.1.
+  /// - Throws: `outOfDomain`.
+  public static func twoMoons(
+    std: Double = 0.1, scale: Double = 1
+  ) throws(FlowError) -> CurveTarget {
+    try CurveTarget(.twoMoons(scale: scale), std: std)
+  }
+
+  /// Two interleaved spirals of one and a half turns with Gaussian noise of std 0.1.
+  /// - Throws: `outOfDomain`.
+  public static func twoSpirals(
+    std: Double = 0.1, scale: Double = 1
+  ) throws(FlowError) -> CurveTarget {
+    try CurveTarget(.twoSpirals(scale: scale), std: std)
+  }
+
+  /// A spiral of one and a half turns with Gaussian noise of std 0.1.
+  /// - Throws: `outOfDomain`.
+  public static func swissRoll(
+    std: Double = 0.1, scale: Double = 1
+  ) throws(FlowError) -> CurveTarget {
+    try CurveTarget(.swissRoll(scale: scale), std: std)
+  }
+
+  /// Two circles of radius 1 and `factor` with Gaussian noise of std 0.05.
+  /// - Throws: `outOfDomain`.
+  public static func circles(
+    std: Double = 0.05, factor: Double = 0.5, scale: Double = 1
+  ) throws(FlowError) -> CurveTarget {
+    try CurveTarget(.circles(factor: factor, scale: scale), std: std)
+  }
+}

@@ -1,0 +1,189 @@
+import RealModule
+
+/// One query to a density on the line: where its anchor is, what its quadrature found, and which forms
+/// of the moments lose the fewest digits.
+struct LineQuery<Density: LineDensity> {
+  let integrand: LineIntegrand<Density, Double>
+  let result: QuadratureResult
+  let forms: LineForms
+  /// Whether the integrals over the density's slope were taken.
+  let usesDensity: Bool
+  let width: Int
+  let moments: LineMoments<Double>
+
+  /// - Throws: `noConvergence`, with the best log density so far.
+  init(
+    _ density: Density, x: Double, _ schedule: Schedule<Double>, _ wanted: Moments,
+    limits: QuadratureLimits
+  ) throws(FlowError) {
+    let frame = LineFrame(density, x: x, schedule)
+    var integrand = LineIntegrand(
+      density, frame, x: x, schedule,
+      anchor: LineFrame.Place(mark: density.center, offset: 0))
+    let live = integrand.findAnchor()
+    let regular = integrand.regularity
+    let second = !wanted.isDisjoint(with: [.traces, .jacobians, .rates])
+    usesDensity =
+      density.hasSlope && frame.isNarrow && regular.hasLimits && !wanted.isEmpty
+    width =
+      wanted.isEmpty
+      ? 1 : !usesDensity ? 3 : second && regular.hasSlopes ? LineComponent.count : 4
+    let settled = integrand
+    let quadrature = AdaptiveQuadrature(limits: limits, width: width)
+    let found = quadrature.integrate(pieces: live) { piece, t, row, noise in
+      settled.fill(piece, t, &row, &noise)
+    }
+    guard found.converged, found.values[0] > 0, found.values[0].isFinite else {
+      let moments = LineMoments(integrand, sums: found.values, usesDensity: false)
+      throw FlowError(
+        .noConvergence, "x",
+        "the quadrature at x = \(x) reached \(found.evaluations) evaluations; the log density is "
+          + "\(moments.logDensity) within about \(found.errors[0] / found.values[0])")
+    }
+    result = found
+    self.integrand = integrand
+    let moments = LineMoments(integrand, sums: found.values, usesDensity: usesDensity)
+    self.moments = moments
+    forms = Self.chosen(moments, found, usesDensity, width)
+  }
+
+  /// The form with the smaller addends, unless the two contradict each other, as they do for a density
+  /// with a jump that has no mark.
+  private static func chosen(
+    _ moments: LineMoments<Double>, _ found: QuadratureResult, _ usesDensity: Bool, _ width: Int
+  ) -> LineForms {
+    var forms = LineForms()
+    guard usesDensity else { return forms }
+    let sizes = LineSizes(moments, found.magnitudes)
+    let byDensity = LineForms(scoreFromDensity: true, slopeFromDensity: true)
+    func agree(_ a: Double, _ b: Double, _ size: Double) -> Bool {
+      abs(a - b) <= 0x1p-40 * size
+    }
+    forms.scoreFromDensity =
+      sizes.densityScore < sizes.kernelScore
+      && agree(
+        moments.negativeScore(forms), moments.negativeScore(byDensity),
+        sizes.densityScore + sizes.kernelScore)
+    guard width == LineComponent.count else { return forms }
+    forms.slopeFromDensity =
+      sizes.densitySlope < sizes.kernelSlope
+      && agree(
+        moments.negativeScoreSlope(forms), moments.negativeScoreSlope(byDensity),
+        sizes.densitySlope + sizes.kernelSlope)
+    return forms
+  }
+}
+
+/// The magnitudes of what both forms of `g` and `dg/dx` are sums of.
+struct LineSizes {
+  var kernelScore: Double
+  var densityScore: Double
+  var kernelSlope: Double
+  var densitySlope: Double
+
+  init(_ m: LineMoments<Double>, _ magnitudes: [Double]) {
+    let size = magnitudes.map { $0 / m.mass }
+    (densityScore, densitySlope) = (.infinity, .infinity)
+    (kernelScore, kernelSlope) = (abs(m.z0) / m.sigma, 1 / m.variance)
+    guard size.count > LineComponent.square else { return }
+    let z = m.unitZ * size[LineComponent.offset]
+    kernelScore = (abs(m.z0) + z) / m.sigma
+    kernelSlope = (1 + m.unitZ * m.unitZ * size[LineComponent.square] + z * z) / m.variance
+    guard size.count > LineComponent.slope else { return }
+    let tilt = size[LineComponent.slope] + m.jumps.sizes.value
+    densityScore = (abs(m.c) + tilt) / m.alpha
+    guard size.count == LineComponent.count else { return }
+    let smooth = tilt * tilt + size[LineComponent.curved] + m.jumps.sizes.slope
+    densitySlope =
+      ((smooth + 2 * abs(m.c) * m.jumps.sizes.value) / m.alpha + m.jumps.sizes.valueZ) / m.alpha
+  }
+}
+
+extension LineIntegrand where S == Double {
+  /// The exponent of the integrand over t, relative to the anchor, at eight places.
+  private func exponents(_ piece: Int, _ t: Lanes) -> Lanes {
+    let power = frame.pieces[piece].power
+    let log = node(piece, t).logRatio
+    return power == 1 ? log : log.addingProduct(Lanes.log(t), constant: Double(power - 1))
+  }
+
+  /// Moves the anchor to about the largest weight: eight places in every piece, then three closer looks
+  /// around the best. Returns the pieces whose share can matter.
+  mutating func findAnchor() -> [Int] {
+    // The support may be so far away that nothing is finite at its centre: start at its nearest end.
+    forgetDensity(at: nearestPlace)
+    var best = (exponent: -Double.infinity, piece: 0, t: 0.5)
+    var peaks: [Double] = []
+    func look(_ piece: Int, from start: Double, step: Double) -> Double {
+      var places = Lanes(0.0)
+      for lane in 0..<Lanes.count { places[lane] = start + step * Double(lane) }
+      let exponents = exponents(piece, places)
+      var peak = -Double.infinity
+      for lane in 0..<Lanes.count where exponents[lane] > peak {
+        peak = exponents[lane]
+        if peak > best.exponent { best = (peak, piece, places[lane]) }
+      }
+      return peak
+    }
+    for piece in frame.pieces.indices {
+      let length = abs(node(piece, Lanes(1.0)).stretch[0])
+      let peak = look(piece, from: 0x1p-4, step: 0x1p-3)
+      // In the far tail the second moment weighs more than the mass.
+      let place = node(piece, Lanes(0.5)).offset[0]
+      let distance = abs(place) / (density.scale / unitData)
+      peaks.append(peak + Double.log(length) + 2 * Double.log(onePlus: distance))
+    }
+    var step = 0x1p-4
+    for _ in 0..<4 {
+      let start = max(best.t - step, 0x1p-30)
+      let end = min(best.t + step, 1)
+      _ = look(best.piece, from: start, step: (end - start) / 7)
+      step = (end - start) / 7
+    }
+    let bar = best.exponent + Double.log(abs(node(best.piece, Lanes(1.0)).stretch[0]))
+    // The averages over the density's slope may vanish all around the anchor and have their whole, tiny
+    // value far away, beyond a kink: for them everything counts that does not underflow.
+    let drop = frame.isNarrow ? 700.0 : 80
+    let live = frame.pieces.indices.filter {
+      peaks[$0] > min(bar, peaks[best.piece]) - drop || $0 == best.piece
+    }
+    let piece = frame.pieces[best.piece]
+    let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
+    let share = Double.pow(best.t, Double(piece.power))
+    move(
+      to: LineFrame.Place(
+        mark: piece.near.mark,
+        offset: piece.near.offset + (far - piece.near.offset) * share))
+    return live
+  }
+
+  /// The place of the support that is nearest to the kernel's peak, or next to it.
+  private var nearestPlace: LineFrame.Place {
+    let piece = frame.pieces.min { abs(z($0)) < abs(z($1)) }!
+    let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
+    return LineFrame.Place(
+      mark: piece.near.mark, offset: piece.near.offset + 0.5 * (far - piece.near.offset))
+  }
+
+  private func z(_ piece: LineFrame.LinePiece) -> Double {
+    let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
+    let middle = piece.near.offset + 0.5 * (far - piece.near.offset)
+    if frame.isNarrow { return positions[piece.near.mark] + middle }
+    let mark = density.marks[piece.near.mark].position
+    return (schedule.alpha * (mark + middle) - x) / schedule.sigma
+  }
+
+  /// Whether q, and its slope, have limits at every mark that the kernel reaches.
+  var regularity: (hasLimits: Bool, hasSlopes: Bool) {
+    var result = (hasLimits: true, hasSlopes: true)
+    for (k, mark) in density.marks.enumerated() {
+      let z = (between(k, and: anchor.mark) - anchor.offset) * unitZ
+      if z * (anchorZ + z / 2) > 60 { continue }
+      for (_, side) in mark.levels {
+        if !side.hasLimit { result.hasLimits = false }
+        if !side.hasSlope { result.hasSlopes = false }
+      }
+    }
+    return result
+  }
+}

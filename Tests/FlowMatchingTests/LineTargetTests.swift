@@ -1,0 +1,197 @@
+import RealModule
+import Testing
+
+@testable import FlowMatching
+
+struct LineTargetTests {
+  static let everything: Moments = [.means, .traces, .rates, .jacobians]
+
+  static func schedule(_ alpha: Double, _ sigma: Double) -> Schedule<Double> {
+    Schedule(
+      alpha: alpha, sigma: sigma, variance: sigma * sigma, alphaDot: 1, sigmaDot: -1,
+      varianceDot: -2 * sigma)
+  }
+
+  /// A density with a kink, one with algebraic ends, one with heavy tails, one given as a formula.
+  static func targets() throws -> [any QuadratureTarget] {
+    [
+      try LineTarget(LaplaceDensity(location: 0.5, scale: 0.5)),
+      try LineTarget(TriangularDensity(lower: -1, mode: 0.5, upper: 2)),
+      try LineTarget(BetaDensity(a: 0.5, b: 2.5, lower: -1, upper: 1)),
+      try LineTarget(BetaDensity(a: 1.3, b: 4.7, lower: -1, upper: 1)),
+      try LineTarget(StudentTDensity(degrees: 3)),
+      try LineTarget(UniformDensity(lower: -1, upper: 1)),
+      try LineTarget(
+        CustomDensity(scale: 1) { y in -y - (1.0 + Jet.exp(-y)).logarithm.scaled(by: 2) }),
+    ]
+  }
+
+  /// `integral of q(y) N(x; alpha y, v) dy` by GSL, cut at the kernel and at the marks.
+  static func density(
+    _ q: (Double) -> Double, _ cuts: [Double], x: Double, _ s: Schedule<Double>
+  ) -> Double {
+    let places = (cuts + [-8, -4, -1, 0, 1, 4, 8].map { (x + s.sigma * $0) / s.alpha })
+      .filter { cuts.min()! <= $0 && $0 <= cuts.max()! }.sorted()
+    return withoutActuallyEscaping(q) { q in
+      zip(places, places.dropFirst()).reduce(0.0) { sum, ends in
+        sum
+          + GSLQuadrature.integrate(from: ends.0, to: ends.1) { y in
+            let z = (x - s.alpha * y) / s.sigma
+            return q(y) * Double.exp(-z * z / 2) / (s.sigma * Double.sqrt(2 * .pi))
+          }.value
+      }
+    }
+  }
+
+  @Test(arguments: [(1.0, 0.01), (0.7, 0.3), (0.1, 1.0), (1.0, 2.0)])
+  func logDensitiesAreThoseOfGSL(_ alpha: Double, _ sigma: Double) throws {
+    let s = Self.schedule(alpha, sigma)
+    let laplace = try LineTarget(LaplaceDensity(location: 0.5, scale: 0.5))
+    let triangle = try LineTarget(TriangularDensity(lower: -1, mode: 0.5, upper: 2))
+    for x in [-0.9, 0.1, 0.35, 0.5, 1.2] {
+      let x = alpha * x
+      let a = Self.density(
+        { Double.exp(-abs($0 - 0.5) / 0.5) }, [-40, 0.5, 40], x: x, s)
+      let b = Self.density(
+        { $0 < 0.5 ? ($0 + 1) * 2 / 4.5 : (2 - $0) * 2 / 4.5 }, [-1, 0.5, 2], x: x, s)
+      for (target, value) in [(laplace as any QuadratureTarget, a), (triangle, b)] {
+        let found = try target.estimate(of: [x], at: s, []).posterior.logDensity
+        #expect(abs(found - Double.log(value)) < 1e-12 * (1 + abs(found)))
+      }
+    }
+  }
+
+  /// Every moment's derivative in x, alpha and v by dual numbers against the moments themselves.
+  @Test(arguments: 0..<7, [(1.0, 0x1p-30), (1.0, 0.01), (0.7, 0.3), (0.01, 1.0), (0x1p-30, 1.0)])
+  func dualsAgreeWithTheClosedForms(_ k: Int, _ numbers: (Double, Double)) throws {
+    let target = try Self.targets()[k]
+    let s = Self.schedule(numbers.0, numbers.1)
+    for place in [-0.75, 0.1, 0.6] {
+      let x = s.alpha * place + s.sigma * 0.5
+      let found = try target.estimate(of: [x], at: s, Self.everything)
+      let (p, error) = (found.posterior, found.error)
+      func dual(_ x: Dual<Double>, _ s: Schedule<Dual<Double>>) throws -> Posterior<Dual<Lanes>> {
+        func wide(_ x: Dual<Double>) -> Dual<Lanes> { Dual(Lanes(x.value), Lanes(x.derivative)) }
+        return try target.posterior(of: [wide(x)], at: s.mapped(wide), .means)
+      }
+      let still = s.mapped { Dual<Double>(constant: $0) }
+      let alongX = try dual(Dual(x, 1), still)
+      var moving = still
+      moving.alpha.derivative = 1
+      let alongAlpha = try dual(Dual(constant: x), moving)
+      moving = still
+      moving.variance.derivative = 1
+      moving.sigma.derivative = 1 / (2 * s.sigma)
+      let alongVariance = try dual(Dual(constant: x), moving)
+      let size = max(abs(p.negativeScore[0]), 1e-3 / s.sigma)
+      func close(_ a: Double, _ b: Double, _ error: Double, _ scale: Double, _ what: String) {
+        #expect(
+          abs(a - b) <= 4 * error + 0x1p-46 * scale,
+          "\(what) of target \(k) at \(numbers), x = \(x): \(a) against \(b)")
+      }
+      close(
+        alongX.logDensity.derivative[0], -p.negativeScore[0], error.negativeScore[0], size, "score")
+      close(
+        alongX.negativeScore[0].derivative[0], p.negativeScoreTrace, error.negativeScoreTrace,
+        1 / s.variance, "dg/dx")
+      close(
+        alongX.denoiser[0].derivative[0], p.denoiserTrace, error.denoiserTrace, 1 / s.alpha, "dD/dx"
+      )
+      close(
+        alongAlpha.logDensity.derivative[0], p.alphaRate, error.alphaRate,
+        1 / s.sigma + abs(p.alphaRate), "d/dalpha")
+      close(
+        alongVariance.logDensity.derivative[0], p.varianceRate, error.varianceRate,
+        1 / s.variance, "d/dv")
+    }
+  }
+
+  /// At alpha = 0 and sigma = 0 the limits of what is just beside them.
+  @Test func theEndsAreLimits() throws {
+    for (k, target) in try Self.targets().enumerated() where k != 4 {
+      for (end, beside) in [((0.0, 1.0), (0x1p-40, 1.0)), ((1.0, 0.0), (1.0, 0x1p-30))] {
+        let (a, b) = (Self.schedule(end.0, end.1), Self.schedule(beside.0, beside.1))
+        let left = try target.estimate(of: [0.25], at: a, Self.everything).posterior
+        let right = try target.estimate(of: [0.25], at: b, Self.everything).posterior
+        let pairs = [
+          (left.logDensity, right.logDensity), (left.denoiser[0], right.denoiser[0]),
+          (left.negativeScore[0], right.negativeScore[0]),
+          (left.negativeScoreTrace, right.negativeScoreTrace),
+          (left.alphaRate, right.alphaRate), (left.varianceRate, right.varianceRate),
+        ]
+        for (i, (one, other)) in pairs.enumerated() {
+          #expect(abs(one - other) < 1e-7 * (1 + abs(one)), "target \(k), \(end), moment \(i)")
+        }
+      }
+    }
+  }
+
+  @Test func momentsThatDoNotExistAreSingular() throws {
+    let cauchy = try LineTarget(StudentTDensity(degrees: 1))
+    let start = Self.schedule(0, 1)
+    #expect(try cauchy.estimate(of: [1], at: start, []).posterior.logDensity < 0)
+    #expect(failure { try cauchy.estimate(of: [1], at: start, .means) }?.code == .singular)
+    let heavy = try LineTarget(StudentTDensity(degrees: 1.5))
+    #expect(try heavy.estimate(of: [1], at: start, .means).posterior.denoiser == [0])
+    #expect(failure { try heavy.estimate(of: [1], at: start, .traces) }?.code == .singular)
+    let end = Self.schedule(1, 0)
+    let triangle = try LineTarget(TriangularDensity(lower: 0, mode: 1, upper: 2))
+    for x in [0.0, 1, 2, -1, 3] {
+      #expect(failure { try triangle.estimate(of: [x], at: end, .means) }?.code == .singular)
+    }
+  }
+
+  @Test func theLimitIsNoConvergenceWithTheBestValueSoFar() throws {
+    let limits = try QuadratureLimits(evaluations: 30)
+    let target = try LineTarget(LaplaceDensity(), limits: limits)
+    let error = failure { try target.estimate(of: [0.3], at: Self.schedule(1, 1), .means) }
+    #expect(error?.code == .noConvergence)
+    #expect(error?.message.contains("the log density is -") ?? false)
+  }
+
+  /// A jump that is not declared costs accuracy of the score next to the data, never its truth.
+  @Test func anUndeclaredJumpIsSeenByTheKernel() throws {
+    let step = try LineTarget(
+      CustomDensity(lower: -1, upper: 1, scale: 0.5) { y in
+        Jet.choose(y, below: Jet(0.125), then: Jet(0.0), otherwise: Jet(1.0))
+      })
+    let s = Self.schedule(1, 0.01)
+    let found = try step.estimate(of: [0.125], at: s, .means).posterior
+    // A step of the levels 1 and e at the peak of the kernel: g = -(e - 1) phi(0)/(sigma (1 + e)/2).
+    let e = Double.exp(1.0)
+    let exact = -(e - 1) / ((1 + e) / 2) / (Double.sqrt(2 * .pi) * 0.01)
+    #expect(abs(found.negativeScore[0] / exact - 1) < 1e-9)
+  }
+
+  @Test func badDensitiesAreRefused() {
+    let nan = Double.nan
+    let codes: [FlowError.Code?] = [
+      failure { try LaplaceDensity(scale: 0) }?.code,
+      failure { try LaplaceDensity(location: nan) }?.code,
+      failure { try StudentTDensity(degrees: -1) }?.code,
+      failure { try TriangularDensity(lower: 0, mode: 2, upper: 1) }?.code,
+      failure { try TriangularDensity(lower: 1, mode: 1, upper: 1) }?.code,
+      failure { try BetaDensity(a: 0, b: 1) }?.code,
+      failure { try UniformDensity(lower: 1, upper: 1) }?.code,
+      failure { try CustomDensity(lower: 0, center: -1) { $0 } }?.code,
+      failure { try CustomDensity { $0 * $0 } }?.code,
+    ]
+    #expect(
+      codes == [
+        .outOfDomain, .nonFinite, .outOfDomain, .outOfDomain, .outOfDomain, .outOfDomain,
+        .outOfDomain, .outOfDomain, .noConvergence,
+      ])
+  }
+
+  @Test(arguments: [0.5, 1, 7.5, 15.9, 16, 40, 1e3, 1e6])
+  func logGammaStepsAreDifferencesOfLogGamma(_ z: Double) {
+    let exact = Float80.logGamma(Float80(z) + 0.5) - Float80.logGamma(Float80(z))
+    let tolerance = 0x1p-53 * (4 + 4 * abs(exact)) + 0x1p-62 * abs(Float80.logGamma(Float80(z)))
+    #expect(abs(Float80(logGammaStep(z)) - exact) <= tolerance)
+  }
+}
+
+extension Jet {
+  /// `log`, as a method: closures read better.
+  fileprivate var logarithm: Jet { Jet.log(self) }
+}
