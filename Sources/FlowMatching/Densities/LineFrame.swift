@@ -79,13 +79,12 @@ extension LineFrame {
     pieces = cuts.pieces(low, high, marks)
   }
 
-  /// Whether a piece starts at a mark where q' or q'' has no integral.
-  func isIrregular(_ piece: LinePiece, _ marks: [DensityMark]) -> Bool {
-    guard piece.near.offset == 0, piece.near.mark < marks.count else { return false }
+  /// The side of the mark at which a piece starts; `nil` if it starts at none.
+  func side(_ piece: LinePiece, _ marks: [DensityMark]) -> DensityMark.Side? {
+    guard piece.near.offset == 0, piece.near.mark < marks.count else { return nil }
     let end = positions[piece.far.mark] + piece.far.offset
     let mark = marks[piece.near.mark]
-    let side = end > positions[piece.near.mark] ? mark.right : mark.left
-    return side.map { !$0.hasSlope } ?? false
+    return end > positions[piece.near.mark] ? mark.right : mark.left
   }
 
   /// The density alone, in units of the data, for its own mass and moments.

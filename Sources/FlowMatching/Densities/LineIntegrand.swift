@@ -48,7 +48,8 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
         origin: origin(mark), near: S(piece.near.offset),
         length: S(piece.far.offset) + between(piece.far.mark, and: mark) - S(piece.near.offset),
         toMarks: (offset(0), offset(1), offset(2)), fromAnchor: S(0.0), power: piece.power,
-        isIrregular: frame.isIrregular(piece, density.marks))
+        hasLimit: frame.side(piece, density.marks)?.hasLimit ?? true,
+        hasSlope: frame.side(piece, density.marks)?.hasSlope ?? true)
     }
     move(to: anchor)
   }
@@ -156,18 +157,20 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
     var change = Lanes.choose(
       jet.log, below: bound, then: .zero, otherwise: jet.slope - Lanes(anchorSlope))
     var curved = Lanes.choose(jet.log, below: bound, then: .zero, otherwise: jet.curved)
-    if geometry.isIrregular {
-      // Next to a mark where q' or q'' has no integral, and far from the kernel: the slopes are averaged up
-      // to where the weight is e^-50; integration by parts would add no more than that.
+    // (log q)'' from `curved` only where the slope's own derivative is needed.
+    let curvature = curved - change * change
+    if !geometry.hasSlope {
+      // Next to a mark where q'' or even q' has no integral, and far from the kernel: averages up to where
+      // the weight is e^-50; integration by parts would add no more than that.
       let light = S.primal(log - kernel) + Lanes.log(stretch)
       func kept(_ numbers: Lanes) -> Lanes {
         Lanes.choose(light, below: Lanes(-50.0), then: .zero, otherwise: numbers)
       }
-      (change, curved) = (kept(change), kept(curved))
-      (jet.noise.slope, jet.noise.curved) = (kept(jet.noise.slope), kept(jet.noise.curved))
+      (curved, jet.noise.curved) = (kept(curved), kept(jet.noise.curved))
+      if !geometry.hasLimit {
+        (change, jet.noise.slope) = (kept(change), kept(jet.noise.slope))
+      }
     }
-    // (log q)'' from `curved` only where the slope's own derivative is needed.
-    let curvature = curved - change * change
     let placeRate = Lanes.magnitude(S.derivative(place))
     let noise = noise(
       geometry, offset: S.primal(offset), share: power, fromAnchor: S.primal(fromAnchor),
@@ -191,5 +194,6 @@ struct LinePieceGeometry<S: NodeScalar>: Sendable {
   var anchorOffset = S(0.0)
   var fromAnchor: S
   var power: Int
-  var isIrregular: Bool
+  var hasLimit: Bool
+  var hasSlope: Bool
 }
