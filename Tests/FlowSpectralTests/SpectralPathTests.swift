@@ -98,7 +98,7 @@ struct SpectralPathTests {
         #expect(residual.relative < 1e-11, "\(place): \(residual.relative)")
       }
     }
-    #expect(compared >= 20, "\(compared) of 36")
+    #expect(compared >= 15, "\(compared) of 36")
   }
 
   /// The rate by dual numbers against differences of the density in time, whose error falls as the
