@@ -74,20 +74,10 @@ public struct Flow: Sendable {
   public func solutions(
     from start: Double, to end: Double, at points: [Double]
   ) throws(FlowError) -> [Solution] {
-    for (name, t) in [("t0", start), ("t1", end)] {
-      guard t.isFinite else {
-        throw FlowError(.nonFinite, name, "\(name) = \(t) is not a finite number")
-      }
-      guard 0...1 ~= t else { throw FlowError.outOfDomain(name, t, accepted: "[0, 1]") }
-    }
+    for (name, t) in [("t0", start), ("t1", end)] { try FlowError.check(t, name, in: 0...1) }
     let width = system.width
-    guard !points.isEmpty, points.count % width == 0 else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: width)
-    }
-    if let bad = points.firstIndex(where: { !$0.isFinite }) {
-      throw FlowError(.nonFinite, "x", "x[\(bad)] = \(points[bad]) is not a finite number")
-    }
-    let count = points.count / width
+    let count = try FlowError.rowCount(of: points, dimension: width, "x")
+    try FlowError.checkFinite(points, "x")
     let chunk = chunkSize
     let chunks = (count + chunk - 1) / chunk
     var results = [[Solution]](repeating: [], count: chunks)

@@ -50,8 +50,8 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
       .dimensionMismatch, field, "\(field) has dimension \(found), expected \(expected)")
   }
 
-  /// Throws unless `value` is finite and in `range`.
-  static func check(
+  /// Throws `nonFinite` or `outOfDomain` unless `value` is finite and in `range`.
+  public static func check(
     _ value: Double, _ field: String, in range: ClosedRange<Double>
   ) throws(FlowError) {
     try checkFinite(value, field)
@@ -66,23 +66,34 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
     guard value > 0 else { throw outOfDomain(field, value, accepted: "(0, infinity)") }
   }
 
-  /// Throws unless `value` is finite and not below zero.
-  static func checkNonNegative(_ value: Double, _ field: String) throws(FlowError) {
+  /// Throws `nonFinite` or `outOfDomain` unless `value` is finite and not below zero.
+  public static func checkNonNegative(_ value: Double, _ field: String) throws(FlowError) {
     try checkFinite(value, field)
     guard value >= 0 else { throw outOfDomain(field, value, accepted: "[0, infinity)") }
   }
 
-  /// Throws unless `value` is finite.
-  static func checkFinite(_ value: Double, _ field: String) throws(FlowError) {
+  /// Throws `nonFinite` unless `value` is finite.
+  public static func checkFinite(_ value: Double, _ field: String) throws(FlowError) {
     guard value.isFinite else {
       throw FlowError(.nonFinite, field, "\(field) = \(value) is not a finite number")
     }
   }
 
-  /// Throws unless every value is finite.
-  static func checkFinite(_ values: [Double], _ field: String) throws(FlowError) {
+  /// Throws `nonFinite` unless every value is finite.
+  public static func checkFinite(_ values: [Double], _ field: String) throws(FlowError) {
     guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
     try checkFinite(values[index], "\(field)[\(index)]")
+  }
+
+  /// The number of rows; throws `dimensionMismatch` unless `values` holds one or more of `dimension`
+  /// numbers.
+  public static func rowCount(
+    of values: [Double], dimension: Int, _ field: String
+  ) throws(FlowError) -> Int {
+    guard !values.isEmpty, values.count % dimension == 0 else {
+      throw dimensionMismatch(field, values.count, expected: dimension)
+    }
+    return values.count / dimension
   }
 
   /// The results for `width` numbers per point; throws if one has overflowed.

@@ -59,13 +59,7 @@ public struct UniformSourceField: VelocityField {
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [(logDensity: Double, velocity: [Double])] {
     let d = dimension
-    guard points.count.isMultiple(of: d) else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: d)
-    }
-    let count = points.count / d
-    guard times.count == 1 || times.count == count else {
-      throw FlowError.dimensionMismatch("t", times.count, expected: count)
-    }
+    let count = try rowCount(of: points, at: times)
     var results: [(Double, [Double])] = []
     for row in 0..<count {
       results.append(

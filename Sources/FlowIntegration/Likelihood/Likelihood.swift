@@ -92,11 +92,9 @@ public struct Likelihood: Sendable {
     _ points: [Double], from start: Double, to end: Double, _ first: UInt64
   ) throws(FlowError) -> [Solution] {
     let d = system.field.dimension
-    guard !points.isEmpty, points.count % d == 0 else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: d)
-    }
+    let count = try FlowError.rowCount(of: points, dimension: d, "x")
     var rows: [Double] = []
-    for row in 0..<points.count / d {
+    for row in 0..<count {
       rows += points[row * d..<(row + 1) * d]
       rows += [Double](repeating: 0, count: system.sums)
       if case .hutchinson(let law, let count, let seed) = divergence {

@@ -55,9 +55,7 @@ public struct StochasticSampler: Sendable {
       throw FlowError.outOfDomain("t1", end, accepted: "(\(start), 1]")
     }
     let d = field.dimension
-    guard !points.isEmpty, points.count % d == 0 else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: d)
-    }
+    let count = try FlowError.rowCount(of: points, dimension: d, "x")
     var x = points
     for step in 0..<steps {
       func time(_ k: Int) throws(FlowError) -> Time<Double> {
@@ -66,7 +64,7 @@ public struct StochasticSampler: Sendable {
       let (now, next) = (try time(step), try time(step + 1))
       let h = next.t - now.t
       let (g, gNext) = (try noise(at: now), try noise(at: next))
-      let normals = normals(points.count / d, d, step: step, seed: seed)
+      let normals = normals(count, d, step: step, seed: seed)
       let root = h.squareRoot()
       let drift = try drift(at: now, of: x, g)
       let predicted = x.indices.map { x[$0] + h * drift[$0] + g * root * normals[$0] }

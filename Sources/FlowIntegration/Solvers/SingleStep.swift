@@ -9,9 +9,8 @@ extension Solver {
   public func step(
     along field: any VelocityField, at t: Double, by h: Double, from x: [Double]
   ) throws(FlowError) -> (x: [Double], errorEstimate: [Double]?) {
-    for (name, value) in [("t", t), ("h", h)] + x.map({ ("x", $0) }) where !value.isFinite {
-      throw FlowError(.nonFinite, name, "\(name) = \(value) is not a finite number")
-    }
+    for (name, value) in [("t", t), ("h", h)] { try FlowError.checkFinite(value, name) }
+    try FlowError.checkFinite(x, "x")
     guard x.count == field.dimension else {
       throw FlowError.dimensionMismatch("x", x.count, expected: field.dimension)
     }

@@ -9,12 +9,7 @@ public struct Tolerance: Sendable, Equatable {
   /// - Throws: `nonFinite`, or `outOfDomain` unless both are at least 0 and one is above it.
   public init(relative: Double, absolute: Double) throws(FlowError) {
     for (name, value) in [("rtol", relative), ("atol", absolute)] {
-      guard value.isFinite else {
-        throw FlowError(.nonFinite, name, "\(name) = \(value) is not a finite number")
-      }
-      guard value >= 0 else {
-        throw FlowError.outOfDomain(name, value, accepted: "[0, infinity)")
-      }
+      try FlowError.checkNonNegative(value, name)
     }
     guard relative + absolute > 0 else {
       throw FlowError(.outOfDomain, "rtol", "rtol = 0 and atol = 0 allow no error at all")

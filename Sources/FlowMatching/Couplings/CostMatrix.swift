@@ -32,9 +32,7 @@ public struct CostMatrix: Sendable, Equatable {
   ) throws(FlowError) {
     guard d > 0 else { throw FlowError.outOfDomain("dimension", d, accepted: "[1, infinity)") }
     for (points, name) in [(x0, "x0"), (x1, "x1")] {
-      guard !points.isEmpty, points.count % d == 0 else {
-        throw FlowError.dimensionMismatch(name, points.count, expected: d)
-      }
+      _ = try FlowError.rowCount(of: points, dimension: d, name)
       try FlowError.checkFinite(points, name)
     }
     rows = x0.count / d

@@ -81,7 +81,7 @@ extension MarginalField: DifferentiableField {
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> (velocities: [Double], divergences: [Double]) {
     if let small {
-      try Self.check(points, times, dimension: dimension)
+      _ = try rowCount(of: points, at: times)
       let rows = try SmallBatch(self, small, .velocityAndDivergence, times, points).values()
       return split(rows, dimension, 1)
     }

@@ -48,11 +48,10 @@ private struct Batch: Sendable {
   let order: [Int]
 
   init(
-    _ path: any ProbabilityPath, _ target: any Target, _ times: [Time<Double>], _ points: [Double]
+    _ field: MarginalField, _ times: [Time<Double>], _ points: [Double]
   ) throws(FlowError) {
-    let d = target.dimension
-    try MarginalField.check(points, times, dimension: d)
-    let count = points.count / d
+    let (path, target, d) = (field.path, field.target, field.dimension)
+    let count = try field.rowCount(of: points, at: times)
     try FlowError.checkFinite(points, "x")
     self.path = path
     self.target = target
@@ -91,18 +90,6 @@ private struct Batch: Sendable {
 }
 
 extension MarginalField {
-  /// Throws unless `points` are rows of `d` numbers, and `times` one or as many.
-  static func check(
-    _ points: [Double], _ times: [Time<Double>], dimension d: Int
-  ) throws(FlowError) {
-    guard points.count % d == 0, !points.isEmpty else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: d)
-    }
-    guard times.count == 1 || times.count == points.count / d else {
-      throw FlowError.dimensionMismatch("t", times.count, expected: points.count / d)
-    }
-  }
-
   /// Evaluates `compute` on every query, eight at a time in groups, several groups at a time in
   /// chunks, and the chunks in parallel. The result is the same to the bit for every number of threads
   /// and every split of the batch; of several failures that of the first query is thrown.
@@ -110,7 +97,7 @@ extension MarginalField {
     width: Int, at times: [Time<Double>], of points: [Double],
     chunks compute: @Sendable ([LaneGroup]) throws(FlowError) -> [[Lanes]]
   ) throws(FlowError) -> [Double] {
-    let batch = try Batch(path, target, times, points)
+    let batch = try Batch(self, times, points)
     let groupCount = batch.groupCount
     let size = max(1, min(8, groupCount / 16))
     let chunkCount = (groupCount + size - 1) / size

@@ -60,9 +60,7 @@ public struct LinearField: LaneField, DifferentiableField {
 
   private func product(_ rows: [Double], adding b: [Double]) throws(FlowError) -> [Double] {
     let d = dimension
-    guard !rows.isEmpty, rows.count % d == 0 else {
-      throw FlowError.dimensionMismatch("x", rows.count, expected: d)
-    }
+    _ = try FlowError.rowCount(of: rows, dimension: d, "x")
     try FlowError.checkFinite(rows, "x")
     return rows.indices.map { place in
       let (row, i) = (place / d, place % d)

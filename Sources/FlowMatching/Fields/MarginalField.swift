@@ -85,7 +85,7 @@ public struct MarginalField: Sendable {
     let target = target
     let width = try width(of: quantity)
     if let small, let output = SmallBatch.Output(quantity) {
-      try Self.check(points, times, dimension: target.dimension)
+      _ = try rowCount(of: points, at: times)
       return try SmallBatch(self, small, output, times, points).values()
     }
     return try evaluate(

@@ -6,6 +6,20 @@ public protocol VelocityField: Sendable {
   func velocities(at times: [Time<Double>], of points: [Double]) throws(FlowError) -> [Double]
 }
 
+extension VelocityField {
+  /// The number of points of a query; throws `dimensionMismatch` unless `points` are rows of
+  /// ``dimension`` numbers, at least one, and `times` one or as many.
+  public func rowCount(
+    of points: [Double], at times: [Time<Double>]
+  ) throws(FlowError) -> Int {
+    let count = try FlowError.rowCount(of: points, dimension: dimension, "x")
+    guard times.count == 1 || times.count == count else {
+      throw FlowError.dimensionMismatch("t", times.count, expected: count)
+    }
+    return count
+  }
+}
+
 extension MarginalField: VelocityField {
   public var dimension: Int { target.dimension }
 

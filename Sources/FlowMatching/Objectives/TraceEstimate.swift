@@ -42,11 +42,8 @@ public enum TraceEstimate {
     matrix: [Double], dimension d: Int, probes: [Double]
   ) throws(FlowError) -> (mean: Double, standardError: Double?) {
     try check(matrix, d)
-    guard !probes.isEmpty, probes.count % d == 0 else {
-      throw FlowError.dimensionMismatch("probes", probes.count, expected: d)
-    }
+    let count = try FlowError.rowCount(of: probes, dimension: d, "probes")
     try FlowError.checkFinite(probes, "probes")
-    let count = probes.count / d
     let values = (0..<count).map { k in
       blockedSum(d) { i in
         probes[k * d + i] * blockedSum(d) { matrix[i * d + $0] * probes[k * d + $0] }
