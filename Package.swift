@@ -57,7 +57,7 @@ let package = Package(
         .product(name: "ComplexModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
-    // The wire protocol: strict JSON, requests, the oracle; outside processes and their judge.
+    // The wire protocol: requests, the oracle; outside processes and their judge.
     .target(
       name: "FlowConformance",
       dependencies: [
@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "FlowTraining",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowConformance", "FlowFiles", "CVectorUnit",
+        "FlowMatching", "FlowIntegration", "FlowFiles", "CVectorUnit",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
@@ -100,7 +100,7 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
-    // Tables of points in and out: CSV, NPY, JSON lines; files written whole or not at all.
+    // Tables of points in and out: CSV, NPY, JSON lines; strict JSON; files written whole or not at all.
     .target(name: "FlowFiles", swiftSettings: rules),
     // The tool: arguments, files, progress; nothing numerical.
     .executableTarget(
@@ -118,7 +118,9 @@ let package = Package(
       ],
       swiftSettings: rules),
     .testTarget(
-      name: "FlowConformanceTests", dependencies: ["FlowConformance"], swiftSettings: rules),
+      name: "FlowConformanceTests",
+      dependencies: ["FlowConformance", "FlowMatching", "FlowFiles"],
+      swiftSettings: rules),
     .testTarget(
       name: "FlowIntegrationTests",
       dependencies: [
@@ -134,10 +136,11 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "FlowTrainingTests",
-      dependencies: ["FlowTraining", "FlowMatching", "FlowConformance", "FlowFiles"],
+      dependencies: ["FlowTraining", "FlowMatching", "FlowFiles"],
       swiftSettings: rules),
     .testTarget(
-      name: "FlowFiguresTests", dependencies: ["FlowFigures", "FlowFiles"], swiftSettings: rules),
+      name: "FlowFiguresTests", dependencies: ["FlowFigures", "FlowFiles"],
+      swiftSettings: rules),
     .testTarget(
       name: "FlowStudiesTests",
       dependencies: [
@@ -145,6 +148,7 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
-    .testTarget(name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
+    .testTarget(
+      name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
   ]
 )

@@ -1,3 +1,5 @@
+import FlowFiles
+import FlowMatching
 import Testing
 
 @testable import FlowConformance

@@ -1,4 +1,3 @@
-import FlowConformance
 import FlowMatching
 import RealModule
 import Testing

@@ -1,4 +1,4 @@
-import FlowFiles
+public import FlowFiles
 
 extension FixtureCase {
   /// Whether the case can be judged in a precision. An error is certified for the exact request, so

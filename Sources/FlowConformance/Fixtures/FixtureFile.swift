@@ -1,4 +1,4 @@
-import FlowFiles
+public import FlowFiles
 
 /// A certified answer: the correctly rounded value, what it lacks, the absolute condition and a
 /// proven bound on what is still missing; all of the same shape.

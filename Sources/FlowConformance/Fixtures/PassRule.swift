@@ -1,3 +1,5 @@
+public import FlowFiles
+
 /// The one rule by which an answer is judged, for every operation and precision:
 ///
 ///     |(got - value) - tail| <= budget (u (|value| + sensitivity) + eta) + radius

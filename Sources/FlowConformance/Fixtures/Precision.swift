@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// A binary floating-point format that an implementation may compute in.
 public enum Precision: String, CaseIterable, Sendable {
   case float64, float32, float16, bfloat16

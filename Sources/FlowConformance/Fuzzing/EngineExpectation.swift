@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// What the engine answers, with a sensitivity from differences: an expectation that is good enough to
 /// find mistakes, though nothing about it is proven.
 struct EngineExpectation {

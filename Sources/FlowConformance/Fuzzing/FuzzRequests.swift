@@ -1,3 +1,6 @@
+import FlowFiles
+import FlowMatching
+
 /// Random requests over the legal domain of each operation. Every parameter is written out, so that
 /// all the numbers that an answer depends on stand in the request.
 struct FuzzRequests {

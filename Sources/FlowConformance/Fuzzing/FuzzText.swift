@@ -1,3 +1,5 @@
+import FlowFiles
+
 extension Fuzzer.Result {
   /// Whether nothing was found and everything was asked.
   public var agrees: Bool {

@@ -1,4 +1,5 @@
 import Dispatch
+import FlowFiles
 
 /// Compares another implementation with the engine on random requests and makes what differs as
 /// simple as it can be.

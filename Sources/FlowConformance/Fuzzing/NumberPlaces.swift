@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// Where a number stands in a request.
 struct NumberPlace: Equatable {
   enum Step: Equatable {

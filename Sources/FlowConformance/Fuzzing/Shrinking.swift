@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// Simpler requests of the same operation.
 enum Shrinking {
   /// How much there is to look at in a request: how many numbers, then how much text.

@@ -1,3 +1,4 @@
+import FlowFiles
 public import FlowMatching
 
 extension TargetDecoder {

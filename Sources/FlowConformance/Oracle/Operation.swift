@@ -1,3 +1,4 @@
+import FlowFiles
 import FlowMatching
 
 /// One operation of the protocol: its name, the fields it takes and how it is answered.

@@ -1,3 +1,4 @@
+import FlowFiles
 import FlowMatching
 
 /// Targets whose posterior moments come from a quadrature.

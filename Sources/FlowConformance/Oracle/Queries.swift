@@ -1,3 +1,4 @@
+import FlowFiles
 import FlowMatching
 
 /// The points and times of a request: one `x`, or an array `points` with one `t` for all or each.

@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// The members of a request, or of an object inside it, read by name and type.
 struct RequestFields {
   let object: JSONObject

@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// Splits bytes that come in pieces into lines at every LF.
 struct LineSplitter {
   /// One line without its LF, or the news that it is beyond the limit.

@@ -65,13 +65,7 @@ public final class OutsideField: VelocityField, @unchecked Sendable {
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
     let d = dimension
-    guard points.count.isMultiple(of: d) else {
-      throw FlowError.dimensionMismatch("x", points.count, expected: d)
-    }
-    let count = points.count / d
-    guard times.count == 1 || times.count == count else {
-      throw FlowError.dimensionMismatch("t", times.count, expected: count)
-    }
+    let count = try rowCount(of: points, at: times)
     var result: [Double] = []
     for first in stride(from: 0, to: count, by: Self.batch) {
       let last = min(count, first + Self.batch)

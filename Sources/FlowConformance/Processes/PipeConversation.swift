@@ -1,3 +1,5 @@
+import FlowFiles
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)

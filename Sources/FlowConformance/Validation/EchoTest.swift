@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// Numbers sent and wanted back before anything is judged, so that a mistake in reading or writing
 /// them does not look like one in computing.
 struct EchoTest {

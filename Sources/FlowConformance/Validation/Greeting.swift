@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// What an implementation says of itself: its answer to `hello`.
 public struct Greeting: Equatable, Sendable {
   public let name: String

@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// The beginning and the end of a conversation: the greeting, the echo test, the end of input.
 extension ValidationSession {
   /// Asks who is there; nil if the conversation can go on.

@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// The conversation with one process: greeting, echo, cases, end of input.
 struct ValidationSession: Sendable {
   /// How a conversation comes to its end.

@@ -1,4 +1,4 @@
-import FlowConformance
+import FlowFiles
 import FlowMatching
 
 /// The members of an object of a configuration; each must be asked for, so that none is overlooked.

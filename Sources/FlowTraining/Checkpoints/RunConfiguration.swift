@@ -1,4 +1,4 @@
-import FlowConformance
+import FlowFiles
 import FlowMatching
 
 /// A recipe and where its data came from, as JSON.

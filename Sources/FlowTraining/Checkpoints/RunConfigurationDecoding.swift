@@ -1,4 +1,4 @@
-import FlowConformance
+import FlowFiles
 public import FlowMatching
 
 extension RunConfiguration {

@@ -1,4 +1,3 @@
-import FlowConformance
 import FlowFiles
 
 /// Named float32 tensors and strings in one file of the safetensors format: eight bytes with the

@@ -20,9 +20,7 @@ public struct GuidedModelField<Field: VelocityField>: VelocityField {
       throw FlowError.dimensionMismatch(
         "conditional", conditional.dimension, expected: unconditional.dimension)
     }
-    guard weight.isFinite else {
-      throw FlowError(.nonFinite, "weight", "weight = \(weight) is not a finite number")
-    }
+    try FlowError.checkFinite(weight, "weight")
     self.unconditional = unconditional
     self.conditional = conditional
     self.weight = weight

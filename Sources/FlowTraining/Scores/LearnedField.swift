@@ -135,7 +135,7 @@ public struct LearnedField: DifferentiableField {
     _ compute: @Sendable (Group) -> [Lanes]
   ) throws(FlowError) -> [Double] {
     let d = dimension
-    let (count, all) = try checkedTimes(times, points, d)
+    let (count, all) = try query(times, points)
     var maps: [(x: Double, value: Double, divisor: Double)] = []
     for time in all { maps.append(try coefficients(at: time)) }
     let coefficients = maps

@@ -26,7 +26,7 @@ public struct TrainedField: VelocityField {
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
-    let (count, all) = try checkedTimes(times, points, dimension)
+    let (count, all) = try query(times, points)
     let label = label
     let outputs = network.outputs(
       at: all.map(\.t), of: points.map { Float($0) },
@@ -51,20 +51,13 @@ public struct TrainedField: VelocityField {
   }
 }
 
-/// The number of points, and a time for each.
-/// - Throws: `dimensionMismatch`, `nonFinite`.
-func checkedTimes(
-  _ times: [Time<Double>], _ points: [Double], _ d: Int
-) throws(FlowError) -> (count: Int, times: [Time<Double>]) {
-  guard points.count.isMultiple(of: d) else {
-    throw FlowError.dimensionMismatch("x", points.count, expected: d)
+extension VelocityField {
+  /// The number of points, which must be finite, and a time for each.
+  func query(
+    _ times: [Time<Double>], _ points: [Double]
+  ) throws(FlowError) -> (count: Int, times: [Time<Double>]) {
+    let count = try rowCount(of: points, at: times)
+    try FlowError.checkFinite(points, "x")
+    return (count, times.count == 1 ? [Time<Double>](repeating: times[0], count: count) : times)
   }
-  let count = points.count / d
-  guard times.count == 1 || times.count == count else {
-    throw FlowError.dimensionMismatch("t", times.count, expected: count)
-  }
-  if let bad = points.first(where: { !$0.isFinite }) {
-    throw FlowError(.nonFinite, "x", "x = \(bad) is not a finite number")
-  }
-  return (count, times.count == 1 ? [Time<Double>](repeating: times[0], count: count) : times)
 }

@@ -1,4 +1,3 @@
-import FlowConformance
 import FlowMatching
 
 /// Draws training rows: a row depends on the recipe's seed and its number alone.

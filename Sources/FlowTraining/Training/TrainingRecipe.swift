@@ -1,4 +1,3 @@
-public import FlowConformance
 public import FlowMatching
 
 /// Everything that decides a training run but the data. Two runs of one recipe on the same data and

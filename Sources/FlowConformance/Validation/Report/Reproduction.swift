@@ -1,3 +1,5 @@
+import FlowFiles
+
 /// Shell lines that show a failure again.
 enum Reproduction {
   /// Longer requests are asked again through `flowref validate` instead of being written out.

@@ -1,3 +1,5 @@
+import FlowFiles
+
 extension ValidationReport {
   /// Everything, for machines: one object and a line feed.
   public var json: [UInt8] {

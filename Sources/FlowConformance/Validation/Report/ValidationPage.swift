@@ -1,3 +1,5 @@
+import FlowMatching
+
 extension ValidationReport {
   /// How many failures of one cell the page shows.
   private static let shownPerCell = 50

@@ -1,3 +1,6 @@
+import FlowFiles
+import FlowMatching
+
 /// A validation, ready to be shown: every case with what it asked, what came of it and how to see
 /// it again.
 public struct ValidationReport: Sendable {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlowConformance
+@testable import FlowFiles
 
 /// RFC 8259 case by case: what must be read, and what must not.
 struct JSONSyntaxTests {

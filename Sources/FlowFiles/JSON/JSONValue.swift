@@ -45,10 +45,18 @@ public struct JSONObject: Equatable, Sendable {
     public let name: String
     /// The value.
     public let value: JSONValue
+
+    public init(name: String, value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The members in the order of the text.
-  public internal(set) var members: [Member] = []
+  public internal(set) var members: [Member]
+
+  /// An object of these members; that no name occurs twice is the caller's part.
+  public init(members: [Member] = []) { self.members = members }
 
   /// The value of the member whose name has exactly these code points.
   public subscript(name: String) -> JSONValue? {

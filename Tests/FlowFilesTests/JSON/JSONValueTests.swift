@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlowConformance
+@testable import FlowFiles
 
 /// What the parsed values are.
 struct JSONValueTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlowConformance
+@testable import FlowFiles
 
 struct JSONFuzzTests {
   static let lines = [

@@ -1,5 +1,3 @@
-import FlowFiles
-
 /// A strict parser over the bytes of one text.
 ///
 /// It holds an unsafe pointer because every byte of a request passes here; `JSONDocument` keeps the

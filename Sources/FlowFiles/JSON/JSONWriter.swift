@@ -1,5 +1,3 @@
-import FlowFiles
-
 /// Writes JSON text into a buffer that can be used again; commas come by themselves.
 public struct JSONWriter: Sendable {
   /// The text so far.

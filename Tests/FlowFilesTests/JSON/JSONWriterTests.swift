@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FlowConformance
+@testable import FlowFiles
 
 /// A small generator for tests: SplitMix64.
 struct SeededGenerator: RandomNumberGenerator {
