@@ -16,7 +16,7 @@ import FlowSpectral
 ///
 /// Aliasing and the tails beyond the period are below u on the grid that ``SpectralPath/grid(at:)``
 /// chooses.
-enum GridContinuityCheck {
+enum GridContinuityCheck: Check {
   static let name = "continuity (grid)"
   static let statement =
     "dp/dt + div(p u) = 0, p and dp/dt by convolution, div by Fourier (one and two dimensions)"

@@ -1,14 +1,18 @@
 import FlowMatching
 
+/// A check of the report.
+protocol Check {
+  static var name: String { get }
+  /// What is checked, in ASCII.
+  static var statement: String { get }
+}
+
 /// An equation between the engine's outputs that holds exactly in exact arithmetic.
 ///
 /// Its error at a point is the difference of the two sides divided by `u = 2^-53` and by the sum of
 /// the magnitudes of what was added on both sides. The engine promises 8 of these units for every
 /// quantity, so the allowance is 8 plus the roundings that the check itself adds.
-protocol IdentityCheck {
-  static var name: String { get }
-  /// The equation, in ASCII.
-  static var statement: String { get }
+protocol IdentityCheck: Check {
   /// The largest error that rounding can explain.
   static func allowance(_ draw: Draw) -> Double
   /// The normalised error per point; `nil` where the equation has no meaning.

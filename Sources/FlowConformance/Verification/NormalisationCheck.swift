@@ -4,7 +4,7 @@ import RealModule
 /// In one and two dimensions p_t integrates to one: by the trapezoidal rule, which for a density
 /// convolved with a Gaussian of std s and the step h errs by `2 exp(-2 pi^2 s^2/h^2)` per axis: less
 /// than u for `h = s/2`.
-enum NormalisationCheck {
+enum NormalisationCheck: Check {
   static let name = "normalisation"
   static let statement = "integral of p_t = 1 (one and two dimensions, trapezoidal rule)"
   /// The engine's promise, one for the exponential, two for the sum, one for the quadrature with its

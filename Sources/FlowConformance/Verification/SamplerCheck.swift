@@ -8,7 +8,7 @@ import RealModule
 ///
 /// *Reference*: Massart (1990) for the bound `P(D > d) <= 2 exp(-2 n d^2)`; Szekely and Rizzo (2013),
 /// and Szekely and Bakirov (2003) for the bound on the tail of the energy statistic.
-enum SamplerCheck {
+enum SamplerCheck: Check {
   static let name = "sampler"
   static let statement =
     "samples of p_t against its density: Kolmogorov-Smirnov (1-D), energy distance (2-D)"

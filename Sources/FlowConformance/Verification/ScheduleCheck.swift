@@ -3,7 +3,7 @@ import RealModule
 
 /// A path's numbers and their derivatives against the literature's closed forms, each written out on
 /// its own, so that no rule of differentiation is shared with the engine.
-enum ScheduleCheck {
+enum ScheduleCheck: Check {
   static let name = "schedule"
   static let statement = "alpha, v, alpha', v'/2, det = the table's closed forms"
   /// The engine's promise for schedules, and as much again for the table's own roundings.

@@ -28,9 +28,7 @@ struct Statistic: Sendable {
 }
 
 /// Statistics over samples at a few times each.
-protocol StatisticCheck {
-  static var name: String { get }
-  static var statement: String { get }
+protocol StatisticCheck: Check {
   /// Every statistic of samples that share one time, given their velocities.
   static func statistics(_ draw: Draw, velocity: [Double]) throws(FlowError) -> [Statistic]
   /// How many statistics one draw gives.

@@ -36,22 +36,25 @@ extension VerificationReport {
     return result + "\n" + Self.explanation + "\n"
   }
 
-  static let statements: [(String, String)] =
+  private static var checks: [any Check.Type] {
     [
-      (ScheduleCheck.name, ScheduleCheck.statement),
-      (AnalyticContinuityCheck.name, AnalyticContinuityCheck.statement),
-      (AutomaticContinuityCheck.name, AutomaticContinuityCheck.statement),
-      (GridContinuityCheck.name, GridContinuityCheck.statement),
-      (ScoreCheck.name, ScoreCheck.statement),
-      (VelocityFromScoreCheck.name, VelocityFromScoreCheck.statement),
-      (TweedieCheck.name, TweedieCheck.statement),
-      (TraceCheck.name, TraceCheck.statement),
-      (JacobianCheck.name, JacobianCheck.statement),
-      (NormalisationCheck.name, NormalisationCheck.statement),
-      (MomentCheck.name, MomentCheck.statement),
-      (LossGapCheck.name, LossGapCheck.statement),
-      (SamplerCheck.name, SamplerCheck.statement),
-    ] + FlowChecks.statements
+      ScheduleCheck.self,
+      AnalyticContinuityCheck.self,
+      AutomaticContinuityCheck.self,
+      GridContinuityCheck.self,
+      ScoreCheck.self,
+      VelocityFromScoreCheck.self,
+      TweedieCheck.self,
+      TraceCheck.self,
+      JacobianCheck.self,
+      NormalisationCheck.self,
+      MomentCheck.self,
+      LossGapCheck.self,
+      SamplerCheck.self,
+    ]
+  }
+
+  static let statements = checks.map { ($0.name, $0.statement) } + FlowChecks.statements
 
   static let explanation = """
     Errors in `u` are differences of the two sides divided by 2^-53 and by the sum of the magnitudes
