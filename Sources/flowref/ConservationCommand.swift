@@ -58,12 +58,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     try source.check(data)
     let others = (model == nil ? 0 : 1) + (velocities == nil ? 0 : 1) + (command.isEmpty ? 0 : 1)
     if others > 1 { throw ValidationError("Give one of --model, --velocities and a program.") }
-    if model == nil, data.data == nil || path.kind == nil {
-      throw ValidationError("--data or --path is missing.")
-    }
-    if model != nil, data.data != nil || path.kind != nil {
-      throw ValidationError("A model has its own data and path.")
-    }
+    try path.check(with: data, orModel: model)
     if (velocities == nil) != (time == nil) {
       throw ValidationError("--velocities and --time need each other.")
     }
@@ -161,9 +156,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
 
   /// The path as requests spell it.
   private func pathText() -> String {
-    guard let kind = path.kind.flatMap({ PathKind(rawValue: $0) }) else {
-      preconditionFailure("validated: a path")
-    }
+    guard let kind = path.kind else { preconditionFailure("validated: a path") }
     let parameters = zip(kind.parameters, path.values(of: kind)).map { ",\"\($0.name)\":\($1)" }
     return "{\"kind\":\"\(kind.rawValue)\"\(parameters.joined())}"
   }

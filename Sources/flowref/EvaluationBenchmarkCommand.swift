@@ -47,10 +47,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
 
   mutating func validate() throws {
     guard samples >= 32 else { throw ValidationError("--samples must be at least 32.") }
-    for kind in names(paths) where !PathOptions.kinds.contains(kind) {
-      throw ValidationError(
-        "There is no path \(kind); there are \(PathOptions.kinds.joined(separator: ", ")).")
-    }
+    for kind in names(paths) { _ = try PathOptions.kind(kind) }
     let presets = DataOptions.presets + ["ring"]
     for name in names(targets) where !presets.contains(name) {
       throw ValidationError(

@@ -19,6 +19,8 @@ struct FieldCommand: ParsableCommand, Exemplified {
   @OptionGroup var data: DataOptions
   @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
+  @OptionGroup var places: PlaceOptions
+  @OptionGroup var output: OutputOptions
 
   @Option(
     help: ArgumentHelp(
@@ -37,60 +39,29 @@ struct FieldCommand: ParsableCommand, Exemplified {
   @Option(help: "1 - t, for times next to 1.")
   var oneMinusT: Double?
 
-  @Option(help: ArgumentHelp("A CSV or NPY file of points, one per row.", valueName: "file"))
-  var points: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "A range and a number of points per axis, the last axis fastest.",
-      valueName: "min:max:n,..."))
-  var grid: Grid?
-
   @Flag(help: "Leaves out the coordinates.")
   var valuesOnly = false
 
-  @Option(help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
-  var output: String?
-
-  @Option(
-    help: "csv, jsonl or npy (default: as the output's name ends, else csv).",
-    transform: { text in
-      guard let format = TableFormat(rawValue: text) else {
-        throw ValidationError("There is no format \(text); there are csv, jsonl and npy.")
-      }
-      return format
-    })
-  var format: TableFormat?
-
   mutating func validate() throws {
     try source.check(data)
+    try path.check(with: data, orModel: model)
     if model != nil {
-      if data.data != nil || path.kind != nil {
-        throw ValidationError("Give either --model or --data and --path.")
-      }
       let quantities: [MarginalQuantity] = [.velocity, .divergence]
       if !quantities.contains(quantity.quantity) {
         throw ValidationError("A model has a velocity and a divergence, no \(quantity).")
       }
-    } else {
-      if data.data == nil { throw ValidationError("--data is missing.") }
-      if path.kind == nil { throw ValidationError("--path is missing.") }
     }
     if (t == nil) == (oneMinusT == nil) {
       throw ValidationError("Give either --t or --one-minus-t.")
     }
-    if (points == nil) == (grid == nil) { throw ValidationError("Give either --points or --grid.") }
   }
 
   func run() throws {
     try Trouble.reported {
       let time = try oneMinusT.map { try Time(remaining: $0) } ?? Time(t ?? 0)
-      let rows = try places()
+      let rows = try places.rows()
       let values = try values(at: time, of: rows)
-      let destination = output.map { FileDestination.path($0) } ?? .standardOutput
-      try table(rows, values).write(
-        to: destination, as: try format ?? output.map { try TableFormat(ofPath: $0) } ?? .csv)
+      try output.write(table(rows, values))
     }
   }
 
@@ -114,12 +85,6 @@ struct FieldCommand: ParsableCommand, Exemplified {
     try check(target.dimension)
     return try MarginalField(path: path, target: target)
       .values(of: quantity.quantity, at: [time], of: rows.values)
-  }
-
-  private func places() throws -> DataTable {
-    if let points { return try DataTable.read(points) }
-    guard let grid else { preconditionFailure("validated: points or grid") }
-    return DataTable(dimension: grid.axes.count, values: grid.points)
   }
 
   private func table(_ rows: DataTable, _ values: [Double]) -> DataTable {

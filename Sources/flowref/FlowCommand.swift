@@ -19,32 +19,21 @@ struct FlowCommand: ParsableCommand, Exemplified {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var path: PathOptions
+  @OptionGroup var places: PlaceOptions
   @OptionGroup var solver: SolverOptions
   @OptionGroup var output: OutputOptions
-
-  @Option(help: ArgumentHelp("A CSV or NPY file of points, one per row.", valueName: "file"))
-  var points: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "A range and a number of points per axis, the last axis fastest.",
-      valueName: "min:max:n,..."))
-  var grid: Grid?
 
   @Flag(help: "From data to noise.")
   var backward = false
 
   mutating func validate() throws {
-    if data.data == nil { throw ValidationError("--data is missing.") }
-    if path.kind == nil { throw ValidationError("--path is missing.") }
-    if (points == nil) == (grid == nil) { throw ValidationError("Give either --points or --grid.") }
+    try path.check(with: data)
   }
 
   func run() throws {
     try Trouble.reported {
       guard let target = try data.target()?.target, let path = try path.path() else { return }
-      let rows = try DataTable.places(points, grid)
+      let rows = try places.rows()
       let flow = try Flow(
         of: MarginalField(path: path, target: target), solver: solver.method,
         steps: try solver.control())
@@ -58,14 +47,5 @@ struct FlowCommand: ParsableCommand, Exemplified {
       try output.write(table.table)
       try table.reportTrouble()
     }
-  }
-}
-
-extension DataTable {
-  /// The points of a file or of a grid.
-  static func places(_ file: String?, _ grid: Grid?) throws -> DataTable {
-    if let file { return try read(file) }
-    guard let grid else { preconditionFailure("validated: points or grid") }
-    return DataTable(dimension: grid.axes.count, values: grid.points)
   }
 }

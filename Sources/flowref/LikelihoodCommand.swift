@@ -18,18 +18,9 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var path: PathOptions
+  @OptionGroup var places: PlaceOptions
   @OptionGroup var solver: SolverOptions
   @OptionGroup var output: OutputOptions
-
-  @Option(help: ArgumentHelp("A CSV or NPY file of points, one per row.", valueName: "file"))
-  var points: String?
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "A range and a number of points per axis, the last axis fastest.",
-      valueName: "min:max:n,..."))
-  var grid: Grid?
 
   @Option(help: "exact, rademacher or gaussian.")
   var divergence = "exact"
@@ -47,9 +38,7 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   var bits = false
 
   mutating func validate() throws {
-    if data.data == nil { throw ValidationError("--data is missing.") }
-    if path.kind == nil { throw ValidationError("--path is missing.") }
-    if (points == nil) == (grid == nil) { throw ValidationError("Give either --points or --grid.") }
+    try path.check(with: data)
     guard divergence == "exact" || TraceEstimate.Law(rawValue: divergence) != nil else {
       throw ValidationError("--divergence is exact, rademacher or gaussian.")
     }
@@ -62,7 +51,7 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   func run() throws {
     try Trouble.reported {
       guard let target = try data.target()?.target, let path = try path.path() else { return }
-      let rows = try DataTable.places(points, grid)
+      let rows = try places.rows()
       let field = MarginalField(path: path, target: target)
       let law = TraceEstimate.Law(rawValue: divergence)
       let likelihood = try Likelihood(

@@ -1,19 +1,15 @@
 import ArgumentParser
-import FlowConformance
 import FlowMatching
 
 /// A path by its kind and parameters.
 struct PathOptions: ParsableArguments {
-  static let kinds = [
-    "ot", "vp", "ve", "ve_geometric", "cosine", "linear_vp", "polynomial", "shifted_ot", "icfm",
-    "schrodinger_bridge",
-  ]
+  static let kinds = PathKind.allCases.map(\.rawValue).joined(separator: ", ")
 
   @Option(
     name: .customLong("path"),
-    help: ArgumentHelp(
-      "The probability path: \(kinds.joined(separator: ", ")).", valueName: "kind"))
-  var kind: String?
+    help: ArgumentHelp("The probability path: \(kinds).", valueName: "kind"),
+    transform: Self.kind)
+  var kind: PathKind?
 
   @Option(help: "Of ot (0), shifted_ot (1e-4), ve and ve_geometric (0.01).")
   var sigmaMin: Double?
@@ -34,61 +30,57 @@ struct PathOptions: ParsableArguments {
   var sigma: Double?
 
   mutating func validate() throws {
+    let given = parameters.filter { $0.value != nil }.map(\.name)
     guard let kind else {
-      if !given.isEmpty { throw ValidationError("--\(given[0]) needs --path.") }
+      if let first = given.first { throw ValidationError("\(flag(first)) needs --path.") }
       return
     }
-    guard let accepted = Self.parameters[kind] else {
-      throw ValidationError(
-        "There is no path \(kind); there are \(Self.kinds.joined(separator: ", ")).")
-    }
+    let accepted = kind.parameters.map(\.name)
     for name in given where !accepted.contains(name) {
-      throw ValidationError("--\(name) is no parameter of the path \(kind).")
+      throw ValidationError("\(flag(name)) is no parameter of the path \(kind.rawValue).")
     }
   }
 
-  /// Which parameters each kind has.
-  static let parameters: [String: [String]] = [
-    "ot": ["sigma-min"], "vp": ["beta-min", "beta-max"], "ve": ["sigma-min", "sigma-max"],
-    "ve_geometric": ["sigma-min", "sigma-max"], "cosine": [], "linear_vp": [],
-    "polynomial": ["exponent"], "shifted_ot": ["sigma-min"], "icfm": ["sigma"],
-    "schrodinger_bridge": ["sigma"],
-  ]
+  static func kind(_ name: String) throws -> PathKind {
+    guard let kind = PathKind(rawValue: name) else {
+      throw ValidationError("There is no path \(name); there are \(kinds).")
+    }
+    return kind
+  }
 
-  /// The parameters that were given.
-  private var given: [String] {
-    let all: [(String, Double?)] = [
-      ("sigma-min", sigmaMin), ("sigma-max", sigmaMax), ("beta-min", betaMin),
-      ("beta-max", betaMax), ("exponent", exponent), ("sigma", sigma),
-    ]
-    return all.filter { $0.1 != nil }.map(\.0)
+  /// Throws unless an exact field is asked for, by --data and --path, or a trained model instead.
+  func check(with data: DataOptions, orModel model: String? = nil) throws {
+    if model != nil {
+      guard data.data == nil, kind == nil else {
+        throw ValidationError("Give either --model or --data and --path.")
+      }
+    } else {
+      if data.data == nil { throw ValidationError("--data is missing.") }
+      if kind == nil { throw ValidationError("--path is missing.") }
+    }
   }
 
   /// The path; `nil` where no kind was given.
   func path() throws(FlowError) -> (any ProbabilityPath)? {
-    switch kind {
-    case "ot": try OptimalTransportPath(sigmaMin: sigmaMin ?? 0)
-    case "vp": try VariancePreservingPath(betaMin: betaMin ?? 0.1, betaMax: betaMax ?? 20)
-    case "ve": try VarianceExplodingPath(sigmaMin: sigmaMin ?? 0.01, sigmaMax: sigmaMax ?? 50)
-    case "ve_geometric":
-      try GeometricVarianceExplodingPath(sigmaMin: sigmaMin ?? 0.01, sigmaMax: sigmaMax ?? 50)
-    case "cosine": CosinePath()
-    case "linear_vp": LinearVariancePreservingPath()
-    case "polynomial": try PolynomialPath(exponent: exponent ?? 2)
-    case "shifted_ot": try ShiftedOptimalTransportPath(sigmaMin: sigmaMin ?? 1e-4)
-    case "icfm": try IndependentCouplingPath(sigma: sigma ?? 0.1)
-    case "schrodinger_bridge": try SchrodingerBridgePath(sigma: sigma ?? 0.5)
-    default: nil
-    }
+    guard let kind else { return nil }
+    return try kind.path(values(of: kind))
   }
 
   /// The parameters in the order of `kind.parameters`, with the defaults of this command.
   func values(of kind: PathKind) -> [Double] {
-    let given = [
-      "sigma_min": sigmaMin, "sigma_max": sigmaMax, "beta_min": betaMin, "beta_max": betaMax,
-      "exponent": exponent, "sigma": sigma,
-    ]
     let defaults: [PathKind: Double] = [.polynomial: 2, .icfm: 0.1, .schrodingerBridge: 0.5]
-    return kind.parameters.map { (given[$0.name] ?? nil) ?? $0.standard ?? defaults[kind] ?? 0 }
+    return kind.parameters.map { name, standard in
+      parameters.first { $0.name == name }?.value ?? standard ?? defaults[kind] ?? 0
+    }
   }
+
+  /// Every parameter by its name in files.
+  private var parameters: [(name: String, value: Double?)] {
+    [
+      ("sigma_min", sigmaMin), ("sigma_max", sigmaMax), ("beta_min", betaMin),
+      ("beta_max", betaMax), ("exponent", exponent), ("sigma", sigma),
+    ]
+  }
+
+  private func flag(_ name: String) -> String { "--" + name.replacing("_", with: "-") }
 }

@@ -37,14 +37,9 @@ struct SampleCommand: ParsableCommand, Exemplified {
   var scheme = "heun"
 
   mutating func validate() throws {
-    if model.model != nil {
-      if data.data != nil || path.kind != nil {
-        throw ValidationError("Give either --model or --data and --path.")
-      }
-      if diffusion != nil { throw ValidationError("--diffusion needs --data and --path.") }
-    } else {
-      if data.data == nil { throw ValidationError("--data or --model is missing.") }
-      if path.kind == nil { throw ValidationError("--path is missing.") }
+    try path.check(with: data, orModel: model.model)
+    if model.model != nil, diffusion != nil {
+      throw ValidationError("--diffusion needs --data and --path.")
     }
     if count < 1 { throw ValidationError("--count must be at least 1.") }
     guard StochasticSampler.Scheme(rawValue: scheme) != nil else {

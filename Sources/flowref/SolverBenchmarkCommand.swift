@@ -44,8 +44,7 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
   var json = false
 
   mutating func validate() throws {
-    if data.data == nil { throw ValidationError("--data is missing.") }
-    if path.kind == nil { throw ValidationError("--path is missing.") }
+    try path.check(with: data)
     if count < 1 { throw ValidationError("--count must be at least 1.") }
     guard t0 < t1 else { throw ValidationError("--t0 must be below --t1.") }
     _ = try chosen()

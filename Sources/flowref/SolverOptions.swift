@@ -56,25 +56,3 @@ struct SolverOptions: ParsableArguments {
       Controller.all.first { $0.name == controller } ?? .integral)
   }
 }
-
-/// Where a table goes.
-struct OutputOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
-  var output: String?
-
-  @Option(
-    help: "csv, jsonl or npy (default: as the output's name ends, else csv).",
-    transform: { text in
-      guard let format = TableFormat(rawValue: text) else {
-        throw ValidationError("There is no format \(text); there are csv, jsonl and npy.")
-      }
-      return format
-    })
-  var format: TableFormat?
-
-  func write(_ table: DataTable) throws {
-    let destination = output.map { FileDestination.path($0) } ?? .standardOutput
-    try table.write(
-      to: destination, as: try format ?? output.map { try TableFormat(ofPath: $0) } ?? .csv)
-  }
-}

@@ -50,7 +50,7 @@ struct TargetStudyCommand: AsyncParsableCommand {
   var seed: UInt64 = 0
 
   mutating func validate() throws {
-    if path.kind == nil { path.kind = "ot" }
+    if path.kind == nil { path.kind = .ot }
   }
 
   func run() async throws {
@@ -59,7 +59,7 @@ struct TargetStudyCommand: AsyncParsableCommand {
       if let columns { arguments += ["--columns", columns] }
       if let std { arguments += ["--std", "\(std)"] }
       guard let (name, target) = try DataOptions.parse(arguments).target(),
-        let kind = path.kind, let chosen = try path.path()
+        let kind = path.kind?.rawValue, let chosen = try path.path()
       else { return }
       var paths = [TargetStudy.NamedPath(name: kind, path: chosen)]
       let others: [(String, any ProbabilityPath)] = [

@@ -28,7 +28,7 @@ struct TrainCommand: ParsableCommand, Exemplified {
 
   mutating func validate() throws {
     if data.data == nil { throw ValidationError("--data is missing.") }
-    if path.kind == nil { path.kind = "ot" }
+    if path.kind == nil { path.kind = .ot }
   }
 
   func run() throws {
@@ -37,7 +37,7 @@ struct TrainCommand: ParsableCommand, Exemplified {
       if recipe.conditional, found.labels.isEmpty {
         throw ValidationError("--conditional needs data with labels.")
       }
-      guard let kind = path.kind.flatMap({ PathKind(rawValue: $0) }) else { return }
+      guard let kind = path.kind else { return }
       let recipe = try recipe.recipe(
         dimension: found.source.dimension,
         classes: self.recipe.conditional ? found.labels.count : 0, path: kind,

@@ -72,7 +72,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
     guard let kind = path.kind, let path = try path.path() else {
       return try VerificationPath.all()
     }
-    return [VerificationPath(name: kind, path: path)]
+    return [VerificationPath(name: kind.rawValue, path: path)]
   }
 
   private func targets() throws -> [VerificationTarget] {
