@@ -119,7 +119,7 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "FlowConformanceTests",
-      dependencies: ["FlowConformance", "FlowMatching", "FlowFiles"],
+      dependencies: ["FlowConformance", "FlowMatching", "FlowFiles", "TestSupport"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowIntegrationTests",
@@ -136,10 +136,10 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "FlowTrainingTests",
-      dependencies: ["FlowTraining", "FlowMatching", "FlowFiles"],
+      dependencies: ["FlowTraining", "FlowMatching", "FlowFiles", "TestSupport"],
       swiftSettings: rules),
     .testTarget(
-      name: "FlowFiguresTests", dependencies: ["FlowFigures", "FlowFiles"],
+      name: "FlowFiguresTests", dependencies: ["FlowFigures", "FlowFiles", "TestSupport"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowStudiesTests",
@@ -149,6 +149,8 @@ let package = Package(
       ],
       swiftSettings: rules),
     .testTarget(
-      name: "FlowFilesTests", dependencies: ["FlowFiles"], swiftSettings: rules),
+      name: "FlowFilesTests", dependencies: ["FlowFiles", "TestSupport"], swiftSettings: rules),
+    // What the tests of several modules need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
   ]
 )

@@ -1,3 +1,4 @@
+import FlowFiles
 import Testing
 
 @testable import FlowConformance

@@ -1,4 +1,5 @@
 import FlowFiles
+import TestSupport
 import Testing
 
 @testable import FlowFigures
@@ -11,33 +12,9 @@ import Testing
   import Musl
 #endif
 
-/// A directory of its own, removed at the end.
-private func inDirectory(_ body: (String) async throws -> Void) async throws {
-  let path = "/tmp/flow-figures-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-  try #require(mkdir(path, 0o700) == 0)
-  var result = Result<Void, any Error>.success(())
-  do { try await body(path) } catch { result = .failure(error) }
-  for name in try files(in: path) { unlink("\(path)/\(name)") }
-  rmdir(path)
-  try result.get()
-}
-
-private func files(in path: String) throws -> [String] {
-  let directory = try #require(opendir(path))
-  defer { closedir(directory) }
-  var names: [String] = []
-  while let entry = readdir(directory) {
-    let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if !name.hasPrefix(".") { names.append(name) }
-  }
-  return names.sorted()
-}
-
 /// A stand-in for gnuplot.
-private func program(_ text: String, in directory: String) throws -> String {
-  let path = "\(directory)/stand-in"
+private func program(_ text: String, in folder: TemporaryFolder) throws -> String {
+  let path = folder.file("stand-in")
   try AtomicFile.write(to: .path(path)) { output throws(FileError) in
     try output.append("#!/bin/sh\n" + text)
   }
@@ -53,44 +30,44 @@ struct GnuplotTests {
     ])
 
   @Test func withoutGnuplotDataAndScriptAreWritten() async throws {
-    try await inDirectory { directory in
+    try await TemporaryFolder.use { folder in
       let outcome = try await Gnuplot.draw(
-        [Self.figure], in: directory, program: "no-such-gnuplot")
+        [Self.figure], in: folder.path, program: "no-such-gnuplot")
       #expect(outcome == .missing)
-      #expect(try files(in: directory) == ["wp.dat", "wp.gp"])
-      let data = String(decoding: try FileBytes.read("\(directory)/wp.dat"), as: UTF8.self)
+      #expect(try folder.names == ["wp.dat", "wp.gp"])
+      let data = String(decoding: try FileBytes.read(folder.file("wp.dat")), as: UTF8.self)
       #expect(data.contains("\n8.0 0.5 nan\n"))
     }
   }
 
   @Test func picturesAppearUnderTheirNamesOnceGnuplotHasSucceeded() async throws {
-    try await inDirectory { directory in
+    try await TemporaryFolder.use { folder in
       // The suffix stands in quotes in the second argument.
       let stand = try program(
-        "s=$(echo \"$2\" | cut -d\"'\" -f2); echo a > wp.svg$s; echo b > wp.png$s\n", in: directory)
-      let outcome = try await Gnuplot.draw([Self.figure], in: directory, program: stand)
+        "s=$(echo \"$2\" | cut -d\"'\" -f2); echo a > wp.svg$s; echo b > wp.png$s\n", in: folder)
+      let outcome = try await Gnuplot.draw([Self.figure], in: folder.path, program: stand)
       #expect(outcome == .drawn)
       #expect(
-        try files(in: directory) == ["stand-in", "wp.dat", "wp.gp", "wp.png", "wp.svg"])
+        try folder.names == ["stand-in", "wp.dat", "wp.gp", "wp.png", "wp.svg"])
     }
   }
 
   @Test func aFailureCarriesGnuplotsWordsAndLeavesNoPicture() async throws {
-    try await inDirectory { directory in
+    try await TemporaryFolder.use { folder in
       let stand = try program(
         "s=$(echo \"$2\" | cut -d\"'\" -f2); echo a > wp.svg$s; echo 'line 3: no' >&2; exit 1\n",
-        in: directory)
+        in: folder)
       let error = await #expect(throws: FileError.self) {
-        try await Gnuplot.draw([Self.figure], in: directory, program: stand)
+        try await Gnuplot.draw([Self.figure], in: folder.path, program: stand)
       }
       #expect(error?.description.contains("line 3: no") == true)
-      #expect(try files(in: directory) == ["stand-in", "wp.dat", "wp.gp"])
+      #expect(try folder.names == ["stand-in", "wp.dat", "wp.gp"])
     }
   }
 
   /// Every kind of figure is accepted by the real gnuplot, where there is one.
   @Test func gnuplotDrawsEveryKind() async throws {
-    try await inDirectory { directory in
+    try await TemporaryFolder.use { folder in
       let grid = PlotGrid(lower: (-1, -1), length: 2, count: 3)
       let numbers = (0..<9).map { Double($0) - 4 }
       let vectors = (0..<18).map { Double($0 % 5) - 2 }
@@ -123,13 +100,13 @@ struct GnuplotTests {
           name: "collapse", caption: "",
           panels: [("p", "x", [.init(title: "c", points: [(0, 0), (1, 1)], theory: 0.5)])]),
       ]
-      guard try await Gnuplot.draw(figures, in: directory) == .drawn else { return }
-      #expect(try files(in: directory).count == 4 * figures.count)
+      guard try await Gnuplot.draw(figures, in: folder.path) == .drawn else { return }
+      #expect(try folder.names.count == 4 * figures.count)
       for figure in figures {
-        let png = try FileBytes.read("\(directory)/\(figure.name).png")
+        let png = try FileBytes.read(folder.file("\(figure.name).png"))
         #expect(png.count > 2000, "\(figure.name)")
         let svg = String(
-          decoding: try FileBytes.read("\(directory)/\(figure.name).svg"), as: UTF8.self)
+          decoding: try FileBytes.read(folder.file("\(figure.name).svg")), as: UTF8.self)
         #expect(svg.contains("</svg>"), "\(figure.name)")
       }
     }

@@ -1,25 +1,11 @@
 import FlowFiles
 import FlowMatching
+import TestSupport
 import Testing
 
 @testable import FlowTraining
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#endif
-
 @Suite struct CheckpointTests {
-  /// A name of its own for every test.
-  private func temporary(_ name: String) -> String {
-    "\(NSTemporaryPath.value)/flow-training-\(getpid())-\(name).safetensors"
-  }
-
-  private enum NSTemporaryPath {
-    static var value: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
-  }
-
   static func recipe() throws -> TrainingRecipe {
     var recipe = TrainingRecipe(
       network: try NetworkShape(
@@ -44,81 +30,84 @@ import Testing
   }
 
   @Test func resumedRunEqualsAnUninterruptedOneToTheBit() throws {
-    let path = temporary("resume")
-    defer { unlink(path) }
-    let whole = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 2)
-    var losses: [Double] = []
-    for _ in 0..<40 { losses.append(try whole.advance()) }
+    try TemporaryFolder.use { folder in
+      let path = folder.file("model.safetensors")
+      let whole = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 2)
+      var losses: [Double] = []
+      for _ in 0..<40 { losses.append(try whole.advance()) }
 
-    var trainer = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1)
-    var resumed: [Double] = []
-    for stop in [1, 13, 14, 40] {
-      while trainer.step < stop { resumed.append(try trainer.advance()) }
-      try Checkpoint.write(trainer, [("data", "made up")], to: path)
-      let checkpoint = try Checkpoint(reading: path)
-      #expect(checkpoint.step == stop)
-      #expect(checkpoint.configuration.data.map(\.text) == ["made up"])
-      trainer = try checkpoint.trainer(data: Self.data, threads: stop % 3 + 1)
+      var trainer = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1)
+      var resumed: [Double] = []
+      for stop in [1, 13, 14, 40] {
+        while trainer.step < stop { resumed.append(try trainer.advance()) }
+        try Checkpoint.write(trainer, [("data", "made up")], to: path)
+        let checkpoint = try Checkpoint(reading: path)
+        #expect(checkpoint.step == stop)
+        #expect(checkpoint.configuration.data.map(\.text) == ["made up"])
+        trainer = try checkpoint.trainer(data: Self.data, threads: stop % 3 + 1)
+      }
+      #expect(resumed == losses)
+      #expect(everything(trainer) == everything(whole))
     }
-    #expect(resumed == losses)
-    #expect(everything(trainer) == everything(whole))
   }
 
   @Test func everyChangedOrMissingByteIsRefused() throws {
-    let path = temporary("damage")
-    defer { unlink(path) }
-    let trainer = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1)
-    try Checkpoint.write(trainer, [], to: path)
-    let bytes = try FileBytes.read(path)
-    _ = try Safetensors(decoding: bytes, path: path)
-    var random = SplitMix(1)
-    let places =
-      Array(0..<400) + (0..<400).map { _ in Int.random(in: 0..<bytes.count, using: &random) }
-    for place in places {
-      var damaged = bytes
-      damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      #expect(throws: FileError.self, "byte \(place)") {
-        try Safetensors(decoding: damaged, path: path)
+    try TemporaryFolder.use { folder in
+      let path = folder.file("model.safetensors")
+      let trainer = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1)
+      try Checkpoint.write(trainer, [], to: path)
+      let bytes = try FileBytes.read(path)
+      _ = try Safetensors(decoding: bytes, path: path)
+      var random = SplitMix(1)
+      let places =
+        Array(0..<400) + (0..<400).map { _ in Int.random(in: 0..<bytes.count, using: &random) }
+      for place in places {
+        var damaged = bytes
+        damaged[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        #expect(throws: FileError.self, "byte \(place)") {
+          try Safetensors(decoding: damaged, path: path)
+        }
       }
-    }
-    for _ in 0..<200 {
-      let short = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
-      #expect(throws: FileError.self, "\(short.count) bytes") {
-        try Safetensors(decoding: short, path: path)
+      for _ in 0..<200 {
+        let short = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
+        #expect(throws: FileError.self, "\(short.count) bytes") {
+          try Safetensors(decoding: short, path: path)
+        }
       }
+      #expect(throws: FileError.self) { try Safetensors(decoding: bytes + [0], path: path) }
     }
-    #expect(throws: FileError.self) { try Safetensors(decoding: bytes + [0], path: path) }
   }
 
   /// Files that pass the check of their bytes and still are no checkpoint.
   @Test func wellFormedFilesOfOtherContentAreRefused() throws {
-    let path = temporary("content")
-    defer { unlink(path) }
-    let trainer = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1)
-    try Checkpoint.write(trainer, [], to: path)
-    let good = try Safetensors(decoding: try FileBytes.read(path), path: path)
-    func refuses(_ change: (inout Safetensors) -> Void) throws {
-      var file = good
-      change(&file)
-      try AtomicFile.write(to: .path(path)) { output throws(FileError) in
-        output.pending = file.encoded()
+    try TemporaryFolder.use { folder in
+      let path = folder.file("model.safetensors")
+      let trainer = try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1)
+      try Checkpoint.write(trainer, [], to: path)
+      let good = try Safetensors(decoding: try FileBytes.read(path), path: path)
+      func refuses(_ change: (inout Safetensors) -> Void) throws {
+        var file = good
+        change(&file)
+        try AtomicFile.write(to: .path(path)) { output throws(FileError) in
+          output.pending = file.encoded()
+        }
+        #expect(throws: FileError.self) { try Checkpoint(reading: path) }
       }
-      #expect(throws: FileError.self) { try Checkpoint(reading: path) }
-    }
-    try refuses { $0.entries.removeLast() }
-    try refuses { $0.entries[3].values[0] = .nan }
-    try refuses { $0.entries.swapAt(1, 2) }
-    try refuses { $0.metadata.removeAll { $0.name == "configuration" } }
-    try refuses { $0.metadata[1].text = "41" }
-    try refuses { $0.metadata[1].text = "-1" }
-    try refuses {
-      $0.metadata[2].text = $0.metadata[2].text.replacing("\"batch\":70", with: "\"batch\":0")
-    }
-    try refuses {
-      $0.metadata[2].text = $0.metadata[2].text.replacing("\"batch\":70", with: "\"bath\":70")
-    }
-    try refuses {
-      $0.metadata[2].text = $0.metadata[2].text.replacing("\"width\":20", with: "\"width\":21")
+      try refuses { $0.entries.removeLast() }
+      try refuses { $0.entries[3].values[0] = .nan }
+      try refuses { $0.entries.swapAt(1, 2) }
+      try refuses { $0.metadata.removeAll { $0.name == "configuration" } }
+      try refuses { $0.metadata[1].text = "41" }
+      try refuses { $0.metadata[1].text = "-1" }
+      try refuses {
+        $0.metadata[2].text = $0.metadata[2].text.replacing("\"batch\":70", with: "\"batch\":0")
+      }
+      try refuses {
+        $0.metadata[2].text = $0.metadata[2].text.replacing("\"batch\":70", with: "\"bath\":70")
+      }
+      try refuses {
+        $0.metadata[2].text = $0.metadata[2].text.replacing("\"width\":20", with: "\"width\":21")
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FlowConformance
@@ -21,27 +22,25 @@ struct AdapterTests {
   }
 
   @Test func theTemplateInCConforms() async throws {
-    let directory = FileManager.default.temporaryDirectory
-      .appending(path: "flowref-adapter-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let program = directory.appending(path: "adapter").path
-    let compiler = Process()
-    compiler.executableURL = URL(filePath: "/usr/bin/env")
-    compiler.arguments = [
-      "clang", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror",
-      "\(Self.fixtures)/adapters/template.c", "-o", program, "-lm",
-    ]
-    try compiler.run()
-    compiler.waitUntilExit()
-    #expect(compiler.terminationStatus == 0)
+    try await TemporaryFolder.use { folder in
+      let program = folder.file("adapter")
+      let compiler = Process()
+      compiler.executableURL = URL(filePath: "/usr/bin/env")
+      compiler.arguments = [
+        "clang", "-std=c11", "-O2", "-Wall", "-Wextra", "-Werror",
+        "\(Self.fixtures)/adapters/template.c", "-o", program, "-lm",
+      ]
+      try compiler.run()
+      compiler.waitUntilExit()
+      #expect(compiler.terminationStatus == 0)
 
-    let validation = try await Self.validate([program], ["conditional_velocity/*"])
-    #expect(validation.trouble == nil)
-    #expect(validation.checks.map(\.outcome) == [.passed(0), .passed(0), .passed(0)])
-    let failures = validation.outcomes.filter(\.isFailure)
-    #expect(failures.isEmpty)
-    let passed = validation.outcomes.count { $0.kind == .passed }
-    #expect(passed > 100)
+      let validation = try await Self.validate([program], ["conditional_velocity/*"])
+      #expect(validation.trouble == nil)
+      #expect(validation.checks.map(\.outcome) == [.passed(0), .passed(0), .passed(0)])
+      let failures = validation.outcomes.filter(\.isFailure)
+      #expect(failures.isEmpty)
+      let passed = validation.outcomes.count { $0.kind == .passed }
+      #expect(passed > 100)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import FlowConformance
@@ -60,7 +61,7 @@ struct ValidatorTests {
     #expect(validation.outcomes[0].detail.contains("signal 11"))
   }
 
-  @Test func answersThatACrashTookAlongAreAskedAgain() async {
+  @Test func answersThatACrashTookAlongAreAskedAgain() async throws {
     // Answers are collected while requests wait, as in a buffered stream: a crash loses them all.
     let main = """
       kept = []
@@ -70,13 +71,15 @@ struct ValidatorTests {
           kept.append(right(request))
           if request.get("t", -1) in (-1, 7) or one_by_one: print("\\n".join(kept), flush=True); kept = []
       """
-    let mark = "/tmp/flowref-test-\(UInt64.random(in: 0 ... .max))"
-    let before = """
-      one_by_one = os.path.exists("\(mark)")
-      open("\(mark)", "w").close()
-      """
-    let validation = await Fake.validate(Fake.command(before: before, main: main))
-    #expect(Self.kinds(validation) == Self.all(but: 5, .crashed))
+    try await TemporaryFolder.use { folder in
+      let mark = folder.file("mark")
+      let before = """
+        one_by_one = os.path.exists("\(mark)")
+        open("\(mark)", "w").close()
+        """
+      let validation = await Fake.validate(Fake.command(before: before, main: main))
+      #expect(Self.kinds(validation) == Self.all(but: 5, .crashed))
+    }
   }
 
   @Test(arguments: [1, 64]) func aHangTimesOutAndTheRestGoesOn(window: Int) async {
