@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "FlowMatching", targets: ["FlowMatching"]),
     .library(name: "FlowIntegration", targets: ["FlowIntegration"]),
+    .library(name: "FlowVerification", targets: ["FlowVerification"]),
     .library(name: "FlowConformance", targets: ["FlowConformance"]),
     .library(name: "FlowSpectral", targets: ["FlowSpectral"]),
     .executable(name: "flowref", targets: ["flowref"]),
@@ -57,11 +58,19 @@ let package = Package(
         .product(name: "ComplexModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
+    // The identities that exact fields must satisfy, checked on any target and path; the report.
+    .target(
+      name: "FlowVerification",
+      dependencies: [
+        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowFiles",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: rules),
     // The wire protocol: requests, the oracle; outside processes and their judge.
     .target(
       name: "FlowConformance",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowFiles",
+        "FlowMatching", "FlowIntegration", "FlowFiles",
         .product(name: "RealModule", package: "swift-numerics"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(
@@ -91,8 +100,8 @@ let package = Package(
         .embedInCode("Explorer/explorer.js"), .embedInCode("Explorer/page.css"),
       ],
       swiftSettings: rules),
-    // What is measured for figures and tables: targets of the plane, the collapse onto data points, runs
-    // of the trainer beside their exact fields.
+    // What is measured for figures and tables: targets of the plane, evaluations that samples need, the
+    // collapse onto data points, runs of the trainer beside their exact fields.
     .target(
       name: "FlowStudies",
       dependencies: [
@@ -106,8 +115,8 @@ let package = Package(
     .executableTarget(
       name: "flowref",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowConformance", "FlowFiles",
-        "FlowTraining", "FlowFigures", "FlowStudies",
+        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowVerification", "FlowConformance",
+        "FlowFiles", "FlowTraining", "FlowFigures", "FlowStudies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules),
@@ -119,7 +128,12 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "FlowConformanceTests",
-      dependencies: ["FlowConformance", "FlowMatching", "FlowFiles", "TestSupport"],
+      dependencies: [
+        "FlowConformance", "FlowMatching", "FlowSpectral", "FlowFiles", "TestSupport",
+      ],
+      swiftSettings: rules),
+    .testTarget(
+      name: "FlowVerificationTests", dependencies: ["FlowVerification", "FlowMatching"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowIntegrationTests",
@@ -144,7 +158,7 @@ let package = Package(
     .testTarget(
       name: "FlowStudiesTests",
       dependencies: [
-        "FlowStudies", "FlowFigures", "FlowMatching",
+        "FlowStudies", "FlowFigures", "FlowIntegration", "FlowMatching", "FlowVerification",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),

@@ -5,7 +5,7 @@ import RealModule
 /// The collapse of a data set and of samples of its Gaussian twin, by number of points, path and sigma_min.
 public struct CollapseResults: Sendable {
   /// A path, the name that figures give it, and its sigma_min where it has one.
-  public struct NamedPath: Sendable {
+  public struct PathCase: Sendable {
     public let name: String
     public let sigmaMin: Double?
     public let path: any ProbabilityPath
@@ -21,7 +21,7 @@ public struct CollapseResults: Sendable {
   public let table: StudyTable
 
   /// The parts of the work, for a progress bar.
-  public static func parts(counts: [Int], paths: [NamedPath]) -> Int {
+  public static func parts(counts: [Int], paths: [PathCase]) -> Int {
     counts.count + 1 + paths.count
   }
 
@@ -30,7 +30,7 @@ public struct CollapseResults: Sendable {
   ///   - counts: sizes of subsets; the first points are taken after a shuffle.
   /// - Throws: what the fields throw.
   public init(
-    name: String, dimension d: Int, points: [Double], counts: [Int], paths: [NamedPath],
+    name: String, dimension d: Int, points: [Double], counts: [Int], paths: [PathCase],
     samples: Int, seed: UInt64, progress: () -> Void
   ) throws(FlowError) {
     let whole = try CollapseStudy(dimension: d, points: points, samples: samples, seed: seed)
@@ -42,7 +42,7 @@ public struct CollapseResults: Sendable {
     var byPath: [CollapseFigure.Curve] = []
 
     func row(
-      _ study: CollapseStudy, _ data: String, _ path: NamedPath
+      _ study: CollapseStudy, _ data: String, _ path: PathCase
     ) throws(FlowError) -> Double {
       let half = try study.logSNR(ofOwnedShare: 0.5, on: path.path)
       let most = try study.logSNR(ofOwnedShare: 0.9, on: path.path)
@@ -66,7 +66,7 @@ public struct CollapseResults: Sendable {
       return gaussian
     }
 
-    let ot = NamedPath(name: "ot", sigmaMin: 0, path: reference)
+    let ot = PathCase(name: "ot", sigmaMin: 0, path: reference)
     var sets: [(String, [Double])] = counts.map {
       // The whole as it stands: the same pairs as in the comparison of paths.
       (name, $0 * d == points.count ? points : Array(shuffled.prefix($0 * d)))

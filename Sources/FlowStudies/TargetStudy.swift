@@ -4,17 +4,6 @@ import RealModule
 
 /// One target of the plane, seen from all sides: its exact fields along several paths.
 public struct TargetStudy: Sendable {
-  /// A path and the name that figures give it.
-  public struct NamedPath: Sendable {
-    public let name: String
-    public let path: any ProbabilityPath
-
-    public init(name: String, path: any ProbabilityPath) {
-      self.name = name
-      self.path = path
-    }
-  }
-
   public let name: String
   public let target: any Target
   /// The first is the one that most figures show.

@@ -33,19 +33,19 @@ struct CollapseStudyCommand: AsyncParsableCommand {
     if samples < 1 { throw ValidationError("--samples must be at least 1.") }
   }
 
-  private func paths() throws -> [CollapseResults.NamedPath] {
-    var paths: [CollapseResults.NamedPath] = []
+  private func paths() throws -> [CollapseResults.PathCase] {
+    var paths: [CollapseResults.PathCase] = []
     for sigma in [0, 0.01, 0.1, 0.3, 0.6] {
       paths.append(
-        CollapseResults.NamedPath(
+        CollapseResults.PathCase(
           name: sigma == 0 ? "ot" : "ot, sigma_min \(sigma)", sigmaMin: sigma,
           path: try OptimalTransportPath(sigmaMin: sigma)))
     }
     return paths + [
-      CollapseResults.NamedPath(name: "vp", path: try VariancePreservingPath()),
-      CollapseResults.NamedPath(name: "cosine", path: CosinePath()),
-      CollapseResults.NamedPath(name: "linear_vp", path: LinearVariancePreservingPath()),
-      CollapseResults.NamedPath(name: "ve", sigmaMin: 0.01, path: try VarianceExplodingPath()),
+      CollapseResults.PathCase(name: "vp", path: try VariancePreservingPath()),
+      CollapseResults.PathCase(name: "cosine", path: CosinePath()),
+      CollapseResults.PathCase(name: "linear_vp", path: LinearVariancePreservingPath()),
+      CollapseResults.PathCase(name: "ve", sigmaMin: 0.01, path: try VarianceExplodingPath()),
     ]
   }
 

@@ -2,11 +2,12 @@ import ArgumentParser
 import FlowConformance
 import FlowFiles
 import FlowMatching
+import FlowVerification
 
 /// A target: a preset, a file whose rows are its points, or its form in the wire protocol.
 struct DataOptions: ParsableArguments {
   static let presets =
-    ["eight_gaussians", "ring_of_gaussians", "checkerboard"] + VerificationTarget.byQuadrature
+    ["eight_gaussians", "ring_of_gaussians", "checkerboard"] + NamedTarget.byQuadrature
     + ["digits"]
 
   @Option(
@@ -61,7 +62,7 @@ struct DataOptions: ParsableArguments {
     case "digits": return (text, try Digits.target(std: std))
     case _ where text.hasPrefix("{"): return ("target", try TargetText.target(text))
     default:
-      if let preset = try VerificationTarget.byQuadrature(text) { return (text, preset.target) }
+      if let preset = try NamedTarget.byQuadrature(text) { return (text, preset.target) }
       let name = text.split(separator: "/").last.map(String.init) ?? text
       return (name, try rows()!.target(std: std))
     }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Dispatch
-import FlowConformance
 import FlowFiles
 import FlowMatching
+import FlowStudies
 
 /// `flowref benchmark nfe`.
 struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
@@ -65,10 +65,10 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
       try Directory.prepare(out)
       let paths = try names(paths).map { kind in
         let options = try PathOptions.parse(["--path", kind])
-        return VerificationPath(name: kind, path: try options.path()!)
+        return NamedPath(name: kind, path: try options.path()!)
       }
       let targets = try names(targets).map { name in
-        VerificationTarget(name: name, target: try Self.target(name))
+        NamedTarget(name: name, target: try Self.target(name))
       }
       var benchmark = EvaluationBenchmark(
         paths: paths.map(\.name), targets: targets.map(\.name), samples: samples, seed: seed)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Dispatch
-import FlowConformance
 import FlowFiles
 import FlowMatching
 import FlowTraining

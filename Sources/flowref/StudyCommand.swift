@@ -61,13 +61,13 @@ struct TargetStudyCommand: AsyncParsableCommand {
       guard let (name, target) = try DataOptions.parse(arguments).target(),
         let kind = path.kind?.rawValue, let chosen = try path.path()
       else { return }
-      var paths = [TargetStudy.NamedPath(name: kind, path: chosen)]
+      var paths = [NamedPath(name: kind, path: chosen)]
       let others: [(String, any ProbabilityPath)] = [
         ("ot", try OptimalTransportPath()), ("vp", try VariancePreservingPath()),
         ("cosine", CosinePath()),
       ]
       for (name, path) in others where name != kind {
-        paths.append(TargetStudy.NamedPath(name: name, path: path))
+        paths.append(NamedPath(name: name, path: path))
       }
       let study = try TargetStudy(name: name, target: target, paths: paths, seed: seed)
       try Directory.prepare(out)
@@ -83,7 +83,7 @@ struct TargetStudyCommand: AsyncParsableCommand {
 }
 
 extension TargetStudyCommand {
-  private func introduction(_ name: String, _ paths: [TargetStudy.NamedPath]) -> [String] {
+  private func introduction(_ name: String, _ paths: [NamedPath]) -> [String] {
     [
       """
       The exact marginal fields of the target \(name) along the paths \

@@ -1,5 +1,4 @@
 import ArgumentParser
-import FlowConformance
 import FlowFiles
 import FlowMatching
 import FlowTraining

@@ -41,23 +41,15 @@ final class TrainingBar {
     let rate = Double(done - first) / max(seconds, 1e-9)
     let filled = 30 * done / max(total, 1)
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: 30 - filled)
-    let truth = trueLoss.map { "  true \(Self.short($0))" } ?? ""
+    let truth = trueLoss.map { "  true \(DecimalText.short($0))" } ?? ""
     let left = Int((Double(total - done) / rate).rounded())
     show(
-      "\r[\(bar)] \(done)/\(total)  loss \(Self.short(meanLoss))\(truth)  "
+      "\r[\(bar)] \(done)/\(total)  loss \(DecimalText.short(meanLoss))\(truth)  "
         + "\(Int(rate * Double(batch))) samples/s  \(left / 60)m\(left % 60)s left\u{1B}[K")
   }
 
   /// Takes the bar away.
   func finish() { show("\r\u{1B}[K") }
-
-  /// Four digits.
-  private static func short(_ x: Double) -> String {
-    guard x.isFinite, x != 0 else { return "\(x)" }
-    var unit = 1.0
-    while abs(x) * unit < 1000, unit < 1e12 { unit *= 10 }
-    return "\((x * unit).rounded() / unit)"
-  }
 
   private func show(_ text: String) {
     guard isShown else { return }

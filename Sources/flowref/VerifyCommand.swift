@@ -1,8 +1,8 @@
 import ArgumentParser
-import FlowConformance
 import FlowFiles
 import FlowMatching
 import FlowTraining
+import FlowVerification
 
 struct VerifyCommand: ParsableCommand, Exemplified {
   static let example = "flowref verify --data eight_gaussians --path ot"
@@ -68,20 +68,20 @@ struct VerifyCommand: ParsableCommand, Exemplified {
     }
   }
 
-  private func paths() throws -> [VerificationPath] {
+  private func paths() throws -> [NamedPath] {
     guard let kind = path.kind, let path = try path.path() else {
-      return try VerificationPath.all()
+      return try NamedPath.all()
     }
-    return [VerificationPath(name: kind.rawValue, path: path)]
+    return [NamedPath(name: kind.rawValue, path: path)]
   }
 
-  private func targets() throws -> [VerificationTarget] {
+  private func targets() throws -> [NamedTarget] {
     if let (name, target) = try data.target().map(source.applied) {
-      return [VerificationTarget(name: name, target: target)]
+      return [NamedTarget(name: name, target: target)]
     }
-    return try VerificationTarget.toys()
-      + ["two_moons"].compactMap(VerificationTarget.byQuadrature)
-      + [VerificationTarget(name: "digits", target: try Digits.target(std: 0))]
+    return try NamedTarget.toys()
+      + ["two_moons"].compactMap(NamedTarget.byQuadrature)
+      + [NamedTarget(name: "digits", target: try Digits.target(std: 0))]
   }
 
   private func write(_ bytes: [UInt8], to destination: FileDestination) throws(FileError) {

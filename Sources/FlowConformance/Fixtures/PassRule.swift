@@ -109,7 +109,7 @@ public struct PassRule: Sendable {
   }
 
   /// A ratio with three digits.
-  static func text(_ ratio: Double) -> String { VerificationReport.short(ratio) }
+  static func text(_ ratio: Double) -> String { DecimalText.short(ratio) }
 }
 
 extension Expectation {

@@ -156,6 +156,6 @@ extension EvaluationBenchmark {
 
   /// Three places, or an exponent.
   static func share(_ value: Double) -> String {
-    VerificationReport.short(value)
+    DecimalText.short(value)
   }
 }

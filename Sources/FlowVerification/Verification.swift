@@ -1,12 +1,12 @@
 import Dispatch
-import FlowMatching
+public import FlowMatching
 
 /// Checks that the fields of every path and target satisfy their equations, at random points of p_t.
 public struct Verification: Sendable {
   /// The paths; each is checked on every target.
-  public var paths: [VerificationPath]
+  public var paths: [NamedPath]
   /// The targets.
-  public var targets: [VerificationTarget]
+  public var targets: [NamedTarget]
   /// Which random points.
   public var seed: UInt64
   /// The probability that a correct engine fails any of the statistical checks, over all of them, in
@@ -16,7 +16,7 @@ public struct Verification: Sendable {
   public var effort = 1.0
 
   /// Every path on every target.
-  public init(paths: [VerificationPath], targets: [VerificationTarget], seed: UInt64) {
+  public init(paths: [NamedPath], targets: [NamedTarget], seed: UInt64) {
     self.paths = paths
     self.targets = targets
     self.seed = seed

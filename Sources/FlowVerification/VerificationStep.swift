@@ -2,8 +2,8 @@ import FlowMatching
 
 /// Every check of one path on one target.
 struct VerificationStep {
-  let target: VerificationTarget
-  let path: VerificationPath
+  let target: NamedTarget
+  let path: NamedPath
   let deviationBound: Double
   let effort: Double
   let random: RandomStream

@@ -1,5 +1,5 @@
 public import FlowIntegration
-import FlowMatching
+public import FlowMatching
 
 /// How many evaluations of an exact field samples need, over paths, targets, solvers and settings: a plan,
 /// and what is known of it so far.
@@ -90,7 +90,7 @@ public struct EvaluationBenchmark: Sendable, Equatable {
   /// throwing. What is found does not depend on what was known before.
   /// - Throws: what the fields throw, and what `after` throws.
   public mutating func run(
-    paths: [VerificationPath], targets: [VerificationTarget],
+    paths: [NamedPath], targets: [NamedTarget],
     after: (Self) throws -> Void
   ) throws {
     for place in panels.indices where panels[place].rows.count < runs.count + 1 {

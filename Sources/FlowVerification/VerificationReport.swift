@@ -1,3 +1,4 @@
+import FlowFiles
 import FlowMatching
 
 /// The results of a run as a table, Markdown and JSON.
@@ -64,7 +65,8 @@ public struct VerificationReport: Sendable {
       let worst = line.worst
       return [
         worst.target, worst.check,
-        worst.failure == nil ? Self.short(worst.worst) : "refused", Self.short(worst.allowance),
+        worst.failure == nil ? DecimalText.short(worst.worst) : "refused",
+        DecimalText.short(worst.allowance),
         worst.unit.rawValue, worst.path,
         worst.time.map(Self.text) ?? "-", "\(line.count)",
         line.failures > 0
@@ -80,8 +82,8 @@ public struct VerificationReport: Sendable {
       if let failure = result.failure { return "\(place): refused: \(failure)" }
       let moment = result.time.map(Self.text) ?? "-"
       let detail = result.detail.map { " in \($0)" } ?? ""
-      return "\(place): \(Self.short(result.worst)) \(result.unit.rawValue)\(detail) at t = "
-        + "\(moment), allowed \(Self.short(result.allowance))"
+      return "\(place): \(DecimalText.short(result.worst)) \(result.unit.rawValue)\(detail) at t = "
+        + "\(moment), allowed \(DecimalText.short(result.allowance))"
     }
   }
 

@@ -1,7 +1,7 @@
 import FlowMatching
 import Testing
 
-@testable import FlowConformance
+@testable import FlowVerification
 
 /// A path that lies about one of its numbers.
 struct LyingPath: ProbabilityPath {

@@ -1,7 +1,7 @@
 import FlowMatching
 import Testing
 
-@testable import FlowConformance
+@testable import FlowVerification
 
 struct VerificationReportTests {
   static func report(errors: [Double], failure: String? = nil) -> VerificationReport {
@@ -33,13 +33,5 @@ struct VerificationReportTests {
   @Test func aRefusalIsAFailureWithItsReason() {
     let report = Self.report(errors: [1], failure: "singular (t): no")
     #expect(report.complaints == ["target, path 0, check: refused: singular (t): no"])
-  }
-
-  @Test(arguments: [
-    (0, "0"), (0.25, "0.25"), (8, "8.0"), (12.34, "12.3"), (123.4, "123"), (1.5e-8, "1.5e-8"),
-    (3e12, "3.0e12"), (.infinity, "inf"),
-  ])
-  func numbersAreShort(_ value: Double, _ text: String) {
-    #expect(VerificationReport.short(value) == text)
   }
 }

@@ -1,37 +1,25 @@
 public import FlowMatching
 
-/// A target to verify on, with a name for the report.
-public struct VerificationTarget: Sendable {
-  /// The name in the report.
-  public let name: String
-  /// The target itself.
-  public let target: any Target
-
-  /// A named target.
-  public init(name: String, target: any Target) {
-    self.name = name
-    self.target = target
-  }
-
+extension NamedTarget {
   /// The toy targets of the default run: eight Gaussians, a ring of Gaussians, three components with
   /// full covariances in five dimensions, three Gaussians on the line, a checkerboard, intervals narrow
   /// and wide, a ring, and a mixture whose source is another mixture.
-  public static func toys() throws(FlowError) -> [VerificationTarget] {
+  public static func toys() throws(FlowError) -> [NamedTarget] {
     [
-      VerificationTarget(name: "eight_gaussians", target: try Preset.eightGaussians()),
-      VerificationTarget(name: "ring_of_gaussians", target: try Preset.ringOfGaussians()),
-      VerificationTarget(name: "full_covariance_5d", target: try fullCovariance()),
-      VerificationTarget(
+      NamedTarget(name: "eight_gaussians", target: try Preset.eightGaussians()),
+      NamedTarget(name: "ring_of_gaussians", target: try Preset.ringOfGaussians()),
+      NamedTarget(name: "full_covariance_5d", target: try fullCovariance()),
+      NamedTarget(
         name: "line",
         target: try GaussianMixture(
           dimension: 1, means: [-2, 0.5, 3], stds: [0.5, 0.1, 1], weights: [0.3, 0.2, 0.5])),
-      VerificationTarget(name: "checkerboard", target: try Preset.checkerboard()),
-      VerificationTarget(
+      NamedTarget(name: "checkerboard", target: try Preset.checkerboard()),
+      NamedTarget(
         name: "intervals",
         target: try UniformBoxes(
           dimension: 1, lower: [-3, 0.25, 1], upper: [-1, 0.375, 2], weights: [0.5, 0.2, 0.3])),
-      VerificationTarget(name: "ring", target: try Ring(radius: 2, std: 0.1, center: [0.5, -1])),
-      VerificationTarget(
+      NamedTarget(name: "ring", target: try Ring(radius: 2, std: 0.1, center: [0.5, -1])),
+      NamedTarget(
         name: "from_eight_gaussians",
         target: try SourcedMixture(
           data: try Preset.ringOfGaussians(modes: 5), source: try Preset.eightGaussians())),
@@ -45,7 +33,7 @@ public struct VerificationTarget: Sendable {
   ]
 
   /// One of ``byQuadrature``; `nil` for other names.
-  public static func byQuadrature(_ name: String) throws(FlowError) -> VerificationTarget? {
+  public static func byQuadrature(_ name: String) throws(FlowError) -> NamedTarget? {
     let target: any Target
     switch name {
     case "two_moons": target = try Preset.twoMoons()
@@ -61,7 +49,7 @@ public struct VerificationTarget: Sendable {
       ])
     default: return nil
     }
-    return VerificationTarget(name: name, target: target)
+    return NamedTarget(name: name, target: target)
   }
 
   /// Three components whose covariances `A A^T + 0.05 I` share no axes.
@@ -81,37 +69,5 @@ public struct VerificationTarget: Sendable {
     return try GaussianMixture(
       dimension: d, means: random.normals(3 * d, at: 1000).map { 2 * $0 },
       covariances: covariances, weights: [0.5, 0.3, 0.2])
-  }
-}
-
-/// A path to verify on, with a name for the report.
-public struct VerificationPath: Sendable {
-  /// The name in the report.
-  public let name: String
-  /// The path itself.
-  public let path: any ProbabilityPath
-
-  /// A named path.
-  public init(name: String, path: any ProbabilityPath) {
-    self.name = name
-    self.path = path
-  }
-
-  /// All ten kinds; optimal transport with and without a remaining sigma.
-  public static func all() throws(FlowError) -> [VerificationPath] {
-    [
-      VerificationPath(name: "ot", path: try OptimalTransportPath()),
-      VerificationPath(name: "ot(1e-5)", path: try OptimalTransportPath(sigmaMin: 1e-5)),
-      VerificationPath(name: "vp", path: try VariancePreservingPath()),
-      VerificationPath(name: "ve", path: try VarianceExplodingPath()),
-      VerificationPath(name: "ve_geometric", path: try GeometricVarianceExplodingPath()),
-      VerificationPath(name: "cosine", path: CosinePath()),
-      VerificationPath(name: "linear_vp", path: LinearVariancePreservingPath()),
-      VerificationPath(name: "polynomial(2)", path: try PolynomialPath(exponent: 2)),
-      VerificationPath(name: "shifted_ot", path: try ShiftedOptimalTransportPath()),
-      VerificationPath(name: "icfm(0.1)", path: try IndependentCouplingPath(sigma: 0.1)),
-      VerificationPath(
-        name: "schrodinger_bridge(0.5)", path: try SchrodingerBridgePath(sigma: 0.5)),
-    ]
   }
 }

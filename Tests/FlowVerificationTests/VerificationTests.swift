@@ -1,7 +1,7 @@
 import FlowMatching
 import Testing
 
-@testable import FlowConformance
+@testable import FlowVerification
 
 struct VerificationTests {
   static func run(_ verification: Verification) -> VerificationReport {
@@ -12,8 +12,8 @@ struct VerificationTests {
     _ path: any ProbabilityPath, _ target: any Target, seed: UInt64 = 0
   ) -> Verification {
     var verification = Verification(
-      paths: [VerificationPath(name: "path", path: path)],
-      targets: [VerificationTarget(name: "target", target: target)], seed: seed)
+      paths: [NamedPath(name: "path", path: path)],
+      targets: [NamedTarget(name: "target", target: target)], seed: seed)
     verification.effort = 0.1
     return verification
   }
@@ -21,7 +21,7 @@ struct VerificationTests {
   @Test(arguments: 1..<3 as Range<UInt64>)
   func everyPathPassesOnTheToyTargets(_ seed: UInt64) throws {
     var verification = Verification(
-      paths: try VerificationPath.all(), targets: try VerificationTarget.toys(), seed: seed)
+      paths: try NamedPath.all(), targets: try NamedTarget.toys(), seed: seed)
     verification.effort = 0.1
     let report = Self.run(verification)
     #expect(report.passed, "seed \(seed): \(report.complaints)")
@@ -45,7 +45,7 @@ struct VerificationTests {
         dimension: 2, means: [1, 2, 3, 4], covariances: [[1, 1, 1, 1], [4, 0, 0, 1]]),
     ]
     for (k, target) in targets.enumerated() {
-      for path in try VerificationPath.all() {
+      for path in try NamedPath.all() {
         let report = Self.run(Self.small(path.path, target, seed: 2))
         #expect(report.passed, "target \(k), \(path.name): \(report.complaints)")
       }

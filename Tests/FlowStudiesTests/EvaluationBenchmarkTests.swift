@@ -1,8 +1,9 @@
 import FlowIntegration
 import FlowMatching
+import FlowVerification
 import Testing
 
-@testable import FlowConformance
+@testable import FlowStudies
 
 struct EvaluationBenchmarkTests {
   static let runs = [
@@ -15,11 +16,11 @@ struct EvaluationBenchmarkTests {
 
   static func plan(
     _ names: [String], _ target: any Target, samples: Int = 64
-  ) throws -> (EvaluationBenchmark, [VerificationPath], [VerificationTarget]) {
-    let paths = try VerificationPath.all().filter { names.contains($0.name) }
+  ) throws -> (EvaluationBenchmark, [NamedPath], [NamedTarget]) {
+    let paths = try NamedPath.all().filter { names.contains($0.name) }
     let benchmark = EvaluationBenchmark(
       paths: paths.map(\.name), targets: ["toy"], runs: runs, samples: samples, seed: 3)
-    return (benchmark, paths, [VerificationTarget(name: "toy", target: target)])
+    return (benchmark, paths, [NamedTarget(name: "toy", target: target)])
   }
 
   /// Wherever it is interrupted, what is read back goes on to the same bytes.
