@@ -11,7 +11,7 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers growth
+.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -116,6 +116,13 @@ peers: toolchain libraries Benchmarks/.venv/requirements.txt ## fields and flows
 	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"
 	swift build $(FLAGS) --product flowref
 	Benchmarks/.venv/bin/python Benchmarks/peers/training.py "$$(swift build $(FLAGS) --show-bin-path)/flowref"
+
+PLAIN := --scratch-path Benchmarks/.build/plain
+plain: toolchain libraries Benchmarks/.venv/requirements.txt ## how much slower it is when built without -march=native
+	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
+	swift build -c release --package-path Benchmarks $(PLAIN) --product PeerTimer
+	Benchmarks/.venv/bin/python Benchmarks/peers/builds.py --root . --timer "$(TIMER)" \
+	  --plain "$$(swift build -c release --package-path Benchmarks $(PLAIN) --show-bin-path)/PeerTimer"
 
 growth: toolchain libraries Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
 	@command -v gnuplot >/dev/null || { echo "growth: please install gnuplot" >&2; exit 1; }

@@ -31,10 +31,12 @@ let package = Package(
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
-    // The exact engine: scalars, paths, targets, fields. Pure Swift, no C, no input or output.
+    // What the compiler may assume of the vector unit: macros only, nothing is compiled.
+    .systemLibrary(name: "CVectorUnit"),
+    // The exact engine: scalars, paths, targets, fields. Pure Swift, no input or output.
     .target(
       name: "FlowMatching",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      dependencies: ["CVectorUnit", .product(name: "RealModule", package: "swift-numerics")],
       swiftSettings: rules),
     // The GNU Scientific Library (GPL), found through pkg-config.
     .systemLibrary(
@@ -77,8 +79,6 @@ let package = Package(
           name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
       ],
       swiftSettings: rules),
-    // What the compiler may assume of the vector unit: macros only, nothing is compiled.
-    .systemLibrary(name: "CVectorUnit"),
     // Float32 networks, optimisers, the training loop and its checkpoints.
     .target(
       name: "FlowTraining",

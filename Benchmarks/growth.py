@@ -36,15 +36,17 @@ def timed(timer, folder, m, t, runs=5, count=QUERIES):
     return seconds / count / len(m) * 1e9, added / 1e6
 
 
-def shares(timer, folder, out):
+def shares(timer, folder):
     """What a pair costs at the measured peak of the vector units, beside what it does cost, where
     every component matters, at t = 0. Counted per pair are operations on eight queries at once."""
     peak = json.loads(subprocess.run([timer, "peak"], check=True, capture_output=True,
                                      text=True).stdout)
     generator = np.random.default_rng(1)
-    lines = ["| " + " | ".join(f"{name} {peak[name]:.2f}" for name in peak if name != "cores")
-             + f" | cores {peak['cores']} |", "",
-             "| cloud at t = 0 | loads | differences | exp | sums | together at peak "
+    names = [name for name in peak if name != "cores"]
+    print(f"\nNanoseconds per operation on eight doubles, {peak['cores']} cores at work:\n\n| "
+          + " | ".join(name.replace("_", " ") for name in names) + " |\n|" + "---|" * len(names)
+          + "\n| " + " | ".join(f"{peak[name]:.3g}" for name in names) + " |\n")
+    lines = ["Nanoseconds per pair:", "", "| cloud at t = 0 | loads | differences | exp | sums | together at peak "
              "| measured | share of peak |", "|---|---|---|---|---|---|---|---|"]
     for d, count, queries in [(2, 4096, 4096), (8, 4096, 2048), (64, 4096, 1024), (784, 10_000, 512)]:
         m = generator.standard_normal((count, d))
@@ -66,16 +68,20 @@ def shares(timer, folder, out):
             f"| d={d}, {count:,} x {queries:,} | " + " | ".join(
                 f"{value:.2f}" for value in cost.values())
             + f" | {whole:.2f} | {measured:.2f} | {whole / measured:.0%} |")
-    with open(os.path.join(out, "peak.md"), "w") as file:
-        file.write("\n".join(lines) + "\n")
     print("\n".join(lines))
 
 
 def table(path, header, rows):
+    """Prints the table and writes its numbers for gnuplot."""
+    print("\n| " + " | ".join(header) + " |\n|" + "---|" * len(header))
     with open(path, "w") as file:
-        file.write("# " + header + "\n")
         for row in rows:
+            print("| " + " | ".join(shown(value) for value in row) + " |")
             file.write(" ".join(f"{value:.6g}" for value in row) + "\n")
+
+
+def shown(value):
+    return f"{value:,}" if isinstance(value, int) else f"{value:.2g}" if value < 100 else f"{value:.0f}"
 
 
 def figure(path, lines):
@@ -90,48 +96,75 @@ def curves(data, times):
         for k, t in enumerate(times))
 
 
-def main():
-    timer, out = sys.argv[1:]
-    os.makedirs(out, exist_ok=True)
+def points(timer, folder, out):
     generator = np.random.default_rng(1)
+    rows, sizes = [], []
+    for count in [1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000]:
+        m = generator.standard_normal((count, 2))
+        results = [timed(timer, folder, m, t) for t in TIMES]
+        rows.append([count] + [ns * count / 1e3 for ns, _ in results])
+        sizes.append([count, m.nbytes / 1e6, max(size for _, size in results)])
+    data = os.path.join(folder, "points.txt")
+    print("\nMicroseconds per query of the velocity, d = 2:")
+    table(data, ["points"] + [f"t = {t:g}" for t in TIMES], rows)
+    print("\nMemory in MB:")
+    table(os.path.join(folder, "memory.txt"), ["points", "they take", "512 queries add"], sizes)
+    figure(os.path.join(out, "points.png"), [
+        "set xrange [800:1.2e6]", "set xlabel 'points (d = 2)'", "set ylabel 'microseconds per query'",
+        curves(data, TIMES) + f", {rows[-1][1] / 1e6} * x with lines dt 2 lc 'gray' title 'linear'"])
+
+
+def memory(timer, folder):
+    generator = np.random.default_rng(1)
+    m = generator.standard_normal((10_000, 2))
+    rows = []
+    for count in [1000, 10_000, 100_000, 1_000_000]:
+        _, added = timed(timer, folder, m, 0.9, 1, count)
+        rows.append([count, added, count * 16 / 1e6])
+    print("\nMemory in MB that the velocity at so many queries adds, 10,000 points:")
+    table(os.path.join(folder, "queries.txt"), ["queries", "added", "of it the results"], rows)
+
+
+def axes(timer, folder, out):
+    generator = np.random.default_rng(1)
+    rows = []
+    for d in [2, 4, 8, 16, 32, 64, 128, 256, 512, 784]:
+        m = generator.standard_normal((4096, d))
+        rows.append([d] + [timed(timer, folder, m, t, 3)[0] for t in TIMES])
+    data = os.path.join(folder, "axes.txt")
+    print("\nNanoseconds per pair, 4,096 points:")
+    table(data, ["d"] + [f"t = {t:g}" for t in TIMES], rows)
+    figure(os.path.join(out, "axes.png"), [
+        "set xrange [1.6:1000]", "set xlabel 'dimension (4,096 points)'", "set ylabel 'nanoseconds per pair'",
+        curves(data, TIMES) + f", {rows[-1][1] / 784} * x with lines dt 2 lc 'gray' title 'linear'"])
+
+
+def towards_data(timer, folder, out):
+    generator = np.random.default_rng(1)
+    rows = []
+    m = generator.standard_normal((50_000, 2))
+    for k in range(0, 25):
+        rest = 10 ** (-k / 4)
+        runs = 10 if rest > 0.1 else 300
+        rows.append([rest, timed(timer, folder, m, 1 - rest, runs)[0]])
+    data = os.path.join(folder, "towards_data.txt")
+    print("\nTowards the data, 50,000 points, d = 2:")
+    table(data, ["1 - t", "nanoseconds per pair"], rows)
+    figure(os.path.join(out, "towards_data.png"), [
+        "set xlabel '1 - t'", "set ylabel 'nanoseconds per pair (50,000 points, d = 2)'",
+        "set xrange [1:1e-6] reverse", "unset key",
+        f"plot '{data}' using 1:2 with linespoints lw 2"])
+
+
+def main():
+    timer, out = sys.argv[1:3]
+    os.makedirs(out, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        rows, sizes = [], []
-        for count in [1000, 3000, 10_000, 30_000, 100_000, 300_000, 1_000_000]:
-            m = generator.standard_normal((count, 2))
-            results = [timed(timer, folder, m, t) for t in TIMES]
-            rows.append([count] + [ns * count / 1e3 for ns, _ in results])
-            sizes.append([count, max(size for _, size in results), m.nbytes / 1e6])
-        points, memory = os.path.join(out, "points.txt"), os.path.join(out, "memory.txt")
-        table(points, "points, then microseconds per query at t = "
-              + ", ".join(map(str, TIMES)), rows)
-        table(memory, "points, MB that 512 queries add, MB of the points", sizes)
-        figure(os.path.join(out, "points.png"), [
-            "set xrange [800:1.2e6]", "set xlabel 'points (d = 2)'", "set ylabel 'microseconds per query'",
-            curves(points, TIMES) + ", 0.0005 * x with lines dt 2 lc 'gray' title 'linear'"])
-
-        rows = []
-        for d in [2, 4, 8, 16, 32, 64, 128, 256, 512, 784]:
-            m = generator.standard_normal((4096, d))
-            rows.append([d] + [timed(timer, folder, m, t, 3)[0] for t in TIMES])
-        axes = os.path.join(out, "axes.txt")
-        table(axes, "d, then nanoseconds per pair at t = " + ", ".join(map(str, TIMES)), rows)
-        figure(os.path.join(out, "axes.png"), [
-            "set xrange [1.6:1000]", "set xlabel 'dimension (4,096 points)'", "set ylabel 'nanoseconds per pair'",
-            curves(axes, TIMES) + ", 0.05 * x with lines dt 2 lc 'gray' title 'linear'"])
-
-        rows = []
-        m = generator.standard_normal((50_000, 2))
-        for k in range(0, 25):
-            rest = 10 ** (-k / 4)
-            runs = 10 if rest > 0.1 else 300
-            rows.append([rest, timed(timer, folder, m, 1 - rest, runs)[0]])
-        data = os.path.join(out, "towards_data.txt")
-        table(data, "1 - t, nanoseconds per pair (50,000 points, d = 2)", rows)
-        figure(os.path.join(out, "towards_data.png"), [
-            "set xlabel '1 - t'", "set ylabel 'nanoseconds per pair (50,000 points, d = 2)'",
-            "set xrange [1:1e-6] reverse", "unset key",
-            f"plot '{data}' using 1:2 with linespoints lw 2"])
-        shares(timer, folder, out)
+        points(timer, folder, out)
+        memory(timer, folder)
+        axes(timer, folder, out)
+        towards_data(timer, folder, out)
+        shares(timer, folder)
 
 
 if __name__ == "__main__":

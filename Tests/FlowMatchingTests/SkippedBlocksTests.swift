@@ -111,6 +111,25 @@ import Testing
     }
   }
 
+  /// In many dimensions fours of components are left out of blocks too.
+  @Test(arguments: [Kind.cloud, .equalStds, .stds])
+  func noBitChangesInManyDimensions(kind: Kind) throws {
+    var random = SplitMix(seed: 16)
+    for weighted in [false, true] {
+      let target = try mixture(kind, &random, d: 16, count: 300, weighted: weighted)
+      for t in Self.times {
+        let scalar = CosinePath().schedule(at: try Time(t))
+        let schedule = Schedule<Lanes>([scalar])
+        let x = queries(target, &random, scalar)
+        for wanted: Moments in [.means, [.means, .traces, .rates]] {
+          #expect(
+            bits(plain(target, x, schedule, wanted, skipping: true))
+              == bits(plain(target, x, schedule, wanted)), "t = \(t), weighted: \(weighted)")
+        }
+      }
+    }
+  }
+
   @Test func derivativesLoseNoBitEither() throws {
     var random = SplitMix(seed: 7)
     let target = try mixture(.cloud, &random, d: 2, count: 400, weighted: true)
@@ -161,7 +180,7 @@ import Testing
       let x = (0..<2).map { schedule.alpha.scaled(by: family.means[6400 + $0]) }
       let equal = EqualSpreadFamily(base: family)
       let scratch = BlockScratch(dimension: 2, points: [x], blockCount: 400)
-      var search = HeaviestComponent(0, equal, target.components, schedule, scratch)
+      var search = HeaviestComponent(0, equal, target.components, schedule, .exact, scratch)
       for block in 0..<400 where search.canBe(in: block) {
         search.visit(block, equal, target.components, scratch)
       }

@@ -13,6 +13,7 @@ let benchmarks: @Sendable () -> Void = {
   conditionalFields()
   clouds()
   targets()
+  divergences()
   residuals()
   flows()
   oracle()
@@ -71,6 +72,7 @@ private func targets() {
     ("eight Gaussians", { try Preset.eightGaussians() }),
     ("checkerboard of boxes", { try Preset.checkerboard() }),
     ("ring", { try Ring(radius: 2, std: 0.1) }),
+    ("two moons (curves)", { try Preset.twoMoons() }),
     (
       "mixture of full covariances",
       {
@@ -90,6 +92,23 @@ private func targets() {
         for _ in benchmark.scaledIterations { blackHole(try work.values(of: quantity)) }
       }
     }
+  }
+}
+
+private func divergences() {
+  for (dimension, count, queries) in [(2, 4_096, 1_000), (64, 1_797, 1_000)] {
+    for t in [0.1, 0.5, 0.9] {
+      Benchmark(
+        "cloud velocity with divergence: d=\(dimension), \(count) x \(queries), t=\(t)"
+      ) { benchmark in
+        let work = try Work(dimension: dimension, count: count, queries: queries, t: t)
+        for _ in benchmark.scaledIterations { blackHole(try work.velocitiesAndDivergences()) }
+      }
+    }
+  }
+  Benchmark("eight Gaussians, velocity with divergence: 10,000 points, t=0.5") { benchmark in
+    let work = try Work(target: try Preset.eightGaussians(), queries: 10_000, t: 0.5)
+    for _ in benchmark.scaledIterations { blackHole(try work.velocitiesAndDivergences()) }
   }
 }
 
@@ -168,5 +187,9 @@ private struct Work {
 
   func values(of quantity: MarginalQuantity) throws -> [Double] {
     try field.values(of: quantity, at: [time], of: points)
+  }
+
+  func velocitiesAndDivergences() throws -> [Double] {
+    try field.divergences(at: [time], of: points).divergences
   }
 }

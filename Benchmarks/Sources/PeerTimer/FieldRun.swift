@@ -34,10 +34,11 @@ struct FieldRun {
         values = try field.values(of: quantity, at: [time], of: work.points)
       }
     }
+    let after = largestResidentSize()
     try work.write(values)
     return "{\"seconds\": \(seconds.wall), \"core_seconds\": \(seconds.cores), "
       + "\"preparation\": \(preparation / .seconds(1)), "
-      + "\"resident_before\": \(before), \"resident\": \(largestResidentSize())}"
+      + "\"resident_before\": \(before), \"resident\": \(after)}"
   }
 
   private func largestResidentSize() -> Int {

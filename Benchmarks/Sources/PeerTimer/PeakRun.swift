@@ -11,6 +11,7 @@ struct PeakRun {
 
   private let input: [Lanes]
   private let numbers: [Double]
+  private let tabled = TabledExponential()
 
   init() {
     input = (0..<Self.size).map { Lanes(-Double($0) / 16) }
@@ -21,8 +22,10 @@ struct PeakRun {
     let rates: [(String, Double)] = [
       ("fused", nanoseconds(fused)), ("load", nanoseconds(load)),
       ("broadcast_fused", nanoseconds(broadcastFused)), ("exp", nanoseconds(exponential)),
+      ("exp_by_table", nanoseconds(tabledExponential)),
       ("divide", nanoseconds(divide)),
     ]
+    precondition(tabled.largestError < 1e-15)
     let parts = rates.map { "\"\($0.0)\": \($0.1)" }
     return "{\"cores\": \(ProcessInfo.processInfo.activeProcessorCount), "
       + parts.joined(separator: ", ") + "}"
@@ -123,6 +126,23 @@ struct PeakRun {
       }
     }
     return (s + t) + (u + v)
+  }
+
+  private func tabledExponential() -> Lanes {
+    typealias V = SIMD8<Double>
+    var (s, t, u, v) = (V(), V(), V(), V())
+    let input = numbers.map { V(repeating: -$0) }
+    input.withUnsafeBufferPointer { m in
+      for _ in 0..<Self.rounds {
+        for i in stride(from: 0, to: Self.size, by: 4) {
+          s += tabled(m[i])
+          t += tabled(m[i + 1])
+          u += tabled(m[i + 2])
+          v += tabled(m[i + 3])
+        }
+      }
+    }
+    return Lanes(((s + t) + (u + v)).sum())
   }
 
   private func divide() -> Lanes {

@@ -82,8 +82,10 @@ extension MarginalField: DifferentiableField {
   ) throws(FlowError) -> (velocities: [Double], divergences: [Double]) {
     if let small {
       _ = try rowCount(of: points, at: times)
-      let rows = try SmallBatch(self, small, .velocityAndDivergence, times, points).values()
-      return split(rows, dimension, 1)
+      let (velocities, divergences) = try SmallBatch(
+        self, small, .velocityAndDivergence, times, points
+      ).values()
+      return (velocities, divergences)
     }
     let target = target
     let results = try evaluate(
@@ -124,15 +126,15 @@ extension MarginalField: DifferentiableField {
   /// Rows of `a + b` numbers as two tables.
   private func split(_ rows: [Double], _ a: Int, _ b: Int) -> ([Double], [Double]) {
     let count = rows.count / (a + b)
-    var (first, second) = ([Double](), [Double]())
-    first.reserveCapacity(count * a)
-    second.reserveCapacity(count * b)
-    for row in 0..<count {
-      let start = row * (a + b)
-      first += rows[start..<start + a]
-      second += rows[start + a..<start + a + b]
+    func columns(_ start: Int, _ width: Int) -> [Double] {
+      [Double](unsafeUninitializedCapacity: count * width) { table, filled in
+        for row in 0..<count {
+          for i in 0..<width { table[row * width + i] = rows[row * (a + b) + start + i] }
+        }
+        filled = count * width
+      }
     }
-    return (first, second)
+    return (columns(0, a), columns(a, b))
   }
 }
 

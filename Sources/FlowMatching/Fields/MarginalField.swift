@@ -84,9 +84,10 @@ public struct MarginalField: Sendable {
   ) throws(FlowError) -> [Double] {
     let target = target
     let width = try width(of: quantity)
-    if let small, let output = SmallBatch.Output(quantity) {
+    if let small, let output = SmallOutput(quantity) {
       _ = try rowCount(of: points, at: times)
-      return try SmallBatch(self, small, output, times, points).values()
+      let (rows, divergences) = try SmallBatch(self, small, output, times, points).values()
+      return output.hasField ? rows : divergences
     }
     return try evaluate(
       width: width, at: times, of: points,

@@ -1,4 +1,10 @@
+public import CVectorUnit
 public import RealModule
+
+/// Whether the machine that is compiled for has an instruction for `a b + c` rounded once. (Not a
+/// stored constant: the compiler would warn of the branch that is never taken.)
+@inlinable @inline(__always)
+var hasFusedMultiplyAdd: Bool { FLOW_HAS_FUSED_MULTIPLY_ADD == 1 }
 
 /// Eight independent queries evaluated together. Every operation acts on each lane alone, so a
 /// point gets the same bits whatever its neighbours are.
@@ -49,6 +55,15 @@ public struct Lanes: Scalar {
   @inlinable @inline(__always)
   public func addingProduct(_ a: Self, constant: Double) -> Self {
     Self(storage: storage.addingProduct(a.storage, SIMD8(repeating: constant)))
+  }
+
+  @inlinable @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self {
+    hasFusedMultiplyAdd ? addingProduct(a, b) : self + a * b
+  }
+  @inlinable @inline(__always)
+  public func adding(_ a: Self, timesConstant constant: Double) -> Self {
+    hasFusedMultiplyAdd ? addingProduct(a, constant: constant) : self + a.scaled(by: constant)
   }
 
   /// `body` on each lane.

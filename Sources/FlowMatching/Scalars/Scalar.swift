@@ -19,6 +19,11 @@ public protocol Scalar: AdditiveArithmetic, ExpressibleByFloatLiteral, Sendable 
   func scaled(by constant: Double) -> Self
   /// `self + a * constant`, rounded once.
   func addingProduct(_ a: Self, constant: Double) -> Self
+  /// `self + a * b`, rounded once where the machine that is compiled for has an instruction for it, else
+  /// twice: for the many terms of sums, where it makes no difference which.
+  func adding(_ a: Self, times b: Self) -> Self
+  /// `self + a * constant`, likewise.
+  func adding(_ a: Self, timesConstant constant: Double) -> Self
 
   static func exp(_ x: Self) -> Self
   /// `exp(x) - 1` without cancellation near zero.
@@ -53,6 +58,13 @@ public protocol Scalar: AdditiveArithmetic, ExpressibleByFloatLiteral, Sendable 
 }
 
 extension Scalar {
+  @inlinable @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self { addingProduct(a, b) }
+  @inlinable @inline(__always)
+  public func adding(_ a: Self, timesConstant constant: Double) -> Self {
+    addingProduct(a, constant: constant)
+  }
+
   /// The larger of two numbers, `b` where they cannot be compared.
   @inlinable @inline(__always)
   static func maximum(_ a: Self, _ b: Self) -> Self {

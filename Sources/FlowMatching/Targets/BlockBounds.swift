@@ -72,28 +72,28 @@ struct BlockBounds: Sendable {
   ) {
     let alpha = schedule.alpha
     let zero = S(0.0)
-    let common = schedule.variance.addingProduct(alpha * alpha, constant: largestVariance[0])
+    let common = schedule.variance.adding(alpha * alpha, timesConstant: largestVariance[0])
     let commonScale = S(-0.5) / common
     lower.withUnsafeBufferPointer { lower in
       upper.withUnsafeBufferPointer { upper in
         for block in 0..<count {
           var square = zero
           for i in block * dimension..<(block + 1) * dimension {
-            let a = x[i - block * dimension].addingProduct(-alpha, constant: lower[i])
-            let b = x[i - block * dimension].addingProduct(-alpha, constant: upper[i])
+            let a = x[i - block * dimension].adding(-alpha, timesConstant: lower[i])
+            let b = x[i - block * dimension].adding(-alpha, timesConstant: upper[i])
             // For alpha >= 0, b <= a: outside the box b > 0 or a < 0.
             let beyond = S.maximum(S.minimum(a, b), -S.maximum(a, b))
             let distance = S.maximum(beyond, zero)
-            square = square.addingProduct(distance, distance)
+            square = square.adding(distance, times: distance)
           }
           if isUniform {
             bounds[block] = inflated(square * commonScale + S(logWeight[block]), dimension)
             continue
           }
-          let widest = schedule.variance.addingProduct(
-            alpha * alpha, constant: largestVariance[block])
-          let narrowest = schedule.variance.addingProduct(
-            alpha * alpha, constant: smallestVariance[block])
+          let widest = schedule.variance.adding(
+            alpha * alpha, timesConstant: largestVariance[block])
+          let narrowest = schedule.variance.adding(
+            alpha * alpha, timesConstant: smallestVariance[block])
           let volume = S.log(narrowest).scaled(by: 0.5 * Double(dimension))
           bounds[block] = inflated(
             S(logWeight[block]) - (square / widest).scaled(by: 0.5) - volume, dimension)
@@ -111,5 +111,5 @@ struct BlockBounds: Sendable {
 @inline(__always)
 func inflated<S: Scalar>(_ logit: S, _ dimension: Int) -> S {
   (logit + S(0x1p-20 * Double(dimension + 1)))
-    .addingProduct(S.maximum(logit, -logit), constant: 0x1p-30)
+    .adding(S.maximum(logit, -logit), timesConstant: 0x1p-30)
 }

@@ -68,35 +68,31 @@ struct BlockRows {
     var i = first
     while i < last {
       let shared = x[i]
-      sum.0 = sum.0.addingProduct(shared, constant: rows.a[i])
-      sum.1 = sum.1.addingProduct(shared, constant: rows.b[i])
-      sum.2 = sum.2.addingProduct(shared, constant: rows.c[i])
-      sum.3 = sum.3.addingProduct(shared, constant: rows.d[i])
-      sum.4 = sum.4.addingProduct(shared, constant: rows.e[i])
-      sum.5 = sum.5.addingProduct(shared, constant: rows.f[i])
-      sum.6 = sum.6.addingProduct(shared, constant: rows.g[i])
-      sum.7 = sum.7.addingProduct(shared, constant: rows.h[i])
+      sum.0 = sum.0.adding(shared, timesConstant: rows.a[i])
+      sum.1 = sum.1.adding(shared, timesConstant: rows.b[i])
+      sum.2 = sum.2.adding(shared, timesConstant: rows.c[i])
+      sum.3 = sum.3.adding(shared, timesConstant: rows.d[i])
+      sum.4 = sum.4.adding(shared, timesConstant: rows.e[i])
+      sum.5 = sum.5.adding(shared, timesConstant: rows.f[i])
+      sum.6 = sum.6.adding(shared, timesConstant: rows.g[i])
+      sum.7 = sum.7.adding(shared, timesConstant: rows.h[i])
       i = i &+ 1
     }
     return sum
   }
 
-  /// Adds `sum_k p_k m_k` to `sum` for the padded shares p; `part` is room for one row.
-  func add(
-    to sum: UnsafeMutablePointer<Lanes>, by shares: UnsafePointer<Lanes>,
-    _ part: UnsafeMutablePointer<Lanes>
-  ) {
+  /// Puts `sum_k p_k m_k` into `sum` for the padded shares p.
+  func weighted(by shares: UnsafePointer<Lanes>, into sum: UnsafeMutablePointer<Lanes>) {
     var start = 0
     while start < dimension {
       let end = min(start &+ Self.stretch, dimension)
-      for i in start..<end { part[i] = Lanes(0.0) }
+      for i in start..<end { sum[i] = Lanes(0.0) }
       var b = 0
       while b < block.count {
         let p = shares + b
-        if !isZero(p) { add(EightRows(means, block, b, dimension), p, to: part, start, end) }
+        if !isZero(p) { add(EightRows(means, block, b, dimension), p, to: sum, start, end) }
         b = b &+ 8
       }
-      for i in start..<end { sum[i] = sum[i] + part[i] }
       start = end
     }
   }
@@ -111,10 +107,10 @@ struct BlockRows {
     )
     var i = first
     while i < last {
-      let one = p.0.scaled(by: rows.a[i]).addingProduct(p.1, constant: rows.b[i])
-        .addingProduct(p.2, constant: rows.c[i]).addingProduct(p.3, constant: rows.d[i])
-      let other = p.4.scaled(by: rows.e[i]).addingProduct(p.5, constant: rows.f[i])
-        .addingProduct(p.6, constant: rows.g[i]).addingProduct(p.7, constant: rows.h[i])
+      let one = p.0.scaled(by: rows.a[i]).adding(p.1, timesConstant: rows.b[i])
+        .adding(p.2, timesConstant: rows.c[i]).adding(p.3, timesConstant: rows.d[i])
+      let other = p.4.scaled(by: rows.e[i]).adding(p.5, timesConstant: rows.f[i])
+        .adding(p.6, timesConstant: rows.g[i]).adding(p.7, timesConstant: rows.h[i])
       sum[i] = sum[i] + (one + other)
       i = i &+ 1
     }

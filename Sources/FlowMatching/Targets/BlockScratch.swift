@@ -12,6 +12,8 @@ struct BlockScratch<S: Scalar>: ~Copyable {
   let terms: UnsafeMutablePointer<Comparison<S>>
   /// A row of w per component. Only what is used of it takes up memory.
   let shifts: UnsafeMutablePointer<S>
+  /// Of the block at hand.
+  private let chosen: UnsafeMutablePointer<Fours>
   /// One row each.
   let sum: UnsafeMutablePointer<S>
   let mean: UnsafeMutablePointer<S>
@@ -19,6 +21,7 @@ struct BlockScratch<S: Scalar>: ~Copyable {
   /// A row per group.
   private let points: UnsafeMutablePointer<S>
   private let bounds: UnsafeMutablePointer<S>
+  private let allFours: UnsafeMutablePointer<Fours>
 
   init(dimension: Int, points: [[S]], blockCount: Int) {
     self.dimension = dimension
@@ -32,6 +35,9 @@ struct BlockScratch<S: Scalar>: ~Copyable {
     center = .allocate(capacity: dimension)
     self.points = .allocate(capacity: points.count * dimension)
     bounds = .allocate(capacity: points.count * blockCount)
+    allFours = .allocate(capacity: points.count * blockCount)
+    chosen = .allocate(capacity: 1)
+    chosen.initialize(to: .all)
     for (group, x) in points.enumerated() {
       for i in 0..<dimension { self.points[group * dimension + i] = x[i] }
     }
@@ -41,6 +47,13 @@ struct BlockScratch<S: Scalar>: ~Copyable {
   func x(_ group: Int) -> UnsafePointer<S> { UnsafePointer(points + group * dimension) }
   /// The bounds of a group, one per block.
   func bounds(_ group: Int) -> UnsafeMutablePointer<S> { bounds + group * blockCount }
+  /// What is worth looking at in the blocks of a group.
+  func fours(_ group: Int) -> UnsafeMutablePointer<Fours> { allFours + group * blockCount }
+  /// What is worth looking at in the block at hand.
+  var fours: Fours {
+    get { chosen.pointee }
+    nonmutating set { chosen.pointee = newValue }
+  }
 
   deinit {
     logits.deallocate()
@@ -52,6 +65,8 @@ struct BlockScratch<S: Scalar>: ~Copyable {
     center.deallocate()
     points.deallocate()
     bounds.deallocate()
+    allFours.deallocate()
+    chosen.deallocate()
   }
 }
 
@@ -70,14 +85,21 @@ extension GaussianFamily {
     compareEach(block, x, anchor, schedule, wanted, scratch)
   }
 
-  /// Keeps every row of w.
+  /// Keeps every row of w; zero outside the fours worth looking at.
   func compareEach<S: Scalar>(
     _ block: Range<Int>, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
     _ wanted: Moments, _ scratch: borrowing BlockScratch<S>
   ) {
     for b in 0..<block.count {
+      let shift = scratch.shifts + b * dimension
+      guard scratch.fours.contains(b) else {
+        scratch.shares[b] = S(0.0)
+        scratch.terms[b] = Comparison()
+        for i in 0..<dimension { shift[i] = S(0.0) }
+        continue
+      }
       let term = compare(
-        block.lowerBound + b, x, anchor, schedule, shift: scratch.shifts + b * dimension, wanted)
+        block.lowerBound + b, x, anchor, schedule, shift: shift, wanted)
       scratch.shares[b] = S.exp(term.logRatio) * term.factor
       scratch.terms[b] = term
     }
@@ -92,7 +114,7 @@ extension GaussianFamily {
     for b in 0..<block.count {
       let row = scratch.shifts + b * dimension
       let share = scratch.shares[b]
-      for i in 0..<dimension { sum[i] = sum[i].addingProduct(share, row[i]) }
+      for i in 0..<dimension { sum[i] = sum[i].adding(share, times: row[i]) }
     }
   }
 
@@ -107,20 +129,22 @@ extension GaussianFamily {
         let difference = row[i] - mean[i]
         return difference * difference
       }
-      sum = sum.addingProduct(scratch.shares[b], square)
+      sum = sum.adding(scratch.shares[b], times: square)
     }
     return sum
   }
 
+  func commonTraces<S: Scalar>(_ anchor: Anchor<S>) -> (inverse: S, spreadInverse: S)? { nil }
+
   func traces<S: Scalar>(
-    _ block: Range<Int>, _ total: S, _ anchor: Anchor<S>, _ scratch: borrowing BlockScratch<S>
+    _ block: Range<Int>, _ scratch: borrowing BlockScratch<S>
   ) -> (inverse: S, spreadInverse: S) {
     var result = (inverse: S(0.0), spreadInverse: S(0.0))
     for b in 0..<block.count {
       let term = scratch.terms[b]
-      result.inverse = result.inverse.addingProduct(scratch.shares[b], term.inverseTrace)
-      result.spreadInverse = result.spreadInverse.addingProduct(
-        scratch.shares[b], term.spreadInverseTrace)
+      result.inverse = result.inverse.adding(scratch.shares[b], times: term.inverseTrace)
+      result.spreadInverse = result.spreadInverse.adding(
+        scratch.shares[b], times: term.spreadInverseTrace)
     }
     return result
   }

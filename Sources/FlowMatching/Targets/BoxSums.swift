@@ -5,8 +5,11 @@ struct BoxSums<S: Scalar>: PosteriorSums {
   let wanted: Moments
   var total = S(0.0)
   var shift: [S]
-  var inverseTrace = S(0.0)
-  var spreadInverseTrace = S(0.0)
+  private var inverseTrace = S(0.0)
+  private var spreadInverseTrace = S(0.0)
+  var traces: (inverse: S, spreadInverse: S) {
+    (inverseTrace / total, spreadInverseTrace / total)
+  }
   var alphaRate = S(0.0)
   var varianceRate = S(0.0)
   /// `sum p |w - mean|^2`, or the matrix.

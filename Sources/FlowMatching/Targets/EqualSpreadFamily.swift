@@ -37,11 +37,11 @@ struct EqualSpreadFamily: GaussianFamily {
     into logits: UnsafeMutablePointer<S>
   ) {
     let spread = schedule.alpha.scaled(by: base.stds[0])
-    let variance = schedule.variance.addingProduct(spread, spread)
+    let variance = schedule.variance.adding(spread, times: spread)
     withRowSums { sums in
       sums(
         block, SquareTerm(x: x, negativeAlpha: -schedule.alpha), times: S(-0.5) / variance,
-        where: nil, into: logits)
+        in: .all, into: logits)
     }
   }
 
@@ -54,31 +54,36 @@ struct EqualSpreadFamily: GaussianFamily {
       return
     }
     let alpha = schedule.alpha
-    let shares = scratch.shares
+    let (shares, fours) = (scratch.shares, scratch.fours)
     withRowSums { sums in
       anchor.mean.withUnsafeBufferPointer { origin in
         anchor.g.withUnsafeBufferPointer { g in
           let term = ComparisonTerm(
             origin: origin.baseAddress!, g: g.baseAddress!,
             slope: (alpha / anchor.variances[0]).scaled(by: -0.5))
-          sums(block, term, times: alpha, where: nil, into: shares)
+          sums(block, term, times: alpha, in: fours, into: shares)
         }
       }
     }
-    for b in 0..<block.count { shares[b] = S.exp(shares[b]) }
+    // Four at a time, so that their chains run side by side.
+    for b in stride(from: 0, to: block.count, by: 4) where fours.contains(b) {
+      shares[b] = S.exp(shares[b])
+      shares[b + 1] = S.exp(shares[b + 1])
+      shares[b + 2] = S.exp(shares[b + 2])
+      shares[b + 3] = S.exp(shares[b + 3])
+    }
   }
 
   func sumShifts<S: Scalar>(
     _ block: Range<Int>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
     _ scratch: borrowing BlockScratch<S>
   ) {
-    padShares(block, scratch)
     let (shares, sum) = (scratch.shares, scratch.sum)
     withRowSums { sums in
       anchor.mean.withUnsafeBufferPointer { origin in
         sums.weighted(
           block, from: origin.baseAddress!, by: shares, times: S(1.0) / anchor.variances[0],
-          into: sum)
+          in: scratch.fours, into: sum)
       }
     }
   }
@@ -87,23 +92,20 @@ struct EqualSpreadFamily: GaussianFamily {
     _ block: Range<Int>, about mean: UnsafePointer<S>, _ anchor: Anchor<S>,
     _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
   ) -> S {
-    padShares(block, scratch)
     let (shares, center, squares) = (scratch.shares, scratch.center, scratch.logits)
     for i in 0..<dimension { center[i] = mean[i] * anchor.variances[0] }
     let inverse = S(1.0) / anchor.variances[0]
     withRowSums { sums in
       anchor.mean.withUnsafeBufferPointer { origin in
         let term = DeviationTerm(origin: origin.baseAddress!, center: UnsafePointer(center))
-        sums(block, term, times: inverse * inverse, where: shares, into: squares)
+        sums(block, term, times: inverse * inverse, in: scratch.fours, into: squares)
       }
     }
     return blockedSum(block.count) { shares[$0] * squares[$0] }
   }
 
-  func traces<S: Scalar>(
-    _ block: Range<Int>, _ total: S, _ anchor: Anchor<S>, _ scratch: borrowing BlockScratch<S>
-  ) -> (inverse: S, spreadInverse: S) {
-    let inverse = (total / anchor.variances[0]).scaled(by: Double(dimension))
+  func commonTraces<S: Scalar>(_ anchor: Anchor<S>) -> (inverse: S, spreadInverse: S)? {
+    let inverse = (S(1.0) / anchor.variances[0]).scaled(by: Double(dimension))
     return (inverse, inverse.scaled(by: base.stds[0] * base.stds[0]))
   }
 
@@ -111,15 +113,6 @@ struct EqualSpreadFamily: GaussianFamily {
   private func withRowSums(_ body: (RowSums) -> Void) {
     base.means.withUnsafeBufferPointer {
       body(RowSums(means: $0.baseAddress!, dimension: dimension))
-    }
-  }
-
-  /// Shares of zero up to a multiple of four.
-  private func padShares<S: Scalar>(_ block: Range<Int>, _ scratch: borrowing BlockScratch<S>) {
-    var b = block.count
-    while b % 4 != 0 {
-      scratch.shares[b] = S(0.0)
-      b += 1
     }
   }
 }
@@ -131,8 +124,8 @@ struct SquareTerm<S: Scalar>: AxisTerm {
 
   @inline(__always) func shared(_ i: Int) -> S { x[i] }
   @inline(__always) func add(to sum: inout S, _ x: S, _ mean: Double) {
-    let difference = x.addingProduct(negativeAlpha, constant: mean)
-    sum = sum.addingProduct(difference, difference)
+    let difference = x.adding(negativeAlpha, timesConstant: mean)
+    sum = sum.adding(difference, times: difference)
   }
 }
 
@@ -145,7 +138,7 @@ struct ComparisonTerm<S: Scalar>: AxisTerm {
   @inline(__always) func shared(_ i: Int) -> (origin: S, g: S) { (origin[i], g[i]) }
   @inline(__always) func add(to sum: inout S, _ shared: (origin: S, g: S), _ mean: Double) {
     let delta = S(mean) - shared.origin
-    sum = sum.addingProduct(delta, shared.g.addingProduct(slope, delta))
+    sum = sum.adding(delta, times: shared.g.adding(slope, times: delta))
   }
 }
 
@@ -157,6 +150,6 @@ struct DeviationTerm<S: Scalar>: AxisTerm {
   @inline(__always) func shared(_ i: Int) -> (origin: S, center: S) { (origin[i], center[i]) }
   @inline(__always) func add(to sum: inout S, _ shared: (origin: S, center: S), _ mean: Double) {
     let difference = (S(mean) - shared.origin) - shared.center
-    sum = sum.addingProduct(difference, difference)
+    sum = sum.adding(difference, times: difference)
   }
 }

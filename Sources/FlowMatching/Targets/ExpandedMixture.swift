@@ -4,8 +4,8 @@
 ///     l_k - l_j = (alpha/V) (q_k - q_j),    q_k = m'_k.x' - alpha |m'_k|^2/2,
 ///     M' = sum p_k m'_k,    g = (x' - alpha M')/V,    D = (v/V) (c + M') + (alpha s^2/V) x.
 ///
-/// Two operations per axis and component in one pass: shares are taken relative to the largest q so
-/// far, and the sums are scaled down when a larger one comes.
+/// Two operations per axis and component in one pass: shares are taken relative to one of the largest q
+/// so far, and the sums are scaled down when a much larger one comes.
 ///
 /// **Where it is allowed.** The products in `(alpha/V) q` add up to at most
 /// `alpha (|x'| + alpha R) R / V` with `R = max |m'|`, and rounding moves a logit by some u of that.
@@ -15,6 +15,16 @@
 ///     |x'| + alpha R <= 4 sqrt(d V),
 ///
 /// lane by lane; nearer to the data differences are formed first (``EqualSpreadFamily``).
+///
+/// **Traces** need `tr Cov[m] = sum p |m - M|^2`, the sum of the second moments within the blocks of 64
+/// and of those between their means, as in ``MixtureSums``. Within a block with the mean M_B it is, with
+/// any fixed number c_B,
+///
+///     sum p |m - M_B|^2 = sum p |m - c_B|^2 - P_B |M_B - c_B|^2,
+///
+/// one operation per component, the squares being known. What cancels is bounded block by block: where
+/// the squares about c_B taken so far add up to more than eight times the whole trace so far, as where
+/// one component has nearly all of the weight, the block's deviations are summed themselves.
 ///
 /// The center is such that no `|m'|` is above `|m|` on any axis: near 0 where the means have both
 /// signs, otherwise at most twice the smallest away from it.
@@ -28,6 +38,10 @@ struct ExpandedMixture: Sendable {
   let means: [Double]
   /// `|m'_k|^2 / 2`.
   let halfSquares: [Double]
+  /// A row of c_B per block, the middle of its means.
+  let blockCenters: [Double]
+  /// `|m'_k - c_B|^2`, c_B that of its block.
+  let blockSquares: [Double]
   /// At least R.
   let radius: Double
   let std: Double
@@ -54,6 +68,20 @@ struct ExpandedMixture: Sendable {
     let means = means
     halfSquares = (0..<count).map { k in
       0.5 * blockedSum(d) { means[k * d + $0] * means[k * d + $0] }
+    }
+    let blockCenters = (0..<bounds.count).flatMap { block in
+      let range = BlockBounds.range(block, of: components.weights.count)
+      return (0..<d).map { i in
+        range.reduce(0) { $0 + means[$1 * d + i] } / Double(range.count)
+      }
+    }
+    self.blockCenters = blockCenters
+    blockSquares = (0..<count).map { k in
+      let center = k / BlockBounds.size * d
+      return blockedSum(d) {
+        let away = means[k * d + $0] - blockCenters[center + $0]
+        return away * away
+      }
     }
     radius = (2 * halfSquares.max()!).squareRoot()
   }
@@ -85,15 +113,15 @@ struct ExpandedMixture: Sendable {
   func allows(_ x: [Lanes], _ schedule: Schedule<Lanes>) -> Lanes {
     let distance = Lanes.sqrt(
       blockedSum(dimension) { i in
-        let shifted = x[i].addingProduct(-schedule.alpha, constant: center[i])
+        let shifted = x[i].adding(-schedule.alpha, timesConstant: center[i])
         return shifted * shifted
       })
     let spread = schedule.alpha.scaled(by: std)
-    let variance = schedule.variance.addingProduct(spread, spread)
+    let variance = schedule.variance.adding(spread, times: spread)
     let allowed = Lanes.sqrt(variance.scaled(by: Double(dimension))).scaled(by: Self.reach)
     // Written so that what is not a number is not allowed.
     return Lanes.choose(
-      distance.addingProduct(schedule.alpha, constant: radius), below: allowed, then: Lanes(1.0),
+      distance.adding(schedule.alpha, timesConstant: radius), below: allowed, then: Lanes(1.0),
       otherwise: Lanes(0.0))
   }
 
@@ -111,7 +139,7 @@ struct ExpandedMixture: Sendable {
         let common = memory.baseAddress!
         let start = common + ExpandedSums.commonCount(self)
         var sums = groups.enumerated().map { place, group in
-          ExpandedSums(self, points[group], schedules[group], start + place * own, common)
+          ExpandedSums(self, points[group], schedules[group], wanted, start + place * own, common)
         }
         // Block by block, so that a block stays in the cache for all groups.
         for block in 0..<bounds.count {
@@ -120,7 +148,7 @@ struct ExpandedMixture: Sendable {
           }
         }
         for (place, group) in groups.enumerated() {
-          results[group] = sums[place].posterior(points[group], self, wanted, cuts[place])
+          results[group] = sums[place].posterior(points[group], self)
         }
       }
     }

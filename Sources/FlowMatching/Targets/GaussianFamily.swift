@@ -35,7 +35,8 @@ protocol GaussianFamily: Sendable {
   func logits<S: Scalar>(
     _ block: Range<Int>, _ x: UnsafePointer<S>, _ schedule: Schedule<S>,
     into logits: UnsafeMutablePointer<S>)
-  /// Puts `exp(l_k - l_j)` into the scratch's shares, and there what the three below will need.
+  /// Puts `exp(l_k - l_j)` into the scratch's shares, and there what the three below will need; zero
+  /// outside the fours that the scratch says are worth looking at.
   func compare<S: Scalar>(
     _ block: Range<Int>, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
     _ wanted: Moments, _ scratch: borrowing BlockScratch<S>)
@@ -48,9 +49,11 @@ protocol GaussianFamily: Sendable {
     _ block: Range<Int>, about mean: UnsafePointer<S>, _ anchor: Anchor<S>,
     _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
   ) -> S
-  /// `sum p_k tr V_k^-1` and `sum p_k tr S_k V_k^-1`; `total` is the sum of the shares.
+  /// `tr V_k^-1` and `tr S_k V_k^-1` where all components have the same.
+  func commonTraces<S: Scalar>(_ anchor: Anchor<S>) -> (inverse: S, spreadInverse: S)?
+  /// `sum p_k tr V_k^-1` and `sum p_k tr S_k V_k^-1`.
   func traces<S: Scalar>(
-    _ block: Range<Int>, _ total: S, _ anchor: Anchor<S>, _ scratch: borrowing BlockScratch<S>
+    _ block: Range<Int>, _ scratch: borrowing BlockScratch<S>
   ) -> (inverse: S, spreadInverse: S)
 }
 

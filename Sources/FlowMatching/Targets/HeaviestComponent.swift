@@ -1,5 +1,5 @@
 /// The search for the heaviest component at eight points at once, and what it learns of every block on
-/// the way: an upper bound of the logits, weights included.
+/// the way: an upper bound of the logits, weights included, and which fours of components can matter.
 ///
 /// Of equally heavy components the first is taken, whatever the order of the visits: the answer for a
 /// lane depends on nothing but its own point.
@@ -11,15 +11,20 @@ struct HeaviestComponent<S: Scalar> {
   private let x: UnsafePointer<S>
   private let schedule: Schedule<S>
   private let bounds: UnsafeMutablePointer<S>
+  private let fours: UnsafeMutablePointer<Fours>
+  private let cut: ShareCut<S>
 
-  /// `scratch` holds the group's points and must outlive the search.
+  /// `scratch` holds the group's points and must outlive the search; by `cut` fours are left out.
   init<F: GaussianFamily>(
     _ group: Int, _ family: F, _ components: MixtureComponents, _ schedule: Schedule<S>,
-    _ scratch: borrowing BlockScratch<S>
+    _ cut: ShareCut<S>, _ scratch: borrowing BlockScratch<S>
   ) {
     x = scratch.x(group)
     bounds = scratch.bounds(group)
+    fours = scratch.fours(group)
     self.schedule = schedule
+    self.cut = cut
+    for block in 0..<components.blockCount { fours[block] = .all }
     guard components.blockCount > 1, let boxes = components.bounds else {
       for block in 0..<components.blockCount { bounds[block] = S(Double.infinity) }
       return
@@ -50,6 +55,9 @@ struct HeaviestComponent<S: Scalar> {
     !S.all(bounds[block], below: floor + cut.logit)
   }
 
+  /// The fours of the block in which a share can be at least the cut that the search was told.
+  func fours(in block: Int) -> Fours { fours[block] }
+
   /// Looks at all components of the block.
   mutating func visit<F: GaussianFamily>(
     _ block: Int, _ family: F, _ components: MixtureComponents,
@@ -64,7 +72,14 @@ struct HeaviestComponent<S: Scalar> {
       top = S.maximum(top, logits[b])
     }
     bounds[block] = inflated(top, family.dimension)
-    if S.all(top, below: best) { return }
+    if !S.all(top, below: best) { look(range, logits, family.dimension) }
+    if components.bounds != nil, family.dimension >= Fours.leastDimension {
+      chooseFours(block, range.count, logits, family.dimension)
+    }
+  }
+
+  /// Looks for the heaviest component in a block.
+  private mutating func look(_ range: Range<Int>, _ logits: UnsafePointer<S>, _ dimension: Int) {
     for (b, k) in range.enumerated() {
       let logit = logits[b]
       let candidate = S(Double(k))
@@ -73,6 +88,23 @@ struct HeaviestComponent<S: Scalar> {
       index = S.choose(best, below: logit, then: candidate, otherwise: equal)
       best = S.maximum(best, logit)
     }
-    floor = -inflated(-best, family.dimension)
+    floor = lowered(best, dimension)
   }
+
+  /// Leaves out the fours whose logits are all too low, by the margin that blocks are left out with.
+  private func chooseFours(
+    _ block: Int, _ count: Int, _ logits: UnsafeMutablePointer<S>, _ dimension: Int
+  ) {
+    for b in count..<(count + 3) / 4 * 4 { logits[b] = S(-Double.infinity) }
+    // Twice, because a number is moved by more the larger it is: a logit below this is below the cut
+    // when it is moved up.
+    let least = lowered(lowered(floor + cut.logit, dimension), dimension)
+    fours[block] = Fours(of: count) { b in
+      let largest = S.maximum(
+        S.maximum(logits[b], logits[b + 1]), S.maximum(logits[b + 2], logits[b + 3]))
+      return !S.all(largest, below: least)
+    }
+  }
+
+  private func lowered(_ logit: S, _ dimension: Int) -> S { -inflated(-logit, dimension) }
 }

@@ -19,7 +19,7 @@ struct IsotropicFamily: GaussianFamily {
   @inline(__always)
   private func variance<S: Scalar>(_ k: Int, _ schedule: Schedule<S>) -> S {
     let spread = schedule.alpha.scaled(by: stds[k])
-    return schedule.variance.addingProduct(spread, spread)
+    return schedule.variance.adding(spread, times: spread)
   }
 
   @inline(__always)
@@ -28,7 +28,7 @@ struct IsotropicFamily: GaussianFamily {
     return means.withUnsafeBufferPointer { means in
       let mean = means.baseAddress! + k * dimension
       let square = blockedSum(dimension) { i in
-        let difference = x[i].addingProduct(negativeAlpha, constant: mean[i])
+        let difference = x[i].adding(negativeAlpha, timesConstant: mean[i])
         return difference * difference
       }
       let variance = variance(k, schedule)
@@ -42,18 +42,18 @@ struct IsotropicFamily: GaussianFamily {
   ) -> Anchor<S> {
     let std = S.gather(at: index) { stds[$0] }
     let spread = schedule.alpha * std
-    let variance = schedule.variance.addingProduct(spread, spread)
+    let variance = schedule.variance.adding(spread, times: spread)
     let mean = (0..<dimension).map { i in S.gather(at: index) { means[$0 * dimension + i] } }
     let toMean = schedule.variance / variance
     let toPoint = spread * std / variance
     var g: [S] = []
     var denoiser: [S] = []
     for i in 0..<dimension {
-      g.append(x[i].addingProduct(-schedule.alpha, mean[i]) / variance)
-      denoiser.append((toMean * mean[i]).addingProduct(toPoint, x[i]))
+      g.append(x[i].adding(-schedule.alpha, times: mean[i]) / variance)
+      denoiser.append((toMean * mean[i]).adding(toPoint, times: x[i]))
     }
     let square = blockedSum(dimension) { i in
-      x[i].addingProduct(-schedule.alpha, mean[i]) * g[i]
+      x[i].adding(-schedule.alpha, times: mean[i]) * g[i]
     }
     let logVolume = S.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(dimension))
     return Anchor(
@@ -92,15 +92,15 @@ struct IsotropicFamily: GaussianFamily {
               let delta = S(mean[i]) - origin[i]
               let w = delta * inverse
               shift[i] = w
-              return delta * g[i].addingProduct(-halfAlpha, w)
+              return delta * g[i].adding(-halfAlpha, times: w)
             }
           } else {
             let halfChange = spreadChange.scaled(by: 0.5)
             sum = blockedSum(dimension) { i in
               let delta = S(mean[i]) - origin[i]
-              shift[i] = delta.addingProduct(spreadChange, g[i]) * inverse
-              let own = x[i].addingProduct(-alpha, constant: mean[i]) * inverse
-              return (delta.scaled(by: 0.5) * (g[i] + own)).addingProduct(halfChange * g[i], own)
+              shift[i] = delta.adding(spreadChange, times: g[i]) * inverse
+              let own = x[i].adding(-alpha, timesConstant: mean[i]) * inverse
+              return (delta.scaled(by: 0.5) * (g[i] + own)).adding(halfChange * g[i], times: own)
             }
           }
           result.logRatio = alpha * sum
@@ -108,15 +108,15 @@ struct IsotropicFamily: GaussianFamily {
             let toMean = schedule.variance * inverse
             let toPoint = (alpha * inverse).scaled(by: stds[k] * stds[k])
             let square = blockedSum(dimension) { i in
-              let own = x[i].addingProduct(-alpha, constant: mean[i]) * inverse
+              let own = x[i].adding(-alpha, timesConstant: mean[i]) * inverse
               return own * own
             }
             let product = blockedSum(dimension) { i in
-              let own = x[i].addingProduct(-alpha, constant: mean[i]) * inverse
-              return own * toMean.scaled(by: mean[i]).addingProduct(toPoint, x[i])
+              let own = x[i].adding(-alpha, timesConstant: mean[i]) * inverse
+              return own * toMean.scaled(by: mean[i]).adding(toPoint, times: x[i])
             }
             result.varianceRate = (square - inverse.scaled(by: d)).scaled(by: 0.5)
-            result.alphaRate = product.addingProduct(toPoint, constant: -d)
+            result.alphaRate = product.adding(toPoint, timesConstant: -d)
           }
         }
       }
@@ -125,7 +125,7 @@ struct IsotropicFamily: GaussianFamily {
       let volume = volumeRatio(
         variance, over: anchor.variances[0], difference: alpha * spreadChange, power: d / 2)
       let square = blockedSum(dimension) { i in
-        let difference = x[i].addingProduct(-alpha, constant: means[k * dimension + i])
+        let difference = x[i].adding(-alpha, timesConstant: means[k * dimension + i])
         return difference * difference
       }
       let plain = (anchor.square - square / variance).scaled(by: 0.5)
@@ -146,8 +146,8 @@ struct IsotropicFamily: GaussianFamily {
     for i in 0..<dimension {
       let place = i * dimension + i
       inverse[place] = inverse[place] + share
-      spreadInverse[place] = spreadInverse[place].addingProduct(
-        share, constant: stds[k] * stds[k])
+      spreadInverse[place] = spreadInverse[place].adding(
+        share, timesConstant: stds[k] * stds[k])
     }
   }
 }

@@ -2,22 +2,36 @@
 struct MixtureSums<S: Scalar>: PosteriorSums {
   let dimension: Int
   let wanted: Moments
-  var total = S(0.0)
-  var shift: [S]
-  var inverseTrace = S(0.0)
-  var spreadInverseTrace = S(0.0)
-  var alphaRate = S(0.0)
-  var varianceRate = S(0.0)
-  /// `sum p |w - mean|^2`, or the matrix.
-  var squareTrace = S(0.0)
-  var square: [S]
-  var inverse: [S]
-  var spreadInverse: [S]
-  var weights: [S] = []
-
   let anchor: Anchor<S>
   private let anchorWeight: S
   private let anchorLogWeight: S
+  /// The traces, where they are those of every component.
+  private let commonTraces: (inverse: S, spreadInverse: S)?
+
+  private var totalSum = RunningSum<S>()
+  private var shiftSum: [RunningSum<S>]
+  private var inverseTrace = RunningSum<S>()
+  private var spreadInverseTrace = RunningSum<S>()
+  private var alphaRateSum = RunningSum<S>()
+  private var varianceRateSum = RunningSum<S>()
+  private var squareTraceSum = RunningSum<S>()
+  private var squareSum: [RunningSum<S>]
+  private var inverseSum: [RunningSum<S>]
+  private var spreadInverseSum: [RunningSum<S>]
+  private(set) var weights: [S] = []
+
+  var total: S { totalSum.value }
+  var shift: [S] { shiftSum.map(\.value) }
+  var traces: (inverse: S, spreadInverse: S) {
+    let total = total
+    return commonTraces ?? (inverseTrace.value / total, spreadInverseTrace.value / total)
+  }
+  var alphaRate: S { alphaRateSum.value }
+  var varianceRate: S { varianceRateSum.value }
+  var squareTrace: S { squareTraceSum.value }
+  var square: [S] { squareSum.map(\.value) }
+  var inverse: [S] { inverseSum.map(\.value) }
+  var spreadInverse: [S] { spreadInverseSum.map(\.value) }
 
   /// The sums over no component yet; `index` is the heaviest one at x.
   init<F: GaussianFamily>(
@@ -29,11 +43,12 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
     anchor = family.anchor(at: index, x, schedule)
     anchorWeight = S.gather(at: index) { components.weights[$0] }
     anchorLogWeight = S.gather(at: index) { components.logWeights[$0] }
-    shift = [S](repeating: S(0.0), count: dimension)
+    commonTraces = family.commonTraces(anchor)
+    shiftSum = [RunningSum](repeating: RunningSum(), count: dimension)
     let size = wanted.contains(.jacobians) ? dimension * dimension : 0
-    square = [S](repeating: S(0.0), count: size)
-    inverse = square
-    spreadInverse = square
+    squareSum = [RunningSum](repeating: RunningSum(), count: size)
+    inverseSum = squareSum
+    spreadInverseSum = squareSum
     if wanted.contains(.weights) {
       weights = [S](repeating: S(0.0), count: components.weights.count)
     }
@@ -59,27 +74,23 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
     if wanted.contains(.weights) {
       for (b, k) in block.enumerated() { weights[k] = shares[b] }
     }
-    if wanted.contains(.traces) {
-      let traces = family.traces(block, blockTotal, anchor, scratch)
-      inverseTrace = inverseTrace + traces.inverse
-      spreadInverseTrace = spreadInverseTrace + traces.spreadInverse
+    if wanted.contains(.traces), commonTraces == nil {
+      let traces = family.traces(block, scratch)
+      inverseTrace.add(traces.inverse)
+      spreadInverseTrace.add(traces.spreadInverse)
     }
     if wanted.contains(.rates) {
-      var a = S(0.0)
-      var c = S(0.0)
-      for b in 0..<block.count {
-        a = a.addingProduct(shares[b], scratch.terms[b].alphaRate)
-        c = c.addingProduct(shares[b], scratch.terms[b].varianceRate)
-      }
-      alphaRate = alphaRate + a
-      varianceRate = varianceRate + c
+      alphaRateSum.add(blockedSum(block.count) { shares[$0] * scratch.terms[$0].alphaRate })
+      varianceRateSum.add(blockedSum(block.count) { shares[$0] * scratch.terms[$0].varianceRate })
     }
     if !wanted.isDisjoint(with: [.means, .traces, .jacobians]) {
+      for b in block.count..<(block.count + 3) / 4 * 4 { shares[b] = S(0.0) }
+      if dimension > RowSums.fewAxes { scratch.fours = Fours(of: block.count, shares: shares) }
       family.sumShifts(block, anchor, schedule, scratch)
       if !wanted.isDisjoint(with: [.traces, .jacobians]) {
         addSquares(block, of: family, schedule, blockTotal, scratch)
       }
-      for i in 0..<dimension { shift[i] = shift[i] + scratch.sum[i] }
+      for i in 0..<dimension { shiftSum[i].add(scratch.sum[i]) }
     }
     if wanted.contains(.jacobians) {
       addInverses { inverse, spreadInverse in
@@ -89,18 +100,17 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
         }
       }
     }
-    total = total + blockTotal
+    totalSum.add(blockTotal)
   }
 
-  /// Adds what `body` adds to two matrices of zeros: one running sum over all components would lose
-  /// a digit for every ten of them.
+  /// Adds what `body` adds to two matrices of zeros.
   private mutating func addInverses(_ body: (inout [S], inout [S]) -> Void) {
-    var blockInverse = [S](repeating: S(0.0), count: inverse.count)
+    var blockInverse = [S](repeating: S(0.0), count: inverseSum.count)
     var blockSpreadInverse = blockInverse
     body(&blockInverse, &blockSpreadInverse)
-    for i in inverse.indices {
-      inverse[i] = inverse[i] + blockInverse[i]
-      spreadInverse[i] = spreadInverse[i] + blockSpreadInverse[i]
+    for i in inverseSum.indices {
+      inverseSum[i].add(blockInverse[i])
+      spreadInverseSum[i].add(blockSpreadInverse[i])
     }
   }
 
@@ -109,14 +119,14 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
     _ block: Range<Int>, of family: F, _ schedule: Schedule<S>,
     _ blockTotal: S, _ scratch: borrowing BlockScratch<S>
   ) {
-    let zero = S(0.0)
+    let (zero, total) = (S(0.0), total)
     // A block or a past without weight has no mean; it contributes nothing.
     let safeBlock = S.choose(zero, below: blockTotal, then: blockTotal, otherwise: S(1.0))
     let safeTotal = S.choose(zero, below: total, then: total, otherwise: S(1.0))
     let merge = total * (blockTotal / (safeTotal + safeBlock))
     let mean = scratch.mean
     for i in 0..<dimension { mean[i] = scratch.sum[i] / safeBlock }
-    let step = (0..<dimension).map { mean[$0] - shift[$0] / safeTotal }
+    let step = (0..<dimension).map { mean[$0] - shiftSum[$0].value / safeTotal }
     if wanted.contains(.jacobians) {
       let (shares, shifts) = (scratch.shares, scratch.shifts)
       func deviation(_ b: Int, _ i: Int) -> S { shifts[b * dimension + i] - mean[i] }
@@ -124,17 +134,16 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
         for j in 0...i {
           var sum = (merge * step[i]) * step[j]
           for b in 0..<block.count {
-            sum = sum.addingProduct(shares[b] * deviation(b, i), deviation(b, j))
+            sum = sum.adding(shares[b] * deviation(b, i), times: deviation(b, j))
           }
-          square[i * dimension + j] = square[i * dimension + j] + sum
+          squareSum[i * dimension + j].add(sum)
         }
       }
     }
     if wanted.contains(.traces) {
       let between = merge * blockedSum(dimension) { step[$0] * step[$0] }
-      squareTrace =
-        squareTrace
-        + (between + family.squares(block, about: mean, anchor, schedule, scratch))
+      squareTraceSum.add(
+        between + family.squares(block, about: mean, anchor, schedule, scratch))
     }
   }
 

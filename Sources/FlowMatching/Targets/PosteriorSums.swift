@@ -9,11 +9,10 @@ protocol PosteriorSums<S> {
   var total: S { get }
   /// `sum p w`, per axis.
   var shift: [S] { get }
-  /// `sum p tr V^-1`, and the matrix of the sums.
-  var inverseTrace: S { get }
+  /// The averages of `tr V^-1` and `tr(S V^-1)`.
+  var traces: (inverse: S, spreadInverse: S) { get }
+  /// `sum p V^-1` and `sum p S V^-1`.
   var inverse: [S] { get }
-  /// `sum p tr(S V^-1)`, and the matrix of the sums.
-  var spreadInverseTrace: S { get }
   var spreadInverse: [S] { get }
   /// The parts of `d log p/dt` that belong to alpha' and v'.
   var alphaRate: S { get }
@@ -33,8 +32,10 @@ extension PosteriorSums {
     var result = Posterior<S>()
     let alpha = schedule.alpha
     let v = schedule.variance
+    let total = total
     result.logDensity = anchor.logDensity + (logWeight + S.log(total))
     if wanted.contains(.means) {
+      let shift = shift
       for i in 0..<dimension {
         let mean = shift[i] / total
         result.denoiser.append(anchor.denoiser[i].addingProduct(v, mean))
@@ -43,17 +44,18 @@ extension PosteriorSums {
     }
     if wanted.contains(.traces) {
       let covariance = squareTrace / total
-      let spread = spreadInverseTrace / total
-      let whole = spread.addingProduct(v, covariance)
+      let traces = traces
+      let whole = traces.spreadInverse.addingProduct(v, covariance)
       result.denoiserTrace = alpha * whole
       result.covarianceTraceOverVariance = whole
-      result.negativeScoreTrace = (inverseTrace / total).addingProduct(-alpha * alpha, covariance)
+      result.negativeScoreTrace = traces.inverse.addingProduct(-alpha * alpha, covariance)
     }
     if wanted.contains(.rates) {
       result.alphaRate = alphaRate / total
       result.varianceRate = varianceRate / total
     }
     if wanted.contains(.jacobians) {
+      let (square, inverse, spreadInverse) = (square, inverse, spreadInverse)
       for i in 0..<dimension {
         for j in 0..<dimension {
           let place = i * dimension + j

@@ -15,32 +15,34 @@ struct RowSums {
   let dimension: Int
 
   /// Puts `scale sum_i term_i(k)` into `sums` for every component k of the block; zero for those
-  /// whose share is zero in all lanes, where shares are given.
+  /// outside `fours`, unless there are so few axes that looking is no dearer than not.
   ///
   /// Sums are taken in blocks of 16 axes, so that the rounding error of a long one stays within a few
   /// u of the sum of the magnitudes. Beyond the block's end the last row is repeated up to a multiple
   /// of four.
   @inline(__always)
   func callAsFunction<T: AxisTerm>(
-    _ block: Range<Int>, _ term: T, times scale: T.Value, where shares: UnsafePointer<T.Value>?,
+    _ block: Range<Int>, _ term: T, times scale: T.Value, in fours: Fours,
     into sums: UnsafeMutablePointer<T.Value>
   ) {
     // A constant dimension lets the loops over the axes unroll.
     switch dimension {
-    case 1: each(block, 1, term, scale, nil, sums)
-    case 2: each(block, 2, term, scale, nil, sums)
-    case 3: each(block, 3, term, scale, nil, sums)
-    default: each(block, dimension, term, scale, shares, sums)
+    case 1: each(block, 1, term, scale, .all, sums)
+    case 2: each(block, 2, term, scale, .all, sums)
+    case 3: each(block, 3, term, scale, .all, sums)
+    default: each(block, dimension, term, scale, fours, sums)
     }
   }
 
+  /// Up to so many, weighted sums stay in registers and fours are not worth leaving out.
+  static let fewAxes = 4
   /// How many axes are summed over for the whole block before going on: what the components share on
   /// them stays in the nearest cache.
   private static let stretch = 128
 
   @inline(__always)
   private func each<T: AxisTerm>(
-    _ block: Range<Int>, _ d: Int, _ term: T, _ scale: T.Value, _ shares: UnsafePointer<T.Value>?,
+    _ block: Range<Int>, _ d: Int, _ term: T, _ scale: T.Value, _ fours: Fours,
     _ sums: UnsafeMutablePointer<T.Value>
   ) {
     let zero = T.Value(0.0)
@@ -50,7 +52,7 @@ struct RowSums {
       var b = 0
       while b < block.count {
         let place = sums + b
-        if let shares, isZero(shares + b) {
+        if !fours.contains(b) {
           for i in 0..<4 { place[i] = zero }
         } else {
           let part = four(FourRows(means, block, b, d), start..<end, term)
@@ -100,19 +102,19 @@ struct RowSums {
     return total
   }
 
-  /// Puts `scale sum_k p_k (m_k - origin)` into `sums`, an axis each, for the shares p.
+  /// Puts `scale sum_k p_k (m_k - origin)` into `sums`, an axis each, for the shares p of `fours`.
   @inline(__always)
   func weighted<S: Scalar>(
     _ block: Range<Int>, from origin: UnsafePointer<S>, by shares: UnsafePointer<S>,
-    times scale: S, into sums: UnsafeMutablePointer<S>
+    times scale: S, in fours: Fours, into sums: UnsafeMutablePointer<S>
   ) {
     @inline(__always) func weighted(_ rows: FourRows, _ share: UnsafePointer<S>, _ i: Int) -> S {
       let o = origin[i]
-      let first = ((S(rows.a[i]) - o) * share[0]).addingProduct(share[1], S(rows.b[i]) - o)
-      let second = ((S(rows.c[i]) - o) * share[2]).addingProduct(share[3], S(rows.e[i]) - o)
+      let first = ((S(rows.a[i]) - o) * share[0]).adding(share[1], times: S(rows.b[i]) - o)
+      let second = ((S(rows.c[i]) - o) * share[2]).adding(share[3], times: S(rows.e[i]) - o)
       return first + second
     }
-    if dimension <= 4 {
+    if dimension <= Self.fewAxes {
       for i in 0..<dimension {
         var total = S(0.0)
         var b = 0
@@ -129,7 +131,7 @@ struct RowSums {
         for i in axes { sums[i] = S(0.0) }
         var b = 0
         while b < block.count {
-          if !isZero(shares + b) {
+          if fours.contains(b) {
             let rows = FourRows(means, block, b, dimension)
             for i in axes { sums[i] = sums[i] + weighted(rows, shares + b, i) }
           }
@@ -139,13 +141,6 @@ struct RowSums {
         start = axes.upperBound
       } while start < dimension
     }
-  }
-
-  /// Whether four shares vanish in all lanes.
-  @inline(__always)
-  private func isZero<S: Scalar>(_ shares: UnsafePointer<S>) -> Bool {
-    let sum = (shares[0] + shares[1]) + (shares[2] + shares[3])
-    return S.all(sum, below: S(.leastNonzeroMagnitude))
   }
 }
 

@@ -32,18 +32,24 @@ struct SmallMixture: Sendable {
     /// Of a squared distance in a logit, and of one in a difference of logits.
     let logitScale: Lanes
     let slope: Lanes
+    /// `tr V^-1` and `tr S V^-1`.
+    let inverseTrace: Lanes
+    let spreadInverseTrace: Lanes
   }
 
   func scales(_ schedule: Schedule<Lanes>) -> Scales {
     let alpha = schedule.alpha
     let std = Lanes(family.base.stds[0])
     let spread = alpha * std
-    let variance = schedule.variance.addingProduct(spread, spread)
+    let variance = schedule.variance.adding(spread, times: spread)
+    let inverse = Lanes(1.0) / variance
+    let inverseTrace = inverse.scaled(by: Double(family.dimension))
     return Scales(
       alpha: alpha, noise: schedule.variance, variance: variance,
-      inverse: Lanes(1.0) / variance, toMean: schedule.variance / variance,
+      inverse: inverse, toMean: schedule.variance / variance,
       toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,
-      slope: (alpha / variance).scaled(by: -0.5))
+      slope: (alpha / variance).scaled(by: -0.5), inverseTrace: inverseTrace,
+      spreadInverseTrace: inverseTrace.scaled(by: family.base.stds[0] * family.base.stds[0]))
   }
 
   /// The components, in fours.
@@ -69,16 +75,16 @@ struct SmallMixture: Sendable {
       let negativeAlpha = -scales.alpha
       sums(
         block, SquareTerm(x: x, negativeAlpha: negativeAlpha), times: scales.logitScale,
-        where: nil, into: shares)
+        in: .all, into: shares)
       let index = heaviest(shares)
       for i in 0..<d {
         origin[i] = pick(index) { means[$0 * d + i] }
-        g[i] = x[i].addingProduct(negativeAlpha, origin[i]) / scales.variance
-        denoiser[i] = (scales.toMean * origin[i]).addingProduct(scales.toPoint, x[i])
+        g[i] = x[i].adding(negativeAlpha, times: origin[i]) / scales.variance
+        denoiser[i] = (scales.toMean * origin[i]).adding(scales.toPoint, times: x[i])
       }
       let term = ComparisonTerm(
         origin: UnsafePointer(origin), g: UnsafePointer(g), slope: scales.slope)
-      sums(block, term, times: scales.alpha, where: nil, into: shares)
+      sums(block, term, times: scales.alpha, in: .all, into: shares)
       for b in 0..<count { shares[b] = Lanes.exp(shares[b]) }
       if !components.hasEqualWeights {
         let weight = pick(index) { components.weights[$0] }
@@ -90,11 +96,11 @@ struct SmallMixture: Sendable {
       for b in count..<padded { shares[b] = Lanes(0.0) }
       sums.weighted(
         block, from: UnsafePointer(origin), by: UnsafePointer(shares),
-        times: scales.inverse, into: sum)
+        times: scales.inverse, in: .all, into: sum)
       for i in 0..<d {
-        let mean = sum[i] / total
-        denoiser[i] = denoiser[i].addingProduct(scales.noise, mean)
-        negativeScore[i] = g[i].addingProduct(negativeAlpha, mean)
+        sum[i] = sum[i] / total
+        denoiser[i] = denoiser[i].adding(scales.noise, times: sum[i])
+        negativeScore[i] = g[i].adding(negativeAlpha, times: sum[i])
       }
     }
   }
@@ -107,24 +113,20 @@ struct SmallMixture: Sendable {
     let (d, count) = (family.dimension, family.count)
     let shares = scratch
     let origin = shares + paddedCount
-    let (center, sum, squares) = (origin + d, origin + 2 * d, origin + 3 * d)
+    let (center, mean, squares) = (origin + d, origin + 2 * d, origin + 3 * d)
     let total = blockedSum(count) { shares[$0] }
-    for i in 0..<d { center[i] = (sum[i] / total) * scales.variance }
+    for i in 0..<d { center[i] = mean[i] * scales.variance }
     family.base.means.withUnsafeBufferPointer { means in
       let sums = RowSums(means: means.baseAddress!, dimension: d)
       let term = DeviationTerm(
         origin: UnsafePointer(origin), center: UnsafePointer(center))
       sums(
-        0..<count, term, times: scales.inverse * scales.inverse, where: UnsafePointer(shares),
-        into: squares)
+        0..<count, term, times: scales.inverse * scales.inverse, in: .all, into: squares)
     }
     let covariance = blockedSum(count) { shares[$0] * squares[$0] } / total
-    let inverse = (total / scales.variance).scaled(by: Double(d))
-    let std = family.base.stds[0]
-    let whole = (inverse.scaled(by: std * std) / total).addingProduct(scales.noise, covariance)
     return (
-      scales.alpha * whole,
-      (inverse / total).addingProduct(-scales.alpha * scales.alpha, covariance)
+      scales.alpha * scales.spreadInverseTrace.adding(scales.noise, times: covariance),
+      scales.inverseTrace.adding(-scales.alpha * scales.alpha, times: covariance)
     )
   }
 
