@@ -56,8 +56,12 @@ struct WorkPrecisionTests {
       let settings = WorkPrecision.settings(for: solver)
       #expect(settings.count >= 6)
       let rows = try [settings[2], settings[5]].map { try work.row(solver, $0) }
-      // gsl_bsimp is at rounding level at any tolerance on so smooth a field.
-      if rows[0].largestError < 1e-11 { continue }
+      if solver.name == "gsl_bsimp" {
+        // The library fixes the number of its extrapolations when the stepper is made, for a tolerance of
+        // 1.5e-8 (`bsimp_alloc`): on so smooth a field it is at rounding level at any tolerance.
+        #expect(rows.allSatisfy { $0.largestError < 1e-11 }, "\(rows)")
+        continue
+      }
       #expect(rows[1].nfe > rows[0].nfe, "\(solver.name)")
       #expect(rows[1].largestError < rows[0].largestError, "\(solver.name)")
     }
