@@ -31,7 +31,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
     help: ArgumentHelp(
       "Presets separated by commas; ring is a circle of radius 2 with std 0.1.",
       valueName: "presets"))
-  var targets = "checkerboard,eight_gaussians,ring,digits"
+  var targets = "checkerboard,eight_gaussians,ring,two_moons,digits"
 
   @Option(help: "Samples per row.")
   var samples = 2048
