@@ -17,16 +17,21 @@ enum FlowChecks {
   static let allowance = 10.0
   static let tolerance = 1e-9
 
-  /// The three results for the points of a draw at t = 15/16.
+  /// The three results for the points of a draw at t = 15/16, carried along a field, the draw's own if
+  /// nothing else is said.
   static func results(
-    _ draw: Draw, target: String, path: String
+    _ draw: Draw, along field: (any DifferentiableField)? = nil, solver: Solver = .dop853,
+    target: String, path: String
   ) -> [CheckResult] {
     var results = statements.map { name, _ in
       CheckResult(
         check: name, target: target, path: path, unit: .tolerance, allowance: allowance)
     }
     do throws(FlowError) {
-      try compare(draw, &results)
+      let steps = StepControl.adaptive(try Tolerance(relative: tolerance, absolute: tolerance))
+      let likelihood = try Likelihood(
+        of: field ?? draw.field, base: .marginal(draw.field), solver: solver, steps: steps)
+      try compare(draw, likelihood, &results)
     } catch {
       for place in results.indices { results[place].failure = "\(error)" }
     }
@@ -41,10 +46,9 @@ enum FlowChecks {
       target, path, at: [Time<Double>](repeating: time, count: count), from: random)
   }
 
-  private static func compare(_ draw: Draw, _ results: inout [CheckResult]) throws(FlowError) {
-    let steps = StepControl.adaptive(try Tolerance(relative: tolerance, absolute: tolerance))
-    let likelihood = try Likelihood(
-      of: draw.field, base: .marginal(draw.field), solver: .dop853, steps: steps)
+  private static func compare(
+    _ draw: Draw, _ likelihood: Likelihood, _ results: inout [CheckResult]
+  ) throws(FlowError) {
     let d = draw.dimension
     let (late, early) = (draw.times[0].t, 0.0625)
     let away = try likelihood.logDensities(of: draw.points, at: late, base: early)

@@ -4,15 +4,17 @@ import FlowSpectral
 /// The continuity equation in one and two dimensions with nothing but the velocity from the engine: the
 /// density and its derivative along time are convolutions, the divergence is Fourier's.
 ///
-/// Its error at one time is the norm `(integral of r^2)^(1/2)` of the residual on the grid over what
-/// rounding may have done to it. With a spectral derivative that multiplies by at most
-/// `K = sqrt(d) pi/step`, that is the sum of
+/// The residual at one time is measured by the smallest flux that would account for it, in the norm
+/// `(integral of |w|^2)^(1/2)`: differentiation would raise the rounding of the finest modes above all
+/// that could be wrong with the velocity; the flux keeps both as they are. The error is that norm over
+/// what may have come about by rounding, the sum of
 ///
-/// - the error of dp/dt, and K times that of p where it meets the largest velocity
-///   (``SpectralPath/roundingBound(of:)``);
-/// - K times the norm of `8 u p |u|`, the engine's promise, with the addends of u and its sensitivity to
-///   the place for |u|;
-/// - K times three roundings and two transforms of `p u`, and what flows outside of the support.
+/// - the norm of `8 u p |u|`, the engine's promise, with the addends of u for |u| (grid points and
+///   times are exact);
+/// - the flux where the density is below u times its maximum, and the field is not asked;
+/// - the noise, as the root of the sum of squares: of the density under the velocity and of dp/dt
+///   (``SpectralPath/roundingNoise(of:)``), of the product p u and its transforms, and of the transforms
+///   of dp/dt and of the divergence.
 ///
 /// Aliasing and the tails beyond the period are below u on the grid that ``SpectralPath/grid(at:)``
 /// chooses.
@@ -34,37 +36,39 @@ enum GridContinuityCheck: Check {
       grid.count <= (d == 1 ? largest.line : largest.plane)
     else { return nil }
     let marginal = try spectral.marginal(at: time, on: grid)
-    let bound = try spectral.roundingBound(of: marginal)
     let places = marginal.supportPoints
     let velocities = try field.velocities(at: [time], of: places)
     let residual = try marginal.residual(ofVelocities: marginal.spread(velocities))
     let magnitudes = try field.target.magnitudes(of: places, at: [time], on: field.path)
     let schedule = field.path.schedule(at: time)
-    // Squares of p u and of p times the promise, and the largest velocity.
-    var (flux, promise, fastest) = (0.0, 0.0, 0.0)
+    // Sums of squares: of p u, of p times the addends of u, of u, and of the flux that is left out.
+    var (flux, addends, speeds, outside) = (0.0, 0.0, 0.0, 0.0)
+    var isAsked = [Bool](repeating: false, count: grid.count)
     for (row, point) in marginal.support.enumerated() {
+      isAsked[point] = true
       let p = marginal.density[point]
-      var speed = 0.0
-      let distance = (0..<d).reduce(0.0) { $0 + abs(places[row * d + $1]) }
       for axis in 0..<d {
         let u = velocities[row * d + axis]
-        let size =
-          magnitudes[row].velocity(axis, schedule)
-          + distance * magnitudes[row].slope(axis, schedule)
-        speed += u * u
-        promise += (p * size) * (p * size)
+        let size = magnitudes[row].velocity(axis, schedule)
+        speeds += u * u
+        flux += p * p * u * u
+        addends += p * p * size * size
       }
-      flux += p * p * speed
-      fastest = max(fastest, speed.squareRoot())
     }
-    let root = grid.cell.squareRoot()
-    let unit = Roundings.unit
-    let outside = unit * marginal.highest * fastest * grid.volume.squareRoot()
-    let flow =
-      bound.density * fastest + Roundings.engine * unit * root * promise.squareRoot()
-      + (3 * unit + 2 * bound.transform) * root * flux.squareRoot() + outside
-    let steepest = grid.axes.reduce(0) { $0 + $1.nyquist * $1.nyquist }.squareRoot()
-    let total = bound.densityRate + steepest * flow
-    return allowance * grid.norm(of: residual.values) / total
+    for component in marginal.flux {
+      for (isAsked, value) in zip(isAsked, component) where !isAsked { outside += value * value }
+    }
+    func norm(_ squares: Double) -> Double { (squares * grid.cell).squareRoot() }
+    let noise = try spectral.roundingNoise(of: marginal)
+    let rate = grid.norm(of: marginal.densityRate) * grid.leastFluxOfNoise
+    let parts = [
+      noise.flux, noise.density * norm(speeds) / grid.volume.squareRoot(),
+      (Roundings.unit + noise.transform) * norm(flux), noise.transform * rate,
+      (Roundings.unit + noise.transform) * rate,
+    ]
+    let total =
+      Roundings.engine * Roundings.unit * norm(addends) + norm(outside)
+      + parts.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return allowance * (try grid.leastFlux(withDivergence: residual.values)) / total
   }
 }

@@ -93,6 +93,35 @@ extension PeriodicGrid {
     }
   }
 
+  /// The norm of the smallest periodic vector function, `(integral of |w|^2)^(1/2)`, with the given
+  /// divergence: `(sum |f_k|^2/|k|^2)^(1/2)`, the norm of `H^-1`. What is constant has no such function
+  /// and is left out.
+  /// - Throws: `dimensionMismatch`.
+  public func leastFlux(withDivergence values: [Double]) throws(FlowError) -> Double {
+    guard values.count == count else {
+      throw FlowError.dimensionMismatch("values", values.count, expected: count)
+    }
+    let spectrum = FourierTransform.forward(values, counts: counts)
+    return (inverseSquares { spectrum[$0].lengthSquared } * cell / Double(count)).squareRoot()
+  }
+
+  /// What ``leastFlux(withDivergence:)`` makes of noise that is the same in all modes, over its norm.
+  public var leastFluxOfNoise: Double { (inverseSquares { _ in 1 } / Double(count)).squareRoot() }
+
+  /// `sum f(k)/|k|^2` over all modes but the first, f given at the places of half a spectrum.
+  private func inverseSquares(_ f: (Int) -> Double) -> Double {
+    let (rows, columns) = (rowNumbers, columnNumbers)
+    var sum = 0.0
+    for row in rows.indices {
+      for column in columns.indices where row + column > 0 {
+        let twice = column == 0 || column == columns.count - 1 ? 1.0 : 2
+        let square = rows[row] * rows[row] + columns[column] * columns[column]
+        sum += twice * f(row * columns.count + column) / square
+      }
+    }
+    return sum
+  }
+
   /// The integral over the period by the trapezoidal rule, which is the mode of wave number zero.
   public func integral(of values: [Double]) -> Double {
     var (sum, lost) = (0.0, 0.0)
