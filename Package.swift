@@ -105,8 +105,8 @@ let package = Package(
     .target(
       name: "FlowStudies",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowTraining", "FlowFigures", "FlowFiles",
-        .product(name: "RealModule", package: "swift-numerics"),
+        "FlowMatching", "FlowIntegration", "FlowSpectral", "FlowTraining", "FlowFigures",
+        "FlowFiles", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
     // Tables of points in and out: CSV, NPY, JSON lines; strict JSON; files written whole or not at all.
@@ -133,7 +133,8 @@ let package = Package(
       ],
       swiftSettings: rules),
     .testTarget(
-      name: "FlowVerificationTests", dependencies: ["FlowVerification", "FlowMatching"],
+      name: "FlowVerificationTests",
+      dependencies: ["FlowVerification", "FlowIntegration", "FlowMatching"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowIntegrationTests",
@@ -158,7 +159,8 @@ let package = Package(
     .testTarget(
       name: "FlowStudiesTests",
       dependencies: [
-        "FlowStudies", "FlowFigures", "FlowIntegration", "FlowMatching", "FlowVerification",
+        "FlowStudies", "FlowFigures", "FlowFiles", "FlowIntegration", "FlowMatching",
+        "FlowSpectral", "FlowVerification", "TestSupport",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),

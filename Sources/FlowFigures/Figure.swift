@@ -64,6 +64,13 @@ public struct PlotData: Sendable {
     if isEmpty { text += "nan nan nan nan nan nan\n" }
     blocks += 1
   }
+
+  /// Appends a block of points, two numbers each.
+  mutating func append(_ comment: String, pairs: [Double]) {
+    append(
+      comment,
+      rows: stride(from: 0, to: pairs.count, by: 2).map { Array(pairs[$0..<$0 + 2]) })
+  }
 }
 
 /// Text inside gnuplot's double quotes, without its markup.

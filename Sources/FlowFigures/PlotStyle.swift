@@ -44,5 +44,9 @@ public enum PlotStyle {
   static let errorPalette = """
     set palette defined (0 "#00224e", 0.25 "#434e6c", 0.5 "#7d7c78", 0.75 "#bcae6c", 1 "#fee838")
     """
+  /// Blue below zero, white, vermilion above.
+  static let signedPalette = """
+    set palette defined (-1 "#0072B2", -0.5 "#7fb8d8", 0 "#ffffff", 0.5 "#eaae7f", 1 "#D55E00")
+    """
   static let arrowColour = "#B84300"
 }

@@ -119,7 +119,9 @@ public struct TargetStudy: Sendable {
           return stride(from: 0, to: weights.count, by: count).flatMap { first -> [Double] in
             let row = weights[first..<first + count]
             let owner = row.indices.max { row[$0] < row[$1] }!
-            return [Double(owner - first), row[owner]]
+            // At t = 0 on most paths all weights are the same, and nobody owns anything.
+            let isTied = row.count { $0 > (1 - 1e-12) * row[owner] } == count
+            return isTied ? [.nan, .nan] : [Double(owner - first), row[owner]]
           }
         }
       }
@@ -129,8 +131,8 @@ public struct TargetStudy: Sendable {
       name: "ownership",
       caption: """
         Which component of the data (or data point) has the largest posterior weight at x on the path \
-        \(paths[0].name); the stronger the colour, the larger the weight. Points: the components' \
-        means.
+        \(paths[0].name); the stronger the colour, the larger the weight; grey where all \
+        have the same. Points: the components' means.
         """, grid: lattice, panels: panels,
       places: mixture.componentMeans.map { ($0.place, $0.mean[0], $0.mean[1]) })
   }
@@ -138,7 +140,7 @@ public struct TargetStudy: Sendable {
   private func residual() throws(FlowError) -> ResidualFigure {
     let field = field(paths[0])
     let lattice = grid.with(count: 81)
-    var panels: [(title: String, residual: [Double])] = []
+    var panels: [ResidualFigure.Panel] = []
     for t in Self.times {
       let time = try Time(t)
       let values = try PlaneField.whereDefined(lattice.points, width: 1) {
@@ -147,7 +149,9 @@ public struct TargetStudy: Sendable {
           $0.scale > 0 ? $0.residual / $0.scale : 0
         }
       }
-      panels.append(("t = \(TargetStudy.text(t))", values))
+      panels.append(
+        ResidualFigure.Panel(
+          title: "t = \(TargetStudy.text(t))", grid: lattice, residual: values))
     }
     return ResidualFigure(
       name: "residual",
@@ -155,6 +159,6 @@ public struct TargetStudy: Sendable {
         The residual of the continuity equation, d log p/dt + div u + u . grad log p, over the sum of \
         the sizes of its terms, on the path \(paths[0].name). It is zero for the true field; what is \
         left is rounding (u = 2^-53 = 1.1e-16).
-        """, grid: lattice, rows: [panels], label: "|residual| / size of its terms")
+        """, rows: [panels], label: "|residual| / size of its terms")
   }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import FlowConformance
+import FlowFigures
 import FlowFiles
 import FlowMatching
 import FlowSpectral
+import FlowStudies
 import FlowTraining
 
 /// `flowref conservation`.
@@ -19,7 +21,8 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
 
       Columns: t; rate, half the integral of |dp/dt + div(p v)|, how fast the law of v departs from p_t \
       in total variation; relative, the same over the size of what cancels; largest; points. Standard \
-      error tells the integral of the rate, a bound on the distance at the end.
+      error tells the integral of the rate, a bound on the distance at the end. --figure draws where in \
+      the plane the residual is.
       """)
 
   @OptionGroup var data: DataOptions
@@ -49,6 +52,11 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
   @Option(help: "How many times, in the middles of equal parts.")
   var times = 16
 
+  @Option(
+    help: ArgumentHelp(
+      "Also draw the residual at five of the times, in this directory.", valueName: "dir"))
+  var figure: String?
+
   @OptionGroup var output: OutputOptions
 
   @Argument(parsing: .postTerminator, help: "The program to ask, after --.")
@@ -71,16 +79,17 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
 
   func run() async throws {
     try await Trouble.reported {
-      if let model { return try score(model: model) }
+      if let model { return try await score(model: model) }
       guard let target = try data.target().map(source.applied)?.target,
         let path = try path.path()
       else { return }
       let spectral = try SpectralPath(path: path, target: target)
       if let velocities, let time {
-        return try score(values: velocities, at: try Time(time), spectral)
+        return try await score(values: velocities, at: try Time(time), spectral, target)
       }
       if command.isEmpty {
-        return try score(MarginalField(path: path, target: target), spectral, t0...t1)
+        return try await score(
+          MarginalField(path: path, target: target), "the exact field", spectral, target, t0...t1)
       }
       let setting = OutsideField.Setting(
         path: pathText(), target: try targetText(), dimension: target.dimension)
@@ -90,7 +99,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
           try spectral.conservation(
             of: field, from: range.lowerBound, to: range.upperBound, count: times)
         }
-        try write(found)
+        try await write(found, "the field of \(command[0])", target)
       } catch let failure as OutsideField.Failure {
         Trouble.note(failure.description)
         throw ExitCode(2)
@@ -98,7 +107,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     }
   }
 
-  private func score(model: String) throws {
+  private func score(model: String) async throws {
     let checkpoint = try Checkpoint(reading: model)
     let recipe = checkpoint.configuration.recipe
     guard recipe.source == .gaussian, recipe.coupling == .independent, recipe.network.classes == 0
@@ -110,25 +119,26 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     let target = try TrainingData(checkpoint.configuration.data).target
     let spectral = try SpectralPath(path: try recipe.makePath(), target: target)
     let known = try checkpoint.times()
-    try score(
-      try checkpoint.learnedField(), spectral,
+    try await score(
+      try checkpoint.learnedField(), "the learned field", spectral, target,
       max(t0, known.lowerBound)...min(t1, known.upperBound))
   }
 
   private func score(
-    _ field: any VelocityField, _ spectral: SpectralPath, _ range: ClosedRange<Double>
-  ) throws {
+    _ field: any VelocityField, _ name: String, _ spectral: SpectralPath, _ target: any Target,
+    _ range: ClosedRange<Double>
+  ) async throws {
     let bar = ProgressBar(total: times)
     let found = try spectral.conservation(
       of: field, from: range.lowerBound, to: range.upperBound, count: times
     ) { _ in bar.advance() }
     bar.finish()
-    try write(found)
+    try await write(found, name, target)
   }
 
   private func score(
-    values file: String, at time: Time<Double>, _ spectral: SpectralPath
-  ) throws {
+    values file: String, at time: Time<Double>, _ spectral: SpectralPath, _ target: any Target
+  ) async throws {
     let table = try DataTable.read(file)
     guard table.dimension == 2 * spectral.dimension else {
       throw FlowError.dimensionMismatch(
@@ -137,13 +147,28 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     let field = try GriddedVelocities(rows: table.values, dimension: spectral.dimension)
     let residual = try spectral.marginal(at: time, on: field.grid).residual(
       ofVelocities: field.velocities)
-    try output.write(Self.table([residual]))
+    try await write([residual], "the field of \(file)", target)
   }
 
-  private func write(_ found: SpectralPath.Conservation) throws {
-    try output.write(Self.table(found.residuals))
+  private func write(
+    _ found: SpectralPath.Conservation, _ name: String, _ target: any Target
+  ) async throws {
+    try await write(found.residuals, name, target)
     Trouble.note(
       "integral of the rate: \(found.totalVariation) of the total variation distance, at most 1")
+  }
+
+  /// The table, and the figure of the field that is called `name`.
+  private func write(
+    _ residuals: [GridResidual], _ name: String, _ target: any Target
+  ) async throws {
+    if let figure {
+      let window = try PlotGrid.window(around: target, count: 2)
+      try Directory.prepare(figure)
+      try await StudyOutput(directory: figure).write(
+        [ConservationFigure.figure(of: name, residuals, window: window)], [])
+    }
+    try output.write(Self.table(residuals))
   }
 
   private static func table(_ residuals: [GridResidual]) -> DataTable {

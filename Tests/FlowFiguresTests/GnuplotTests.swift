@@ -82,7 +82,12 @@ struct GnuplotTests {
         EvaluationsFigure(
           name: "nfe", caption: "", groups: ["euler", "rk4"], bars: [("ot", [.nan, 3])]),
         ResidualFigure(
-          name: "residual", caption: "", grid: grid, rows: [[("t = 0", numbers)]], label: "r"),
+          name: "residual", caption: "",
+          rows: [[.init(title: "t = 0", grid: grid, residual: numbers)]], label: "r"),
+        ResidualFigure(
+          name: "signed_residual", caption: "",
+          rows: [[.init(title: "t = 0", grid: grid, residual: numbers)]], label: "r",
+          scale: .signed),
         OwnershipFigure(
           name: "ownership", caption: "", grid: grid,
           panels: [("t = 1", numbers.flatMap { [abs($0), 0.5] })], places: [(0, 0.5, 0.5)]),

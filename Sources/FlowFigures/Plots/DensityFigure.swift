@@ -43,27 +43,22 @@ public struct DensityFigure: Figure {
     self.marks = marks
   }
 
-  private var panels: PanelGrid {
-    var panels = PanelGrid(rows: rows.count, columns: rows[0].count)
-    panels.side = rows[0].count <= 3 ? 290 : 200
-    panels.rowGap = 52
-    panels.top = 52
-    return panels
+  private var layout: PanelGrid {
+    PanelGrid(
+      rows: rows.count, columns: rows[0].count, side: rows[0].count <= 3 ? 290 : 200, top: 52,
+      rowGap: 52)
   }
 
-  public var size: (width: Int, height: Int) { panels.size }
+  public var size: (width: Int, height: Int) { layout.size }
 
   public var data: PlotData {
     var data = PlotData(
       columns: "per panel: x1 x2 p/max; then x1 x2 and the arrow's components; then x1 x2 of marks")
     for panel in rows.joined() {
       data.append("\(panel.title): density", rows: densityRows(panel))
-      data.append("\(panel.title): arrows", rows: arrowRows(panel).rows)
-      data.append(
-        "\(panel.title): marks",
-        rows: stride(from: 0, to: panel.marks.count, by: 2).map {
-          [panel.marks[$0], panel.marks[$0 + 1]]
-        })
+      let arrows = Arrows(panel.velocities, on: self.arrows)
+      data.append("\(panel.title): arrows", rows: arrows.rows(unit: arrows.longest))
+      data.append("\(panel.title): marks", pairs: panel.marks)
     }
     return data
   }
@@ -75,54 +70,35 @@ public struct DensityFigure: Figure {
       : grid.rows(panel.logDensity.map { $0.isFinite ? Double.exp($0 - top) : 0 })
   }
 
-  /// Arrows centred on their points; the longest fills the distance between two.
-  private func arrowRows(_ panel: Panel) -> (rows: [[Double]], longest: Double) {
-    let rows = arrows.rows(panel.velocities).filter { $0[2].isFinite && $0[3].isFinite }
-    let longest = rows.map { Double.hypot($0[2], $0[3]) }.max() ?? 0
-    guard longest > 0 else { return ([], 0) }
-    let factor = 0.95 * arrows.spacing / longest
-    return (
-      rows.map { row in
-        let (u, v) = (row[2] * factor, row[3] * factor)
-        return [row[0] - u / 2, row[1] - v / 2, u, v]
-      }, longest
-    )
-  }
-
   public var commands: String {
-    var text = """
-      set multiplot
-      \(PlotStyle.densityPalette)
-      set border 15 lw 0.5
-      unset grid
-      unset key
-      set cbrange [0:1]
-      set cbtics 0, 0.5, 1 scale 0.3
-      set cblabel "density / largest in the panel" offset 0.5,0
-      \(grid.range)
-      set xtics autofreq
-      set style arrow 1 head size screen 0.004,20,60 filled lc rgb "\(PlotStyle.arrowColour)" lw 1
-
-      """
-    for (i, row) in rows.enumerated() {
-      for (j, panel) in row.enumerated() {
-        let block = 3 * (i * row.count + j)
-        let longest = arrowRows(panel).longest
+    var rows: [[PlaneMaps.Panel]] = []
+    var block = 0
+    for row in self.rows {
+      rows.append([])
+      for panel in row {
+        let longest = Arrows(panel.velocities, on: arrows).longest
         let arrowText = longest > 0 ? "longest arrow \(short(longest))" : "no velocity here"
-        let isLast = i == rows.count - 1 && j == row.count - 1
-        text += """
-          \(panels.place(row: i, column: j))
-          set title \(quoted(panel.title))."\\n{/*0.85 \(arrowText)}"
-          set xlabel "\(i == rows.count - 1 ? "x_1" : "")"
-          set ylabel "\(j == 0 ? "x_2" : "")"
-          \(isLast ? panels.colourBar(row: i) : "unset colorbox")
-          plot "\(name).dat" index \(block) using 1:2:3 with image, \\
-            "" index \(block + 2) using 1:2 with points pt 7 ps 0.35 lc rgb "#E69F00", \\
-            "" index \(block + 1) using 1:2:3:4 with vectors arrowstyle 1
-
-          """
+        rows[rows.count - 1].append(
+          PlaneMaps.Panel(
+            title: "\(quoted(panel.title)).\"\\n{/*0.85 \(arrowText)}\"", window: grid,
+            plots: [
+              "\"\(name).dat\" index \(block) using 1:2:3 with image",
+              "\"\" index \(block + 2) using 1:2 with points pt 7 ps 0.35 lc rgb \"#E69F00\"",
+              "\"\" index \(block + 1) using 1:2:3:4 with vectors arrowstyle 1",
+            ]))
+        block += 3
       }
     }
-    return text + "unset multiplot\n"
+    return PlaneMaps(
+      layout: layout,
+      setting: """
+        \(PlotStyle.densityPalette)
+        set cbrange [0:1]
+        set cbtics 0, 0.5, 1 scale 0.3
+        set cblabel "density / largest in the panel" offset 0.5,0
+        set xtics autofreq
+        \(Arrows.style(size: 0.004, colour: PlotStyle.arrowColour))
+        """, rows: rows
+    ).commands
   }
 }

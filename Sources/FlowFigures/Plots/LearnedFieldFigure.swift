@@ -1,5 +1,3 @@
-import RealModule
-
 /// A learned field beside the exact one, a column per time: the exact arrows, the learned arrows, and how
 /// far apart they are.
 public struct LearnedFieldFigure: Figure {
@@ -53,38 +51,17 @@ public struct LearnedFieldFigure: Figure {
       columns:
         "per time: exact arrows x1 x2 u1 u2; learned arrows; x1 x2 |learned - exact|; source; data"
     )
-    func pairs(_ values: [Double]) -> [[Double]] {
-      stride(from: 0, to: values.count, by: 2).map { Array(values[$0..<$0 + 2]) }
-    }
     for column in columns {
-      let scale = Self.scale(column, arrows)
-      data.append("\(column.title): exact", rows: Self.rows(column.exact, arrows, scale))
-      data.append("\(column.title): learned", rows: Self.rows(column.learned, arrows, scale))
+      // One length of arrows for both rows of a column.
+      let exact = Arrows(column.exact, on: arrows)
+      let learned = Arrows(column.learned, on: arrows)
+      data.append("\(column.title): exact", rows: exact.rows(unit: exact.longest))
+      data.append("\(column.title): learned", rows: learned.rows(unit: exact.longest))
       data.append("\(column.title): error", rows: fine.rows(column.errors))
-      data.append("\(column.title): source", rows: pairs(column.source))
-      data.append("\(column.title): data", rows: pairs(column.data))
+      data.append("\(column.title): source", pairs: column.source)
+      data.append("\(column.title): data", pairs: column.data)
     }
     return data
-  }
-
-  /// One length of arrows for both rows of a column; the longest exact arrow fills the lattice.
-  private static func scale(_ column: Column, _ arrows: PlotGrid) -> Double {
-    let sizes = lengths(column.exact).filter(\.isFinite)
-    return 0.95 * arrows.spacing / max(sizes.max() ?? 1, 1e-12)
-  }
-
-  private static func lengths(_ velocities: [Double]) -> [Double] {
-    stride(from: 0, to: velocities.count, by: 2).map {
-      Double.hypot(velocities[$0], velocities[$0 + 1])
-    }
-  }
-
-  private static func rows(
-    _ velocities: [Double], _ arrows: PlotGrid, _ scale: Double
-  ) -> [[Double]] {
-    arrows.rows(velocities).filter { $0[2].isFinite && $0[3].isFinite }.map {
-      [$0[0] - $0[2] * scale / 2, $0[1] - $0[3] * scale / 2, $0[2] * scale, $0[3] * scale]
-    }
   }
 
   /// The largest error that the colours tell apart: nine tenths of all are below it.
@@ -93,43 +70,35 @@ public struct LearnedFieldFigure: Figure {
     return all.isEmpty ? 1 : max(all[(all.count - 1) * 9 / 10], 1e-12)
   }
 
-  public var commands: String {
-    var text = """
-      set multiplot
-      \(PlotStyle.errorPalette)
-      set border 15 lw 0.5
-      unset grid
-      unset key
-      set cbrange [0:\(short(top, digits: 2))]
-      set cblabel "|learned − exact|" offset 1,0
-      \(arrows.range)
-      set style arrow 1 head size screen 0.006,20,60 filled lc rgb "#111111" lw 1
-
-      """
-    for (j, column) in columns.enumerated() {
-      for (i, kind) in ["exact", "learned", "difference"].enumerated() {
-        let isLast = i == 2 && j == columns.count - 1
-        text += """
-          \(layout.place(row: i, column: j))
-          set title \(quoted("\(kind), \(column.title)"))
-          set xlabel "\(i == 2 ? "x_1" : "")"
-          set ylabel "\(j == 0 ? "x_2" : "")"
-          \(isLast ? layout.colourBar(row: 2) : "unset colorbox")
-
-          """
-        let block = 5 * j
-        if i == 2 {
-          text += "plot \"\(name).dat\" index \(block + 2) using 1:2:3 with image\n"
-        } else {
-          text += """
-            plot "\(name).dat" index \(block + 3) using 1:2 with points pt 7 ps 0.25 lc rgb "#bbbbbb", \\
-              "" index \(block + 4) using 1:2 with points pt 7 ps 0.25 lc rgb "#E69F00", \\
-              "" index \(block + i) using 1:2:3:4 with vectors arrowstyle 1
-
-            """
-        }
-      }
+  private func arrowPanel(_ kind: Int, _ title: String, _ block: Int) -> PlaneMaps.Panel {
+    func points(_ index: Int, _ colour: String) -> String {
+      "\"\(name).dat\" index \(index) using 1:2 with points pt 7 ps 0.25 lc rgb \"\(colour)\""
     }
-    return text + "unset multiplot\n"
+    return PlaneMaps.Panel(
+      title: quoted(title), window: arrows,
+      plots: [
+        points(block + 3, "#bbbbbb"), points(block + 4, "#E69F00"),
+        "\"\(name).dat\" index \(block + kind) using 1:2:3:4 with vectors arrowstyle 1",
+      ])
+  }
+
+  public var commands: String {
+    let arrowRows = ["exact", "learned"].enumerated().map { kind, text in
+      columns.enumerated().map { arrowPanel(kind, "\(text), \($1.title)", 5 * $0) }
+    }
+    let differences = columns.enumerated().map { j, column in
+      PlaneMaps.Panel(
+        title: quoted("difference, \(column.title)"), window: arrows,
+        plots: ["\"\(name).dat\" index \(5 * j + 2) using 1:2:3 with image"])
+    }
+    return PlaneMaps(
+      layout: layout,
+      setting: """
+        \(PlotStyle.errorPalette)
+        set cbrange [0:\(short(top, digits: 2))]
+        set cblabel "|learned − exact|" offset 1,0
+        \(Arrows.style(size: 0.006, colour: "#111111"))
+        """, rows: arrowRows + [differences]
+    ).commands
   }
 }

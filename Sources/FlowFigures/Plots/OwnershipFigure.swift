@@ -48,27 +48,20 @@ public struct OwnershipFigure: Figure {
   }
 
   public var commands: String {
-    var text = """
-      set multiplot
-      set border 15 lw 0.5
-      unset grid
-      unset key
-      \(grid.range)
-      rgb(r, g, b) = 65536 * int(r) + 256 * int(g) + int(b)
-
-      """
-    for (j, panel) in panels.enumerated() {
-      text += """
-        \(layout.place(row: 0, column: j))
-        set title \(quoted(panel.title))
-        set xlabel "x_1"
-        set ylabel "\(j == 0 ? "x_2" : "")"
-        plot "\(name).dat" index \(j) using 1:2:5:6:7 with rgbimage, \\
-          "" index \(panels.count) using 1:2 with points pt 7 ps 0.55 lc rgb "#ffffff", \\
-          "" index \(panels.count) using 1:2:(rgb($3, $4, $5)) with points pt 7 ps 0.4 lc rgb variable
-
-        """
+    let points = "\"\" index \(panels.count) using"
+    let maps = panels.enumerated().map { j, panel in
+      PlaneMaps.Panel(
+        title: quoted(panel.title), window: grid,
+        plots: [
+          "\"\(name).dat\" index \(j) using 1:2:5:6:7 with rgbimage",
+          "\(points) 1:2 with points pt 7 ps 0.55 lc rgb \"#ffffff\"",
+          "\(points) 1:2:(rgb($3, $4, $5)) with points pt 7 ps 0.4 lc rgb variable",
+        ])
     }
-    return text + "unset multiplot\n"
+    return PlaneMaps(
+      layout: layout,
+      setting: "rgb(r, g, b) = 65536 * int(r) + 256 * int(g) + int(b)", hasColourBar: false,
+      rows: [maps]
+    ).commands
   }
 }

@@ -1,38 +1,80 @@
 import RealModule
 
-/// How large the continuity residual is over the plane: `log10 |r|`, a panel per time.
+/// The residual of the continuity equation over the plane, a panel per time: its size in powers of ten
+/// where it is all rounding, with its sign where the field is wrong.
 public struct ResidualFigure: Figure {
+  /// What colours mean.
+  public enum Scale: Sendable {
+    /// `log10 |r|`.
+    case powersOfTen
+    /// r, as far below zero as above; each panel in units of its own largest value, which its title
+    /// tells.
+    case signed
+  }
+
+  /// One panel.
+  public struct Panel: Sendable {
+    public var title: String
+    public var grid: PlotGrid
+    /// Residuals on the grid; NaN where there is none.
+    public var residual: [Double]
+
+    public init(title: String, grid: PlotGrid, residual: [Double]) {
+      self.title = title
+      self.grid = grid
+      self.residual = residual
+    }
+  }
+
   public let name: String
   public let caption: String
-  public let grid: PlotGrid
-  /// Residuals on the grid; NaN where there is none. A row of panels per field.
-  public let rows: [[(title: String, residual: [Double])]]
+  /// A row of panels per field.
+  public let rows: [[Panel]]
   /// What the colour means, its unit in brackets.
   public let label: String
+  public let scale: Scale
 
   public init(
-    name: String, caption: String, grid: PlotGrid,
-    rows: [[(title: String, residual: [Double])]], label: String
+    name: String, caption: String, rows: [[Panel]], label: String, scale: Scale = .powersOfTen
   ) {
     self.name = name
     self.caption = caption
-    self.grid = grid
     self.rows = rows
     self.label = label
+    self.scale = scale
   }
 
-  private var panels: PanelGrid {
-    PanelGrid(rows: rows.count, columns: rows[0].count, side: rows[0].count <= 3 ? 290 : 230)
+  private var layout: PanelGrid {
+    var layout = PanelGrid(
+      rows: rows.count, columns: rows[0].count, side: rows[0].count <= 3 ? 290 : 230)
+    if scale == .signed {
+      layout.top = 52
+      layout.rowGap = 52
+    }
+    return layout
   }
 
-  public var size: (width: Int, height: Int) { panels.size }
+  public var size: (width: Int, height: Int) { layout.size }
+
+  private static func largest(_ panel: Panel) -> Double {
+    panel.residual.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+  }
 
   public var data: PlotData {
-    var data = PlotData(columns: "per panel: x1 x2 log10 |residual|")
+    var data = PlotData(
+      columns: scale == .signed
+        ? "per panel: x1 x2 residual/largest" : "per panel: x1 x2 log10 |residual|")
     for panel in rows.joined() {
+      let largest = Self.largest(panel)
       data.append(
         panel.title,
-        rows: grid.rows(panel.residual.map { $0 == 0 ? -20 : Double.log10(abs($0)) }))
+        rows: panel.grid.rows(
+          panel.residual.map { value in
+            switch scale {
+            case .signed: largest > 0 ? value / largest : value
+            case .powersOfTen: value == 0 ? -20 : Double.log10(abs(value))
+            }
+          }))
     }
     return data
   }
@@ -46,34 +88,41 @@ public struct ResidualFigure: Figure {
     return (min(low, high - 1), high)
   }
 
+  private var colours: String {
+    switch scale {
+    case .signed:
+      return """
+        \(PlotStyle.signedPalette)
+        set cbrange [-1:1]
+        set cbtics -1, 0.5, 1 scale 0.3
+        """
+    case .powersOfTen:
+      let (low, high) = range
+      return """
+        \(PlotStyle.errorPalette)
+        set cbrange [\(low):\(high)]
+        set cbtics \(max(1, (high - low + 3) / 4)) format "10^{%.0f}" scale 0.3
+        """
+    }
+  }
+
+  private func title(_ panel: Panel) -> String {
+    guard scale == .signed else { return quoted(panel.title) }
+    return "\(quoted(panel.title)).\"\\n{/*0.85 largest \(short(Self.largest(panel), digits: 2))}\""
+  }
+
   public var commands: String {
-    let (low, high) = range
-    var text = """
-      set multiplot
-      \(PlotStyle.errorPalette)
-      set border 15 lw 0.5
-      unset grid
-      unset key
-      set cbrange [\(low):\(high)]
-      set cbtics \(max(1, (high - low + 3) / 4)) format "10^{%.0f}" scale 0.3
-      set cblabel \(quoted(label)) offset 1,0
-      \(grid.range)
-
-      """
-    for (i, row) in rows.enumerated() {
-      for (j, panel) in row.enumerated() {
-        let isLast = i == rows.count - 1 && j == row.count - 1
-        text += """
-          \(panels.place(row: i, column: j))
-          set title \(quoted(panel.title))
-          set xlabel "\(i == rows.count - 1 ? "x_1" : "")"
-          set ylabel "\(j == 0 ? "x_2" : "")"
-          \(isLast ? panels.colourBar(row: i) : "unset colorbox")
-          plot "\(name).dat" index \(i * row.count + j) using 1:2:3 with image
-
-          """
+    var block = 0
+    let panels = rows.map { row in
+      row.map { panel in
+        defer { block += 1 }
+        return PlaneMaps.Panel(
+          title: title(panel), window: panel.grid,
+          plots: ["\"\(name).dat\" index \(block) using 1:2:3 with image"])
       }
     }
-    return text + "unset multiplot\n"
+    return PlaneMaps(
+      layout: layout, setting: "\(colours)\nset cblabel \(quoted(label)) offset 1,0", rows: panels
+    ).commands
   }
 }
