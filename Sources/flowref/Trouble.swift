@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowConformance
 import FlowFiles
 import FlowMatching
 
@@ -20,6 +21,9 @@ enum Trouble {
       throw stop(error.description)
     } catch let error as FlowError {
       throw stop(error.description)
+    } catch let error as WireError {
+      // A target as in requests.
+      throw stop(error.message)
     }
   }
 
