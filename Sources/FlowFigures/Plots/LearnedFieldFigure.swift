@@ -42,7 +42,7 @@ public struct LearnedFieldFigure: Figure {
   }
 
   private var layout: PanelGrid {
-    PanelGrid(rows: 3, columns: columns.count, side: 260, right: 100, rowGap: 36)
+    PanelGrid(rows: 3, columns: columns.count, side: 260, right: 112, rowGap: 36)
   }
   public var size: (width: Int, height: Int) { layout.size }
 

@@ -46,7 +46,8 @@ public struct ResidualFigure: Figure {
 
   private var layout: PanelGrid {
     var layout = PanelGrid(
-      rows: rows.count, columns: rows[0].count, side: rows[0].count <= 3 ? 290 : 230)
+      rows: rows.count, columns: rows[0].count, side: rows[0].count <= 3 ? 290 : 230,
+      right: 112)
     if scale == .signed {
       layout.top = 52
       layout.rowGap = 52

@@ -84,7 +84,7 @@ public struct WorkPrecisionFigure: Figure {
       set ylabel "error of the final state (largest norm)"
       set xlabel "evaluations of the field per trajectory (NFE)"
       set key at screen 0.995, screen 0.93 right top Left reverse
-      \(place(80, hasTimes ? 80 + (end - 150) / 2 : end))
+      \(place(92, hasTimes ? 80 + (end - 150) / 2 : end))
       \(plot(1))
       """
     if hasTimes {
