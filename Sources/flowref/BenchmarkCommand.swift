@@ -40,8 +40,13 @@ struct TrainingBenchmarkCommand: ParsableCommand {
   @Option(help: "How long to measure.")
   var seconds: Double = 3
 
-  @Option(help: "Threads (default: one per processor).")
-  var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @OptionGroup var running: ThreadsOption
+
+  mutating func validate() throws {
+    guard seconds > 0, seconds.isFinite else {
+      throw ValidationError("--seconds must be above 0.")
+    }
+  }
 
   func run() throws {
     try Trouble.reported {
@@ -51,7 +56,7 @@ struct TrainingBenchmarkCommand: ParsableCommand {
       recipe.steps = 1 << 40
       recipe.adam.averageDecay = 0
       let trainer = try Trainer(
-        recipe: recipe, data: .target(try Preset.eightGaussians()), threads: threads)
+        recipe: recipe, data: .target(try Preset.eightGaussians()), threads: running.threads)
       func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
       let warm = now()
       while now() - warm < 0.3 { try trainer.advance() }
@@ -65,7 +70,7 @@ struct TrainingBenchmarkCommand: ParsableCommand {
       var writer = JSONWriter()
       writer.writeObject { writer in
         for (name, value) in [
-          ("width", h), ("batch", Double(batch)), ("threads", Double(threads)),
+          ("width", h), ("batch", Double(batch)), ("threads", Double(running.threads)),
           ("samples_per_second", rate.rounded()),
           ("gflop_per_second", (rate * operations * 1e-8).rounded() / 10),
         ] {

@@ -33,8 +33,13 @@ struct LikelihoodBenchmarkCommand: ParsableCommand {
   @Option(help: "How long each objective trains, reported at every quarter.")
   var seconds: Double = 60
 
-  @Option(help: "Threads (default: one per processor).")
-  var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @OptionGroup var running: ThreadsOption
+
+  mutating func validate() throws {
+    guard seconds > 0, seconds.isFinite else {
+      throw ValidationError("--seconds must be above 0.")
+    }
+  }
 
   func run() throws {
     try Trouble.reported {
@@ -43,7 +48,8 @@ struct LikelihoodBenchmarkCommand: ParsableCommand {
       let target = try Preset.eightGaussians()
       let data = DataSource.target(target)
       let likelihood = try LikelihoodTrainer(
-        shape: shape, data: data, batch: batch, rate: 3e-3, steps: 20, seed: 1, threads: threads)
+        shape: shape, data: data, batch: batch, rate: 3e-3, steps: 20, seed: 1,
+        threads: running.threads)
       try race("maximum_likelihood", data) { () -> (Int, Network) in
         likelihood.advance()
         return (likelihood.step, likelihood.trained)
@@ -53,7 +59,7 @@ struct LikelihoodBenchmarkCommand: ParsableCommand {
       recipe.steps = 1 << 40
       recipe.rate.peak = 3e-3
       recipe.seed = 1
-      let matching = try Trainer(recipe: recipe, data: data, threads: threads)
+      let matching = try Trainer(recipe: recipe, data: data, threads: running.threads)
       try race("flow_matching", data) { () throws(FlowError) -> (Int, Network) in
         try matching.advance()
         return (matching.step, matching.network)

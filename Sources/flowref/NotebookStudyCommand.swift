@@ -4,14 +4,6 @@ import FlowFiles
 import FlowMatching
 import FlowStudies
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// `flowref study notebook`.
 struct NotebookStudyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,14 +21,12 @@ struct NotebookStudyCommand: AsyncParsableCommand {
   @Option(help: "The seed of the data, the network and the samples.")
   var seed: UInt64 = 42
 
-  @Option(help: "Threads (default: one per processor).")
-  var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @OptionGroup var running: ThreadsOption
 
   @Option(help: "Divides the numbers of updates, for a quick look.")
   var shortened = 1
 
   mutating func validate() throws {
-    if threads < 1 { throw ValidationError("--threads must be at least 1.") }
     guard (1...500).contains(shortened) else {
       throw ValidationError("--shortened must be from 1 to 500.")
     }
@@ -49,7 +39,7 @@ struct NotebookStudyCommand: AsyncParsableCommand {
       // Ink from 0 to 2 of the first picture, a zero.
       let image = digits.values.prefix(digits.dimension).map { $0 + 1 }
       let study = try NotebookStudy(
-        image: image, width: 8, seed: seed, threads: threads, shortened: shortened)
+        image: image, width: 8, seed: seed, threads: running.threads, shortened: shortened)
       let bar = ProgressBar(total: study.parts)
       let results = try NotebookResults(study) { bar.advance() }
       bar.finish()

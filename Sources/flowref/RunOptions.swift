@@ -14,14 +14,14 @@ import FlowTraining
 
 /// How a training run is carried out; none of it changes the result.
 struct RunOptions: ParsableArguments {
-  @Option(help: "Threads (default: one per processor).")
-  var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @OptionGroup var threading: ThreadsOption
 
   @Option(help: "Updates between checkpoints.")
   var checkpointEvery: Int = 1000
 
+  var threads: Int { threading.threads }
+
   mutating func validate() throws {
-    if threads < 1 { throw ValidationError("--threads must be at least 1.") }
     if checkpointEvery < 1 { throw ValidationError("--checkpoint-every must be at least 1.") }
   }
 

@@ -30,15 +30,13 @@ struct ScoreCommand: ParsableCommand, Exemplified {
   @Option(help: "Samples drawn and compared.")
   var samples: Int = 2000
 
-  @Option(help: "Threads (default: one per processor).")
-  var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+  @OptionGroup var running: ThreadsOption
 
   @Option(help: "Which random numbers.")
   var seed: UInt64 = 1
 
   mutating func validate() throws {
     if samples < 300 { throw ValidationError("--samples must be at least 300.") }
-    if threads < 1 { throw ValidationError("--threads must be at least 1.") }
   }
 
   func run() throws {
@@ -58,7 +56,7 @@ struct ScoreCommand: ParsableCommand, Exemplified {
       effort.seed = seed
       let scores = try ModelScores(
         checkpoint, exactly: MarginalField(path: try recipe.makePath(), target: data.target),
-        effort: effort, threads: threads)
+        effort: effort, threads: running.threads)
       try write(scores, checkpoint)
     }
   }
