@@ -94,14 +94,14 @@ struct EqualSpreadFamily: GaussianFamily {
   ) -> S {
     let (shares, center, squares) = (scratch.shares, scratch.center, scratch.logits)
     for i in 0..<dimension { center[i] = mean[i] * anchor.variances[0] }
-    let inverse = S(1.0) / anchor.variances[0]
     withRowSums { sums in
       anchor.mean.withUnsafeBufferPointer { origin in
         let term = DeviationTerm(origin: origin.baseAddress!, center: UnsafePointer(center))
-        sums(block, term, times: inverse * inverse, in: scratch.fours, into: squares)
+        sums(block, term, times: S(1.0), in: scratch.fours, into: squares)
       }
     }
-    return blockedSum(block.count) { shares[$0] * squares[$0] }
+    let inverse = S(1.0) / anchor.variances[0]
+    return blockedSum(block.count) { shares[$0] * squares[$0] } * (inverse * inverse)
   }
 
   func commonTraces<S: Scalar>(_ anchor: Anchor<S>) -> (inverse: S, spreadInverse: S)? {

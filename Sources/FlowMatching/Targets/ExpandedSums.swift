@@ -132,10 +132,12 @@ struct ExpandedSums {
   private mutating func addSquares(
     _ block: Int, _ rows: BlockRows, _ blockTotal: Lanes, _ mixture: ExpandedMixture
   ) {
-    let (zero, one, past) = (Lanes(0.0), Lanes(1.0), total.value)
-    // A block or a past without weight has no mean; it contributes nothing.
-    let safeBlock = Lanes.choose(zero, below: blockTotal, then: blockTotal, otherwise: one)
-    let safePast = Lanes.choose(zero, below: past, then: past, otherwise: one)
+    let (one, past) = (Lanes(1.0), total.value)
+    // A block or a past without weight has no mean; it contributes nothing. Nor does one so faint that
+    // its reciprocal would overflow.
+    let least = Lanes(0x1p-1020)
+    let safeBlock = Lanes.choose(least, below: blockTotal, then: blockTotal, otherwise: one)
+    let safePast = Lanes.choose(least, below: past, then: past, otherwise: one)
     let merge = past * (blockTotal / (safePast + safeBlock))
     let (toMean, toPast) = (one / safeBlock, one / safePast)
     for i in 0..<dimension { mean[i] = part[i] * toMean }

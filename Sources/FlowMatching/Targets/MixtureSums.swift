@@ -126,13 +126,13 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
     let merge = total * (blockTotal / (safeTotal + safeBlock))
     let mean = scratch.mean
     for i in 0..<dimension { mean[i] = scratch.sum[i] / safeBlock }
-    let step = (0..<dimension).map { mean[$0] - shiftSum[$0].value / safeTotal }
+    func step(_ i: Int) -> S { mean[i] - shiftSum[i].value / safeTotal }
     if wanted.contains(.jacobians) {
       let (shares, shifts) = (scratch.shares, scratch.shifts)
       func deviation(_ b: Int, _ i: Int) -> S { shifts[b * dimension + i] - mean[i] }
       for i in 0..<dimension {
         for j in 0...i {
-          var sum = (merge * step[i]) * step[j]
+          var sum = (merge * step(i)) * step(j)
           for b in 0..<block.count {
             sum = sum.adding(shares[b] * deviation(b, i), times: deviation(b, j))
           }
@@ -141,7 +141,12 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
       }
     }
     if wanted.contains(.traces) {
-      let between = merge * blockedSum(dimension) { step[$0] * step[$0] }
+      let between =
+        merge
+        * blockedSum(dimension) { i in
+          let step = step(i)
+          return step * step
+        }
       squareTraceSum.add(
         between + family.squares(block, about: mean, anchor, schedule, scratch))
     }

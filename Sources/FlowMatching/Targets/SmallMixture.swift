@@ -120,10 +120,11 @@ struct SmallMixture: Sendable {
       let sums = RowSums(means: means.baseAddress!, dimension: d)
       let term = DeviationTerm(
         origin: UnsafePointer(origin), center: UnsafePointer(center))
-      sums(
-        0..<count, term, times: scales.inverse * scales.inverse, in: .all, into: squares)
+      sums(0..<count, term, times: Lanes(1.0), in: .all, into: squares)
     }
-    let covariance = blockedSum(count) { shares[$0] * squares[$0] } / total
+    let square =
+      blockedSum(count) { shares[$0] * squares[$0] } * (scales.inverse * scales.inverse)
+    let covariance = square / total
     return (
       scales.alpha * scales.spreadInverseTrace.adding(scales.noise, times: covariance),
       scales.inverseTrace.adding(-scales.alpha * scales.alpha, times: covariance)
