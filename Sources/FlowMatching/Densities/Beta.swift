@@ -96,6 +96,16 @@ public struct BetaDensity: LineDensity {
         log: size.scaled(by: 2), slope: slopeNoise,
         curved: chosen(centredSize, plainSize + Lanes(c * c)).scaled(by: 8)))
   }
+
+  /// `-(y - y0) ((a-1)/(l l0) + (b-1)/(r r0))` with the distances l and r from both ends.
+  public func slopeChange(
+    at distances: Distances, from anchor: Distances, offset: Lanes
+  ) -> SlopeChange? {
+    let left = Lanes(a - 1) / (distances.first * anchor.first)
+    let right = Lanes(b - 1) / (distances.third * anchor.third)
+    let size = Lanes.magnitude(left) + Lanes.magnitude(right)
+    return SlopeChange(value: -(offset * (left + right)), size: Lanes.magnitude(offset) * size)
+  }
 }
 
 /// `log B(a, b)`.

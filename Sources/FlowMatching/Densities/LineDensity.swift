@@ -20,6 +20,12 @@ public protocol LineDensity: Sendable {
   /// q at eight points inside the support, given by their distances from every mark; `slope` is the
   /// reference c of ``DensityJet/curved``.
   func jet(at distances: Distances, slope: Double) -> DensityJet
+  /// `(log q)'` at eight points less that at an anchor, the same in all lanes, by a formula in `y - y0` =
+  /// `offset` that does not cancel as the two approach each other. `nil` where the plain difference of the
+  /// slopes must do; then derivatives in sigma on duals lose digits like 1/sigma next to the data.
+  func slopeChange(
+    at distances: Distances, from anchor: Distances, offset: Lanes
+  ) -> SlopeChange?
   /// What the constant in log q may be off by, in units of `u = 2^-53`; it matters to the log density
   /// alone.
   var normaliserNoise: Double { get }
@@ -32,11 +38,15 @@ extension LineDensity {
   public var hasSlope: Bool { true }
   public var normaliserNoise: Double { 4 }
 
+  public func slopeChange(
+    at distances: Distances, from anchor: Distances, offset: Lanes
+  ) -> SlopeChange? { nil }
+
   public func sample(_ first: Double, _ second: Double) -> Double? { nil }
 }
 
 /// The distances of eight points from the marks of a density: `y - mark`.
-public struct Distances {
+public struct Distances: Sendable {
   var first: Lanes
   var second: Lanes
   var third: Lanes
@@ -45,6 +55,14 @@ public struct Distances {
   public subscript(index: Int) -> Lanes {
     @inline(__always) get { index == 0 ? first : index == 1 ? second : third }
   }
+}
+
+/// A change of `(log q)'` over eight steps, and the magnitudes of what it is the sum of.
+public struct SlopeChange {
+  public var value: Lanes
+  public var size: Lanes
+
+  public init(value: Lanes, size: Lanes) { (self.value, self.size) = (value, size) }
 }
 
 /// A density at eight points.

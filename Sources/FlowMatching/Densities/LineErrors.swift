@@ -43,6 +43,7 @@ private struct LineErrorBudget {
   /// The distance of x to a mark is rounded once: as if x were off by as much.
   private let shift: Double
   private let normaliser: Double
+  private let slopeNoise: Double
   private let sizes: LineSizes
   private let score0: Double
   private let scoreSize: Double
@@ -70,6 +71,7 @@ private struct LineErrorBudget {
     shift =
       2 * u * (m.isNarrow ? distances.max()! : distances[nearest] + m.alpha * abs(anchor.offset))
     normaliser = u * density.normaliserNoise
+    slopeNoise = u * query.integrand.anchorSlopeNoise
     let sizes = LineSizes(m, query.result.magnitudes)
     self.sizes = sizes
     scoreSize = min(sizes.kernelScore, sizes.densityScore)
@@ -88,8 +90,8 @@ private struct LineErrorBudget {
     errors.count > LineComponent.square ? abs(m.negativeScoreSlope(forms)) : 0
   }
 
-  /// Of `E[l'] - c` and the jumps.
-  private var tilt: Double { errors[LineComponent.slope] + jumps.value }
+  /// Of `E[l'] - c` and the jumps, and of c.
+  private var tilt: Double { errors[LineComponent.slope] + jumps.value + slopeNoise }
   private var tiltSize: Double { abs(m.means[LineComponent.slope]) + m.jumps.sizes.value }
   private var offset: Double { abs(m.means[LineComponent.offset]) }
 

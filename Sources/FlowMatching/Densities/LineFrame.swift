@@ -73,7 +73,9 @@ extension LineFrame {
       guard marks[k].isEnd && isOutside || abs(z[k]) < 40 else { continue }
       let slope = abs(z[k]) / length
       if slope * min(bulk, length) > 2 {
-        cuts.addAround(Place(mark: k, offset: 0), 1 / slope, low...max(low, high))
+        cuts.addAround(
+          Place(mark: k, offset: 0), 1 / slope, low...max(low, high),
+          kernel: isNarrow ? kernel.mark : nil)
       }
     }
     pieces = cuts.pieces(low, high, marks)
@@ -117,9 +119,10 @@ private struct Cuts {
     places.append((positions[place.mark] + place.offset, place))
   }
 
-  /// Cuts at the place itself and 2, 8, 32, ... lengths to either side.
+  /// Cuts at the place itself and 2, 8, 32, ... lengths to either side; those that are nearer to the
+  /// `kernel` are counted from there, since the two move apart.
   mutating func addAround(
-    _ place: LineFrame.Place, _ length: Double, _ range: ClosedRange<Double>
+    _ place: LineFrame.Place, _ length: Double, _ range: ClosedRange<Double>, kernel: Int? = nil
   ) {
     let value = positions[place.mark] + place.offset
     if range.contains(value) { add(place) }
@@ -127,8 +130,13 @@ private struct Cuts {
       var step = 2 * length
       let room = sign < 0 ? value - range.lowerBound : range.upperBound - value
       while step < room {
-        if range.contains(value + sign * step) {
-          add(LineFrame.Place(mark: place.mark, offset: place.offset + sign * step))
+        let cut = value + sign * step
+        if range.contains(cut) {
+          if let kernel, abs(cut - positions[kernel]) < step {
+            add(LineFrame.Place(mark: kernel, offset: cut - positions[kernel]))
+          } else {
+            add(LineFrame.Place(mark: place.mark, offset: place.offset + sign * step))
+          }
         }
         step *= 4
       }

@@ -20,6 +20,8 @@ struct LineMoments<S: NodeScalar> {
   /// The anchor's z, its place in the data, log q and its slope there.
   let z0: S
   let y0: S
+  /// `log0 - z0^2/2` up to a constant: by completing the square, so that nothing is left to cancel.
+  private let anchorRate: S
   let log0: S
   let c: S
   /// The magnitudes that y0 is the sum of.
@@ -36,12 +38,17 @@ struct LineMoments<S: NodeScalar> {
     (unitData, unitZ) = (integrand.unitData, integrand.unitZ)
     x = integrand.x
     z0 = integrand.anchorZ
+    let (tilted, slope) = (integrand.tilted, integrand.tiltSlope)
+    let tilt = unitData.scaled(by: slope)
+    anchorRate =
+      ((tilt * tilt - tilted * tilted).scaled(by: 0.5) + (x / alpha).scaled(by: slope))
+      + integrand.anchorPlace.scaled(by: integrand.anchorSlope - slope)
     log0 = integrand.anchorLog
     c = S(integrand.anchorSlope)
     let (anchor, marks) = (integrand.anchor, integrand.density.marks)
     if anchor.mark < marks.count {
       let (place, offset) = (marks[anchor.mark].position, S(anchor.offset) * unitData)
-      y0 = S(place) + offset
+      y0 = S.carrying(place + offset.primal, derivativeOf: integrand.anchorPlace)
       y0Size = abs(place) + abs(offset.primal)
     } else {
       y0 = x.addingProduct(sigma, z0) / alpha
@@ -54,9 +61,11 @@ struct LineMoments<S: NodeScalar> {
   }
 
   var logDensity: S {
-    let shape = (log0 + S.log(mass)) - (z0 * z0).scaled(by: 0.5)
     let volume = isNarrow ? S.log(alpha) : S.log(variance).scaled(by: 0.5)
-    return shape - (volume + S(0.5 * Double.log(2 * .pi)))
+    let shape = (log0 + S.log(mass)) - (z0 * z0).scaled(by: 0.5)
+    let value = shape - (volume + S(0.5 * Double.log(2 * .pi)))
+    if !isNarrow { return value }
+    return S.carrying(value.primal, derivativeOf: (anchorRate + S.log(mass)) - volume)
   }
 
   var meanZ: S { z0.addingProduct(unitZ, means[LineComponent.offset]) }

@@ -11,6 +11,13 @@ struct LineQuery<Density: LineDensity> {
   let width: Int
   let moments: LineMoments<Double>
 
+  /// Whether there is a mark where q is continuous and a derivative is not, and the kernel no zero.
+  var hasKink: Bool {
+    integrand.density.marks.enumerated().contains { k, mark in
+      !mark.isSmooth && !mark.isJump && integrand.isInReach(k, exponent: 700)
+    }
+  }
+
   /// - Throws: `noConvergence`, with the best log density so far.
   init(
     _ density: Density, x: Double, _ schedule: Schedule<Double>, _ wanted: Moments,
@@ -173,12 +180,16 @@ extension LineIntegrand where S == Double {
     return (schedule.alpha * (mark + middle) - x) / schedule.sigma
   }
 
+  /// Whether the kernel at a mark is above `e^-exponent` of that at the anchor.
+  func isInReach(_ mark: Int, exponent: Double) -> Bool {
+    let z = fromAnchor(mark) * unitZ
+    return !(z * (anchorZ + z / 2) > exponent)
+  }
+
   /// Whether q, and its slope, have limits at every mark that the kernel reaches.
   var regularity: (hasLimits: Bool, hasSlopes: Bool) {
     var result = (hasLimits: true, hasSlopes: true)
-    for (k, mark) in density.marks.enumerated() {
-      let z = (between(k, and: anchor.mark) - anchor.offset) * unitZ
-      if z * (anchorZ + z / 2) > 60 { continue }
+    for (k, mark) in density.marks.enumerated() where isInReach(k, exponent: 60) {
       for (_, side) in mark.levels {
         if !side.hasLimit { result.hasLimits = false }
         if !side.hasSlope { result.hasSlopes = false }

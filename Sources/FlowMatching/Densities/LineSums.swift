@@ -16,28 +16,44 @@ enum LineComponent {
 
 extension LineIntegrand where S == Dual<Double> {
   /// All integrals and their derivatives, from the panels of a finished quadrature without derivatives,
-  /// halved where a derivative needs it.
+  /// halved where a derivative needs it; those over the density's slope by the places of `slopes`, if it
+  /// is given.
   /// - Throws: `noConvergence`.
   func sums(
-    _ panels: [Panel], width: Int, _ limits: QuadratureLimits
+    _ panels: [Panel], width: Int, slopes: LineIntegrand?, _ limits: QuadratureLimits
   ) throws(FlowError) -> [Dual<Double>] {
     var duals = [Dual<Lanes>](repeating: Dual<Lanes>(0.0), count: width)
+    var others = duals
     let result = AdaptiveQuadrature(limits: limits, width: 2 * width).integrate(panels: panels) {
       piece, t, row, noise in
       let node = fill(piece, t, &duals)
+      let own = node.noise.below(duals[0].value)
+      var rates = [Lanes](repeating: own.rate, count: width)
+      var place = own.place
+      if let slopes {
+        let other = slopes.fill(piece, t, &others).noise.below(duals[0].value)
+        for i in LineComponent.slope..<width { (duals[i], rates[i]) = (others[i], other.rate) }
+        place = other.place
+      }
+      if frame.isNarrow, width > LineComponent.curved {
+        // Its own slope is not known: by places that stand still in the data.
+        let resting = restingRate(node.offset.value)
+        let value = duals[LineComponent.curved].value
+        duals[LineComponent.curved].derivative = value * resting.value
+        rates[LineComponent.curved] = resting.size
+      }
       for i in 0..<width { (row[i], row[width + i]) = (duals[i].value, duals[i].derivative) }
-      let own = node.noise.below(row[0])
       let offset = Lanes.magnitude(node.offset.value)
       own.fill(
         &noise, row, width: width, offset: offset, slope: Lanes.magnitude(node.slope.value))
       for i in 0..<width {
         let addends = Lanes.magnitude(row[i]).scaled(by: 4) + noise[i]
         noise[width + i] =
-          (Lanes.magnitude(row[width + i]) * own.log).addingProduct(addends, own.rate)
+          (Lanes.magnitude(row[width + i]) * own.log).addingProduct(addends, rates[i])
       }
       // The slope itself moves with its place.
       guard width > LineComponent.slope else { return }
-      let moved = row[0] * own.curved * own.place
+      let moved = row[0] * own.curved * place
       noise[width + LineComponent.slope] = noise[width + LineComponent.slope] + moved
       guard width > LineComponent.product else { return }
       noise[width + LineComponent.product] = noise[width + LineComponent.product] + moved * offset
@@ -107,7 +123,7 @@ extension LineIntegrand {
   func jumps(mass: S) -> LineJumps<S> {
     var result = LineJumps<S>()
     for (k, mark) in density.marks.enumerated() where !mark.isSmooth {
-      let fromAnchor = between(k, and: anchor.mark) - S(anchor.offset)
+      let fromAnchor = fromAnchor(k)
       let z = fromAnchor * unitZ
       let kernel = S.exp(-(z * anchorZ.addingProduct(z, constant: 0.5)) - anchorLog)
       let unit = kernel / (unitData * mass)

@@ -76,10 +76,16 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget {
     if schedule.variance.value == 0 { return try sharp(x, schedule, wanted) }
     let query = try LineQuery(
       density, x: x.value, schedule.mapped(\.value), wanted, limits: limits)
-    let integrand = LineIntegrand(
-      density, query.integrand.frame, x: x, schedule, anchor: query.integrand.anchor)
-    let sums = try integrand.sums(query.result.panels, width: query.width, limits)
-    return LineMoments(integrand, sums: sums, usesDensity: query.usesDensity)
+    func integrand(_ motion: LineMotion) -> LineIntegrand<Density, Dual<Double>> {
+      LineIntegrand(
+        density, query.integrand.frame, x: x, schedule, anchor: query.integrand.anchor,
+        motion: motion)
+    }
+    let moments = integrand(.withJumps)
+    let slopes = query.usesDensity && query.hasKink ? integrand(.withMarks) : nil
+    let sums = try moments.sums(
+      query.result.panels, width: query.width, slopes: slopes, limits)
+    return LineMoments(moments, sums: sums, usesDensity: query.usesDensity)
       .posterior(query.forms, wanted)
   }
 

@@ -64,7 +64,14 @@ struct PlaneMoments: Sendable {
       row[4] = row[3] * mean
       row[5] = row[0] * variance
       row[6] = row[3] * node.offset
+      // An inner mean is known to a part of the spread that it is the mean of.
+      let size = Lanes.magnitude(mean) + Lanes.sqrt(variance)
+      let offset = Lanes.magnitude(node.offset)
       for i in row.indices { noise[i] = Lanes.magnitude(row[i]).scaled(by: inner) }
+      noise[3] = (row[0] * size).scaled(by: inner)
+      noise[4] = (row[0] * size * size).scaled(by: 2 * inner)
+      noise[5] = (row[0] * (variance + size * size)).scaled(by: inner)
+      noise[6] = noise[3] * offset
     }
     evaluations = count
     let mass = result.values[0]

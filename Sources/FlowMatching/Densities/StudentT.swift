@@ -52,6 +52,19 @@ public struct StudentTDensity: LineDensity {
         curved: size.scaled(by: 8)))
   }
 
+  /// `-(nu + 1)/b (s - s0)(nu - s s0)/((nu + s^2)(nu + s0^2))`.
+  public func slopeChange(
+    at distances: Distances, from anchor: Distances, offset: Lanes
+  ) -> SlopeChange? {
+    let unit = Lanes(scale)
+    let (s, start) = (distances.first / unit, anchor.first / unit)
+    let below = (Lanes(degrees) + s * s) * (Lanes(degrees) + start * start)
+    let rate = (offset / (unit * below)).scaled(by: -(degrees + 1) / scale)
+    let size = Lanes(degrees) + Lanes.magnitude(s * start)
+    return SlopeChange(
+      value: rate * (Lanes(degrees) - s * start), size: Lanes.magnitude(rate) * size)
+  }
+
   /// *Reference*: Bailey, Polar generation of random variates with the t distribution (1994).
   public func sample(_ first: Double, _ second: Double) -> Double? {
     let radius = degrees * Double.expMinusOne(-2 / degrees * Double.log(first))

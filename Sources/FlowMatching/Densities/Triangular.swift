@@ -47,13 +47,19 @@ public struct TriangularDensity: LineDensity {
       + (hasFall ? [end] : [])
   }
 
-  public func jet(at distances: Distances, slope c: Double) -> DensityJet {
+  /// The distance from the end on the same side of the mode, and q's rise along it.
+  private func edge(_ distances: Distances) -> (distance: Lanes, rate: Lanes) {
     let fromMode = hasRise ? distances.second : distances.first
     let fromUpper = hasRise ? distances.third : distances.second
     // With one side only, every point is on it.
     let side = hasRise ? (hasFall ? fromMode : Lanes(-1.0)) : Lanes(1.0)
     let distance = Lanes.choose(side, below: .zero, then: distances.first, otherwise: fromUpper)
     let rate = Lanes.choose(side, below: .zero, then: Lanes(rising), otherwise: Lanes(-falling))
+    return (distance, rate)
+  }
+
+  public func jet(at distances: Distances, slope c: Double) -> DensityJet {
+    let (distance, rate) = edge(distances)
     let slope = Lanes(1.0) / distance
     let log = Lanes.log(distance * rate)
     let size = (Lanes.magnitude(slope) + Lanes(abs(c))).scaled(by: 2 * abs(c))
@@ -62,6 +68,19 @@ public struct TriangularDensity: LineDensity {
       noise: .init(
         log: Lanes.magnitude(log) + Lanes(6.0), slope: Lanes.magnitude(slope).scaled(by: 4),
         curved: size.scaled(by: 4)))
+  }
+
+  /// `1/d - 1/d0 = -(y - y0)/(d d0)` on the anchor's side of the mode.
+  public func slopeChange(
+    at distances: Distances, from anchor: Distances, offset: Lanes
+  ) -> SlopeChange? {
+    let (here, there) = (edge(distances), edge(anchor))
+    let change = -offset / (here.distance * there.distance)
+    let across = Lanes(1.0) / here.distance - Lanes(1.0) / there.distance
+    let value = Lanes.choose(
+      Lanes.magnitude(here.rate - there.rate), below: Lanes(.leastNonzeroMagnitude), then: change,
+      otherwise: across)
+    return SlopeChange(value: value, size: Lanes.magnitude(value))
   }
 
   /// By the inverse of the distribution function.

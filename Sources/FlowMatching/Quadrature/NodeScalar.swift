@@ -7,6 +7,8 @@ protocol NodeScalar: Scalar {
   associatedtype Wide: Scalar
   /// The number without its derivative.
   var primal: Double { get }
+  /// A number with the derivative of another.
+  static func carrying(_ value: Double, derivativeOf x: Self) -> Self
   /// The same number in every lane.
   static func wide(_ x: Self) -> Wide
   /// The values in the lanes.
@@ -19,10 +21,15 @@ protocol NodeScalar: Scalar {
   static func constant(_ x: Lanes) -> Wide
   /// A function with the given values and slopes of the moving places y.
   static func function(_ values: Lanes, slope: Lanes, of y: Wide) -> Wide
+  /// The same, its derivative less that of `other`.
+  static func function(_ values: Lanes, slope: Lanes, of y: Wide, minus other: Wide) -> Wide
 }
 
 extension Double: NodeScalar {
   @inline(__always) var primal: Double { self }
+  @inline(__always) static func carrying(_ value: Double, derivativeOf x: Double) -> Double {
+    value
+  }
   @inline(__always) static func wide(_ x: Double) -> Lanes { Lanes(x) }
   @inline(__always) static func primal(_ x: Lanes) -> Lanes { x }
   @inline(__always) static func derivative(_ x: Lanes) -> Lanes { .zero }
@@ -30,11 +37,18 @@ extension Double: NodeScalar {
   @inline(__always) static func constant(_ x: Lanes) -> Lanes { x }
   @inline(__always)
   static func function(_ values: Lanes, slope: Lanes, of y: Lanes) -> Lanes { values }
+  @inline(__always)
+  static func function(
+    _ values: Lanes, slope: Lanes, of y: Lanes, minus other: Lanes
+  ) -> Lanes { values }
 }
 
 extension Dual<Double>: NodeScalar {
   typealias Wide = Dual<Lanes>
   @inline(__always) var primal: Double { value }
+  @inline(__always) static func carrying(_ value: Double, derivativeOf x: Self) -> Self {
+    Self(value, x.derivative)
+  }
   @inline(__always) static func wide(_ x: Self) -> Dual<Lanes> {
     Dual<Lanes>(Lanes(x.value), Lanes(x.derivative))
   }
@@ -47,5 +61,11 @@ extension Dual<Double>: NodeScalar {
   @inline(__always)
   static func function(_ values: Lanes, slope: Lanes, of y: Dual<Lanes>) -> Dual<Lanes> {
     Dual<Lanes>(values, slope * y.derivative)
+  }
+  @inline(__always)
+  static func function(
+    _ values: Lanes, slope: Lanes, of y: Dual<Lanes>, minus other: Dual<Lanes>
+  ) -> Dual<Lanes> {
+    Dual<Lanes>(values, slope * y.derivative - other.derivative)
   }
 }
