@@ -20,7 +20,7 @@ struct BenchmarkCommand: ParsableCommand, Exemplified {
     commandName: "benchmark", abstract: "Measures this machine.",
     subcommands: [
       EvaluationBenchmarkCommand.self, SolverBenchmarkCommand.self, TrainingBenchmarkCommand.self,
-      LikelihoodBenchmarkCommand.self,
+      LikelihoodBenchmarkCommand.self, QuadratureBenchmarkCommand.self,
     ])
 }
 

@@ -124,7 +124,7 @@ struct LineTargetTests {
       let x = [Self.wide(Dual(alpha * place, 1))]
       let wanted: Moments = [.means, .traces, .rates]
       let a = try formula.posterior(of: x, at: s, wanted)
-      let b = try mixture.posterior(of: x, at: s, wanted)
+      let b = mixture.posterior(of: x, at: s, wanted)
       for (one, other) in [
         (a.denoiserTrace, b.denoiserTrace), (a.negativeScoreTrace, b.negativeScoreTrace),
         (a.alphaRate, b.alphaRate), (a.varianceRate, b.varianceRate),

@@ -55,6 +55,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       unitZ = alpha / schedule.sigma
       positions = frame.positions.map { S($0) }
     }
+    arrange()
     move(to: anchor)
   }
 
@@ -67,6 +68,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
     anchorSlope = jet.slope[0]
     let exact = density.slopeChange(at: anchorDistances, from: anchorDistances, offset: .zero)
     anchorSlopeNoise = exact == nil ? 0 : jet.noise.slope[0]
+    let last = drift.rate
     (tiltSlope, drift) = (0, S(0.0))
     if frame.isNarrow {
       let z = positions[place.mark].primal + place.offset
@@ -75,13 +77,12 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       // one place says nothing about others.
       let isTilted = abs(tilt.primal - z) <= 1 + abs(z)
       if isTilted { (tiltSlope, drift) = (anchorSlope, S.carrying(0, derivativeOf: tilt)) }
-      arrange()
+      if drift.rate != last { arrange() }
       anchorOffset =
         isTilted
         ? S.carrying(place.offset, derivativeOf: -held[place.mark]) + drift : S(place.offset)
       anchorZ = S.carrying(z, derivativeOf: held[place.mark] + anchorOffset)
     } else {
-      arrange()
       anchorOffset = S(place.offset)
       let gap = (-x).addingProduct(
         schedule.alpha, constant: density.marks[place.mark].position)
@@ -97,18 +98,20 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
 
   /// The pieces, their marks held as `motion` has it.
   private mutating func arrange() {
-    held = positions.enumerated().map { k, place in
-      k < density.marks.count && motion.moves(density.marks[k]) ? place : S(place.primal) + drift
+    let (marks, last) = (density.marks, density.marks.count - 1)
+    held = positions.indices.map { k in
+      let place = positions[k]
+      return k <= last && motion.moves(marks[k]) ? place : S(place.primal) + drift
     }
     geometry = frame.pieces.map { piece in
       let mark = piece.near.mark
-      func offset(_ k: Int) -> S { between(mark, and: min(k, density.marks.count - 1)) }
+      func offset(_ k: Int) -> S { between(mark, and: min(k, last)) }
+      let side = frame.side(piece, marks)
       return LinePieceGeometry(
         origin: origin(mark), near: S(piece.near.offset),
         length: S(piece.far.offset) + between(piece.far.mark, and: mark) - S(piece.near.offset),
         toMarks: (offset(0), offset(1), offset(2)), fromAnchor: S(0.0), power: piece.power,
-        hasLimit: frame.side(piece, density.marks)?.hasLimit ?? true,
-        hasSlope: frame.side(piece, density.marks)?.hasSlope ?? true)
+        hasLimit: side?.hasLimit ?? true, hasSlope: side?.hasSlope ?? true)
     }
   }
 

@@ -133,10 +133,12 @@ extension LineIntegrand where S == Double {
       return peak
     }
     for piece in frame.pieces.indices {
-      let length = abs(node(piece, Lanes(1.0)).stretch[0])
+      let geometry = geometry[piece]
+      let length = abs(geometry.length * Double(geometry.power))
       let peak = look(piece, from: 0x1p-4, step: 0x1p-3)
       // In the far tail the second moment weighs more than the mass.
-      let place = node(piece, Lanes(0.5)).offset[0]
+      let middle = geometry.near + geometry.length * Double.pow(0.5, Double(geometry.power))
+      let place = (middle - anchorOffset) + geometry.fromAnchor
       let distance = abs(place) / (density.scale / unitData)
       peaks.append(peak + Double.log(length) + 2 * Double.log(onePlus: distance))
     }
@@ -147,7 +149,8 @@ extension LineIntegrand where S == Double {
       _ = look(best.piece, from: start, step: (end - start) / 7)
       step = (end - start) / 7
     }
-    let bar = best.exponent + Double.log(abs(node(best.piece, Lanes(1.0)).stretch[0]))
+    let widest = geometry[best.piece]
+    let bar = best.exponent + Double.log(abs(widest.length * Double(widest.power)))
     // The averages over the density's slope may vanish all around the anchor and have their whole, tiny
     // value far away, beyond a kink: for them everything counts that does not underflow.
     let drop = frame.isNarrow ? 700.0 : 80

@@ -62,31 +62,22 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget {
     guard schedule.alpha > 0, schedule.variance > 0 else {
       return .closed(try posterior(of: x[0], at: schedule, wanted))
     }
-    let query = try LineQuery(density, x: x[0], schedule, wanted, limits: limits)
-    return EstimatedPosterior(
-      posterior: query.moments.posterior(query.forms, wanted), error: query.errors(wanted),
-      evaluations: query.result.evaluations)
+    if let density = density as? any BuiltInDensity {
+      return try density.estimate(of: x[0], at: schedule, wanted, limits)
+    }
+    return try density.estimate(of: x[0], at: schedule, wanted, limits)
   }
 
-  /// One query, its anchor, panels and forms found without derivatives.
+  /// One query.
   private func posterior(
     of x: Dual<Double>, at schedule: Schedule<Dual<Double>>, _ wanted: Moments
   ) throws(FlowError) -> Posterior<Dual<Double>> {
     if schedule.alpha.value == 0 { return try prior(x, schedule, wanted) }
     if schedule.variance.value == 0 { return try sharp(x, schedule, wanted) }
-    let query = try LineQuery(
-      density, x: x.value, schedule.mapped(\.value), wanted, limits: limits)
-    func integrand(_ motion: LineMotion) -> LineIntegrand<Density, Dual<Double>> {
-      LineIntegrand(
-        density, query.integrand.frame, x: x, schedule, anchor: query.integrand.anchor,
-        motion: motion)
+    if let density = density as? any BuiltInDensity {
+      return try density.posterior(of: x, at: schedule, wanted, limits)
     }
-    let moments = integrand(.withJumps)
-    let slopes = query.usesDensity && query.hasKink ? integrand(.withMarks) : nil
-    let sums = try moments.sums(
-      query.result.panels, width: query.width, slopes: slopes, limits)
-    return LineMoments(moments, sums: sums, usesDensity: query.usesDensity)
-      .posterior(query.forms, wanted)
+    return try density.posterior(of: x, at: schedule, wanted, limits)
   }
 
   /// One query.
@@ -95,8 +86,10 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget {
   ) throws(FlowError) -> Posterior<Double> {
     if schedule.alpha == 0 { return try prior(x, schedule, wanted) }
     if schedule.variance == 0 { return try sharp(x, schedule, wanted) }
-    let query = try LineQuery(density, x: x, schedule, wanted, limits: limits)
-    return query.moments.posterior(query.forms, wanted)
+    if let density = density as? any BuiltInDensity {
+      return try density.posterior(of: x, at: schedule, wanted, limits)
+    }
+    return try density.posterior(of: x, at: schedule, wanted, limits)
   }
 }
 

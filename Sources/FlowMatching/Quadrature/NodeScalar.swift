@@ -7,6 +7,8 @@ protocol NodeScalar: Scalar {
   associatedtype Wide: Scalar
   /// The number without its derivative.
   var primal: Double { get }
+  /// The derivative; zero for plain numbers.
+  var rate: Double { get }
   /// A number with the derivative of another.
   static func carrying(_ value: Double, derivativeOf x: Self) -> Self
   /// The same number in every lane.
@@ -27,6 +29,7 @@ protocol NodeScalar: Scalar {
 
 extension Double: NodeScalar {
   @inline(__always) var primal: Double { self }
+  @inline(__always) var rate: Double { 0 }
   @inline(__always) static func carrying(_ value: Double, derivativeOf x: Double) -> Double {
     value
   }
@@ -46,6 +49,7 @@ extension Double: NodeScalar {
 extension Dual<Double>: NodeScalar {
   typealias Wide = Dual<Lanes>
   @inline(__always) var primal: Double { value }
+  @inline(__always) var rate: Double { derivative }
   @inline(__always) static func carrying(_ value: Double, derivativeOf x: Self) -> Self {
     Self(value, x.derivative)
   }
