@@ -27,6 +27,7 @@ enum FlowChecks {
       CheckResult(
         check: name, target: target, path: path, unit: .tolerance, allowance: allowance)
     }
+    if draw.count == 0 { return results }
     do throws(FlowError) {
       let steps = StepControl.adaptive(try Tolerance(relative: tolerance, absolute: tolerance))
       let likelihood = try Likelihood(

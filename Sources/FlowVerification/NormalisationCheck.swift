@@ -14,7 +14,8 @@ enum NormalisationCheck: Check {
   static func times(dimension: Int) -> Int { dimension == 1 ? 41 : dimension == 2 ? 17 : 0 }
 
   /// The error of one time: every addend p h counts with `1 + |log p| + |x . d log p/dx|`, since an
-  /// error of the logarithm is an error of p relative to p.
+  /// error of the logarithm is an error of p relative to p; for a density in the plane, which promises no
+  /// more than its own estimate of that error, also with the estimate.
   static func error(
     _ target: any Target, _ path: any ProbabilityPath, at time: Time<Double>
   ) throws(FlowError) -> Double? {
@@ -28,6 +29,7 @@ enum NormalisationCheck: Check {
     let field = MarginalField(path: path, target: target)
     let logs = try field.values(of: .logDensity, at: [time], of: points)
     let scores = try field.values(of: .score, at: [time], of: points)
+    let estimates = try estimates(field, at: time, of: points)
     let cell = d == 1 ? grid.step : grid.step * grid.step
     var sum = 0.0
     var lost = 0.0
@@ -38,8 +40,22 @@ enum NormalisationCheck: Check {
       lost += sum > term ? (sum - next) + term : (term - next) + sum
       sum = next
       let slope = (0..<d).reduce(0.0) { $0 + abs(points[i * d + $1] * scores[i * d + $1]) }
-      scale += term * (1 + abs(logs[i]) + slope)
+      let estimate = estimates.isEmpty ? 0 : estimates[i] / (Roundings.engine * Roundings.unit)
+      scale += term * (1 + abs(logs[i]) + slope + estimate)
     }
     return Roundings.error((sum - 1) + lost, scale: scale)
+  }
+
+  private static func estimates(
+    _ field: MarginalField, at time: Time<Double>, of points: [Double]
+  ) throws(FlowError) -> [Double] {
+    guard let target = field.target as? PlaneTarget else { return [] }
+    let schedule = field.path.schedule(at: time)
+    var errors: [Double] = []
+    for row in 0..<points.count / 2 {
+      let x = [points[2 * row], points[2 * row + 1]]
+      errors.append(try target.estimate(of: x, at: schedule, []).error.logDensity)
+    }
+    return errors
   }
 }

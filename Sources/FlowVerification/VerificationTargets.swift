@@ -26,10 +26,11 @@ extension NamedTarget {
     ]
   }
 
-  /// Targets by quadrature: curves with noise, densities on the line, a product of two.
+  /// Targets by quadrature: curves with noise, densities on the line, a product of two, a density in the
+  /// plane.
   public static let byQuadrature = [
-    "two_moons", "two_spirals", "swiss_roll", "circles", "laplace", "student_t",
-    "triangular_x_beta",
+    "two_moons", "two_spirals", "swiss_roll", "circles", "laplace", "student_t", "arcsine",
+    "triangular_x_beta", "banana",
   ]
 
   /// One of ``byQuadrature``; `nil` for other names.
@@ -42,6 +43,14 @@ extension NamedTarget {
     case "circles": target = try Preset.circles()
     case "laplace": target = try LineTarget(LaplaceDensity(location: 0.5, scale: 0.5))
     case "student_t": target = try LineTarget(StudentTDensity(degrees: 12))
+    case "arcsine": target = try LineTarget(BetaDensity(a: 0.5, b: 0.5, lower: -1, upper: 1))
+    case "banana":
+      target = try PlaneTarget(
+        .init(lower: -3, upper: 3), .init(lower: -2, upper: 6, center: 0.5)
+      ) { a, b in
+        let bend = b - a * a / 2
+        return -a * a / 2 - 2 * bend * bend
+      }
     case "triangular_x_beta":
       target = try ProductTarget([
         LineTarget(TriangularDensity(lower: -1, mode: 0.5, upper: 2)),

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Dispatch
-import FlowConformance
 import FlowFiles
 import FlowMatching
+import FlowVerification
 
 #if canImport(Darwin)
   import Darwin

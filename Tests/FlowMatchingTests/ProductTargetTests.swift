@@ -37,6 +37,22 @@ struct ProductTargetTests {
     }
   }
 
+  /// A box around zero has a mean that is zero, but not exactly: its magnitudes are not those of zero.
+  @Test func magnitudesAreThoseOfTheFactors() throws {
+    let box = try UniformBoxes(dimension: 1, lower: [-1], upper: [1])
+    let laplace = try LineTarget(LaplaceDensity(location: 1))
+    let product = try ProductTarget([laplace, box])
+    let (path, times) = (CosinePath(), [Time<Double>.start])
+    let joint = try product.magnitudes(of: [0.3, 0.7, -1, 2], at: times, on: path)
+    let first = try laplace.magnitudes(of: [0.3, -1], at: times, on: path)
+    let second = try box.magnitudes(of: [0.7, 2], at: times, on: path)
+    for row in 0..<2 {
+      #expect(joint[row].denoiser == first[row].denoiser + second[row].denoiser)
+      #expect(joint[row].spread == first[row].spread + second[row].spread)
+      #expect(joint[row].denoiser[1] > 0)
+    }
+  }
+
   @Test func refusals() throws {
     #expect(failure { try ProductTarget([]) }?.code == .outOfDomain)
     let product = try ProductTarget([LineTarget(LaplaceDensity()), LineTarget(LaplaceDensity())])

@@ -149,6 +149,14 @@ public struct PlaneTarget: QuadratureTarget {
     }
   }
 
+  /// `nil` unless the support is a rectangle.
+  public var extent: Extent? {
+    guard let a = first.support, let b = second.support else { return nil }
+    return Extent(
+      lower: min(a.lowerBound, b.lowerBound), upper: max(a.upperBound, b.upperBound),
+      smallestVariance: 0, largestVariance: 0)
+  }
+
   public var rawMoments: RawMoments? {
     RawMoments(
       mean: prior.mean,
@@ -164,6 +172,8 @@ struct AxisMarks: Sendable {
   let marks: [DensityMark]
   let center: Int
   let scale: Double
+  /// `nil` if it has no end.
+  let support: ClosedRange<Double>?
 
   init(_ axis: PlaneTarget.Axis) throws(FlowError) {
     guard axis.lower < axis.upper else {
@@ -186,5 +196,7 @@ struct AxisMarks: Sendable {
     self.marks = marks
     center = marks.firstIndex { $0.position == axis.center }!
     scale = axis.scale
+    support =
+      axis.lower.isFinite && axis.upper.isFinite ? axis.lower...axis.upper : nil
   }
 }

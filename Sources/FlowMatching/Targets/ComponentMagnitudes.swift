@@ -103,6 +103,16 @@ extension GaussianMixture {
 }
 
 extension ComponentMagnitudes {
+  /// Adds the axes of another.
+  mutating func join(_ other: ComponentMagnitudes) {
+    g += other.g
+    denoiser += other.denoiser
+    square += other.square
+    product += other.product
+    inverse += other.inverse
+    spread += other.spread
+  }
+
   mutating func add(
     _ p: Double, axis i: Int, g: Double, denoiser: Double, inverse: Double, spread: Double
   ) {

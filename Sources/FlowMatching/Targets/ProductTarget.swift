@@ -114,6 +114,20 @@ public struct ProductTarget: QuadratureTarget {
     return result
   }
 
+  /// Those of the factors, each on its own axes.
+  public func magnitudes(
+    of points: [Double], at times: [Time<Double>], on path: any ProbabilityPath
+  ) throws(FlowError) -> [ComponentMagnitudes] {
+    let rows = points.count / dimension
+    var result = [ComponentMagnitudes](repeating: ComponentMagnitudes(dimension: 0), count: rows)
+    for (k, factor) in factors.enumerated() {
+      let own = (0..<rows).flatMap { row in axes(k).map { points[row * dimension + $0] } }
+      let parts = try factor.magnitudes(of: own, at: times, on: path)
+      for row in 0..<rows { result[row].join(parts[row]) }
+    }
+    return result
+  }
+
   private func joined<S: Scalar>(_ parts: [Posterior<S>], _ wanted: Moments) -> Posterior<S> {
     var result = Posterior<S>()
     func matrix(_ part: (Posterior<S>) -> [S]) -> [S] {
