@@ -41,7 +41,7 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
 
   /// A quantity that does not exist there.
   public static func singular(_ quantity: String, _ why: String) -> FlowError {
-    FlowError(.singular, quantity, "\(quantity) does not exist: \(why)")
+    FlowError(.singular, quantity, "no value at this \(quantity): \(why)")
   }
 
   /// Sizes that do not agree.

@@ -38,6 +38,8 @@ GROUPS = {
             ("checkerboard", "preset", {"kind": "preset", "name": "checkerboard"},
              {"inside": [(-3, 0.5), (-3, 1)], "corner": [(0, 0.25), (0, -0.5)], "empty": [(-3, 0.25), (-1, 0.5)],
               "outside": [(4, 10), (4, 10)]}),
+            # places that scale with alpha alone: next to t = 0 within a tiny part of sigma from the middle
+            ("still", "box", BOX, {"half": [(0.5, 0)], "edge": [(1, 0)], "middle": [(0, 0)]}),
         ],
     },
     "ring": {

@@ -26,9 +26,10 @@ struct LinePrior<Density: LineDensity>: Sendable {
       }
     let mass = result.values[0]
     guard mass > 0, mass.isFinite, result.errors[0] <= 0x1p-30 * mass else {
+      let known = "\(mass) times e^\(integrand.anchorLog) within about \(result.errors[0])"
       throw FlowError(
         .noConvergence, "density",
-        "its integral is \(mass) times e^\(integrand.anchorLog) within about \(result.errors[0])")
+        mass.isFinite ? "its integral is \(known)" : "its integral is not finite")
     }
     (self.integrand, self.result) = (integrand, result)
     logMass = integrand.anchorLog + Double.log(mass)
