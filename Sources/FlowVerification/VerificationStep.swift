@@ -19,10 +19,10 @@ struct VerificationStep {
   func run() -> [CheckResult] {
     let d = target.target.dimension
     // A target without components costs about as much as a small mixture.
-    let components = (target.target as? any QuadratureTarget)?.cost ?? target.target.componentCount
-    let work = (components ?? 8) * d
-    // Milliseconds per query: what asks thousands of times is left out.
-    let isCostly = work > 4_000_000
+    let cost = (target.target as? any QuadratureTarget)?.cost
+    let work = (cost ?? target.target.componentCount ?? 8) * d
+    // A quadrature of milliseconds per query: what asks thousands of times is left out.
+    let isCostly = cost != nil && work > 4_000_000
     let cheap = size(20_000_000, atLeast: isCostly ? 24 : 64, atMost: 2048, work: work)
     // A dual pass per axis: beyond this a single check would take longer than everything else.
     let matrices =
