@@ -72,6 +72,21 @@ struct PlaneTargetTests {
     #expect(failure { try field.value(of: .score, at: end, of: [0, 0]) }?.code == .unsupported)
   }
 
+  /// Its means over the second axis are known to a part of their spread only, also where they are zero.
+  @Test func aBentDensityOnARectangleConverges() throws {
+    let banana = try PlaneTarget(
+      .init(lower: -3, upper: 3), .init(lower: -2, upper: 6, center: 0.5)
+    ) { a, b in
+      let bend = b - a * a / 2
+      return -a * a / 2 - 2 * bend * bend
+    }
+    let moments = try #require(banana.rawMoments)
+    // But for the corners that are cut off.
+    #expect(abs(moments.mean[0]) < 1e-10)
+    #expect(abs(moments.mean[1] - moments.square[0] / 2) < 1e-3)
+    #expect(banana.extent?.lower == -3 && banana.extent?.upper == 6)
+  }
+
   @Test func samplesFollowTheFormula() throws {
     let plane = try PlaneTarget(
       .init(lower: 0, upper: 1, center: 0.5, scale: 0.25),
