@@ -35,14 +35,15 @@ extension LineDensity {
     _ limits: QuadratureLimits
   ) throws(FlowError) -> Posterior<Dual<Double>> {
     let query = try LineQuery(
-      self, x: x.value, schedule.mapped(\.value), wanted, limits: limits)
+      self, x: x.value, schedule.mapped(\.value), wanted.union(.means), limits: limits)
     func integrand(_ motion: LineMotion) -> LineIntegrand<Self, Dual<Double>> {
       LineIntegrand(
         self, query.integrand.frame, x: x, schedule, anchor: query.integrand.anchor,
         motion: motion)
     }
-    let moments = integrand(.withJumps)
-    let slopes = query.usesDensity && query.hasKink ? integrand(.withMarks) : nil
+    let moments = integrand(query.forms.scoreFromDensity ? .withJumps : .withMarks)
+    let slopes =
+      query.forms.scoreFromDensity && query.hasKink ? integrand(.withMarks) : nil
     let sums = try moments.sums(
       query.result.panels, width: query.width, slopes: slopes, limits)
     return LineMoments(moments, sums: sums, usesDensity: query.usesDensity)

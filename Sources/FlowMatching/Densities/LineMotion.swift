@@ -10,7 +10,8 @@
 ///
 /// A mark, at rest in the data, moves in z by 1/sigma of x. Where the integrand jumps the places must
 /// follow it: that is the jump's share of the derivative. Where it does not, following would add two terms
-/// of size 1/sigma that cancel, one for each side.
+/// of size 1/sigma that cancel, one for each side. And where the score is an average over the kernel,
+/// because the slope of q is steeper than the kernel's, every mark is followed.
 enum LineMotion {
   /// Every mark moves: for averages over q's slope, which jumps at a kink.
   case withMarks
