@@ -18,13 +18,22 @@ public enum ConservationFigure {
   ) -> ResidualFigure {
     let count = min(most, residuals.count)
     let shown = (0..<count).map { residuals[(2 * $0 + 1) * residuals.count / (2 * count)] }
-    return ResidualFigure(
+    return figure(of: field, rows: [(name: "", residuals: shown)], window: window)
+  }
+
+  /// A row of panels for every named list of residuals.
+  static func figure(
+    of field: String, rows: [(name: String, residuals: [GridResidual])], window: PlotGrid
+  ) -> ResidualFigure {
+    ResidualFigure(
       name: "residual",
       caption: """
         What the continuity equation is left with, dp/dt + div(p v), for \(field) and the exact density \
         p_t, in probability per area and time. Orange: v brings less than p_t gains there; blue: more.
         """,
-      rows: [shown.map { ResidualFigure.Panel($0, window: window) }],
+      rows: rows.map { row in
+        row.residuals.map { ResidualFigure.Panel($0, window: window, prefix: row.name) }
+      },
       label: "residual / largest in the panel", scale: .signed)
   }
 }
@@ -34,7 +43,7 @@ extension ResidualFigure.Panel {
   private static let finest = 128
 
   /// The points of the residual's grid within the window, every so many of them.
-  init(_ residual: GridResidual, window: PlotGrid) {
+  init(_ residual: GridResidual, window: PlotGrid, prefix: String) {
     let axes = residual.grid.axes
     precondition(axes.count == 2, "a map of \(axes.count) axes")
     func rounded(_ number: Double) -> Int { Int(number.rounded(.up)) }
@@ -47,7 +56,7 @@ extension ResidualFigure.Panel {
       min(axis.count - first - 1, Int(window.length / step)) / stride + 1
     }.min()!
     let (x, y) = (axes[0].places, axes[1].places)
-    let title = "t = \(TargetStudy.fixed(residual.time.t, places: 3))"
+    let title = "\(prefix)t = \(TargetStudy.fixed(residual.time.t, places: 3))"
     let grid = PlotGrid(
       lower: (x[first[0]], y[first[1]]), length: Double((count - 1) * stride) * step, count: count)
     // The grid's last axis is its fastest, the panel's its first.

@@ -1,6 +1,7 @@
 public import FlowFigures
 import FlowIntegration
 public import FlowMatching
+import FlowSpectral
 import FlowTraining
 import RealModule
 
@@ -27,6 +28,7 @@ public struct NotebookResults {
     var rows: [[String]] = []
     var explored: [ExploredField] = []
     var learnedFigures: [any Figure] = []
+    var residuals: [(name: String, residuals: [GridResidual])] = []
     let data = study.target.samples(Self.samples, from: RandomStream(seed: study.seed, stream: 25))
 
     for source in study.sources {
@@ -42,6 +44,9 @@ public struct NotebookResults {
         try Self.beside(
           run, arrows: arrows, fine: window.with(count: 81), source: start, data: data))
       progress()
+
+      let conserved = try source.spectral(study).conservation(of: run.learned, count: 3)
+      residuals.append((name: "\(run.name) source, ", residuals: conserved.residuals))
 
       let learned = PlaneField(
         name: "\(run.name), learned", velocity: run.learned, logDensity: nil)
@@ -83,6 +88,8 @@ public struct NotebookResults {
           where the density is zero.
           """, grid: window, arrows: arrows, rows: densities))
     figures += learnedFigures
+    figures.append(
+      ConservationFigure.figure(of: "the learned field", rows: residuals, window: window))
     figures.append(
       TrajectoryFigure(
         name: "trajectories",

@@ -1,5 +1,6 @@
 import FlowFigures
 public import FlowMatching
+import FlowSpectral
 import FlowTraining
 
 /// The toy experiment of introductory notebooks from end to end: a ring of Gaussians, three sources, a
@@ -42,6 +43,25 @@ public struct NotebookStudy: Sendable {
         }
       }
       return PlaneField(name: title, MarginalField(path: study.path, target: study.target))
+    }
+
+    /// The path from this source to the ring on grids.
+    func spectral(_ study: NotebookStudy) throws(FlowError) -> SpectralPath {
+      if let mixture = distribution as? GaussianMixture {
+        return try SpectralPath(
+          path: study.path, target: SourcedMixture(data: study.target, source: mixture))
+      }
+      guard case .uniform(let lower, let upper) = law else {
+        return try SpectralPath(path: study.path, target: study.target)
+      }
+      let means = study.target.componentMeans.flatMap(\.mean)
+      let side = SeparableLaw.Factor.uniform(lower: lower, upper: upper)
+      return try SpectralPath(
+        path: study.path,
+        data: SeparableLaw(
+          dimension: 2, weights: [Double](repeating: 1, count: means.count / 2),
+          factors: means.map { .normal(mean: $0, std: study.std) }),
+        source: SeparableLaw(dimension: 2, weights: [1], factors: [side, side]))
     }
   }
 

@@ -52,8 +52,11 @@ struct GnuplotTests {
     }
   }
 
-  @Test func aFailureCarriesGnuplotsWordsAndLeavesNoPicture() async throws {
+  @Test func aFailureCarriesGnuplotsWordsAndLeavesTheOldPicture() async throws {
     try await TemporaryFolder.use { folder in
+      try AtomicFile.write(to: .path(folder.file("wp.svg"))) { output throws(FileError) in
+        try output.append("old")
+      }
       let stand = try program(
         "s=$(echo \"$2\" | cut -d\"'\" -f2); echo a > wp.svg$s; echo 'line 3: no' >&2; exit 1\n",
         in: folder)
@@ -61,7 +64,8 @@ struct GnuplotTests {
         try await Gnuplot.draw([Self.figure], in: folder.path, program: stand)
       }
       #expect(error?.description.contains("line 3: no") == true)
-      #expect(try folder.names == ["stand-in", "wp.dat", "wp.gp"])
+      #expect(try folder.names == ["stand-in", "wp.dat", "wp.gp", "wp.svg"])
+      #expect(try FileBytes.read(folder.file("wp.svg")) == Array("old".utf8))
     }
   }
 

@@ -37,6 +37,10 @@ struct ConservationTests {
       // The kink of the absolute value costs the trapezoidal rule the square of the step.
       #expect(abs(residual.totalVariationRate / exact - 1) < 0.02)
     }
+    // The integral of the rate over half of the time.
+    let late = try spectral.conservation(of: wrong, from: 0.5, to: 1, count: 8)
+    let mean = late.residuals.reduce(0) { $0 + $1.totalVariationRate } / 8
+    #expect(abs(late.totalVariation / (mean / 2) - 1) < 1e-12)
     let honest = try spectral.conservation(of: field, count: 4)
     #expect(honest.totalVariation < 1e-11)
   }

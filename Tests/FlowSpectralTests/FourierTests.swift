@@ -68,6 +68,37 @@ struct FourierTests {
     }
   }
 
+  /// Turns in whole numbers: a tenth is 3602879701896397/2^55 in double precision.
+  @Test(arguments: [1, 7, 12_345_679, 987_654_321_987] as [UInt64])
+  func turnsAreReducedExactly(_ count: UInt64) {
+    let (high, low) = count.multipliedFullWidth(by: 3_602_879_701_896_397)
+    #expect(high < 1 << 55)
+    let rest = low & (1 << 55 - 1)
+    let angle = 2 * Double.pi * (Double(rest) / 0x1p55)
+    let found = turned(by: Double(count), 0.1)
+    #expect((found - Complex(length: 1, phase: angle)).length < 3e-15, "\(found)")
+  }
+
+  /// Nobody knows the sign of the highest mode of an axis: it counts as constant along it, and as what it
+  /// is along the other.
+  @Test(arguments: [0, 1]) func theHighestModeCountsAsConstant(_ axis: Int) throws {
+    let grid = try Self.grid([16, 16])
+    let k = 2 * Double.pi / 2
+    let values = (0..<256).map { point in
+      let (along, across) = axis == 0 ? (point / 16, point % 16) : (point % 16, point / 16)
+      return (along.isMultiple(of: 2) ? 1 : -1) * Double.sin(k * 0.125 * Double(across) + 0.3)
+    }
+    let zero = [Double](repeating: 0, count: 256)
+    let along = try grid.divergence(of: axis == 0 ? [values, zero] : [zero, values])
+    #expect(along.allSatisfy { abs($0) < 1e-12 })
+    let across = try grid.divergence(of: axis == 0 ? [zero, values] : [values, zero])
+    for point in 0..<256 {
+      let (i, j) = axis == 0 ? (point / 16, point % 16) : (point % 16, point / 16)
+      let exact = (i.isMultiple(of: 2) ? k : -k) * Double.cos(k * 0.125 * Double(j) + 0.3)
+      #expect(abs(across[point] - exact) < 1e-12)
+    }
+  }
+
   /// The divergence of products of sines, exact for modes that the grid holds.
   @Test func divergenceOfTrigonometricFunctionsIsExact() throws {
     let grid = try PeriodicGrid([

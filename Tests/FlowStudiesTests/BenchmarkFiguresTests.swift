@@ -21,8 +21,8 @@ struct BenchmarkFiguresTests {
       of: """
         path,target,solver,setting,nfe,error
         ot,moons,euler,8,8,0.3
-        ot,moons,euler,32,32,0.05
         ot,moons,euler,16,16,0.1
+        ot,moons,euler,32,32,0.05
         ot,moons,rk4,8,32,0.2
         vp,moons,euler,64,64,
         vp,moons,rk4,4,16,0.01

@@ -26,8 +26,8 @@ struct ConservationFigureTests {
     let spectral = try SpectralPath(path: path, target: target)
     let field = Drifting(exact: MarginalField(path: path, target: target))
     let score = try spectral.conservation(of: field, from: 0.5, to: 1, count: 12)
-    let figure = ConservationFigure.figure(
-      of: "a field", score.residuals, window: try PlotGrid.window(around: target, count: 2))
+    let window = try PlotGrid.window(around: target, count: 2)
+    let figure = ConservationFigure.figure(of: "a field", score.residuals, window: window)
     let panels = figure.rows[0]
     #expect(panels.map(\.title) == [1, 3, 6, 8, 10].map { "t = \(title($0))" })
     for (panel, k) in zip(panels, [1, 3, 6, 8, 10]) {
@@ -37,6 +37,13 @@ struct ConservationFigureTests {
       let mean = (s.alpha * 1, s.alpha * -0.5)
       let points = panel.grid.points
       #expect(panel.grid.count > 40 && panel.grid.count <= 128)
+      // The first points of the grid in the window, and no part of the window without any.
+      let step = score.residuals[k].grid.axes[0].step
+      #expect(panel.grid.lower.x - window.lower.x >= 0 && panel.grid.lower.y >= window.lower.y)
+      #expect(panel.grid.lower.x - window.lower.x < step)
+      #expect(panel.grid.lower.y - window.lower.y < step)
+      let rest = window.lower.x + window.length - panel.grid.lower.x - panel.grid.length
+      #expect(rest > -step && rest < panel.grid.spacing)
       var error = 0.0
       for row in panel.residual.indices {
         let (x, y) = (points[2 * row] - mean.0, points[2 * row + 1] - mean.1)

@@ -47,6 +47,18 @@ struct UniformSourceFieldTests {
     }
   }
 
+  /// The trapezoidal rule on a density that is convolved with a Gaussian of std 0.15, three steps wide, and
+  /// that vanishes at the ends.
+  @Test func theDensityIntegratesToOne() throws {
+    let (count, step) = (161, 0.05)
+    let points = (0..<count * count).flatMap { k in
+      [-4 + step * Double(k % count), -4 + step * Double(k / count)]
+    }
+    let logs = try Self.field(OptimalTransportPath()).logDensities(at: [Time(0.5)], of: points)
+    let total = logs.reduce(0) { $0 + Double.exp($1) } * step * step
+    #expect(abs(total - 1) < 1e-12, "\(total)")
+  }
+
   /// With one component that is nearly a point the flow is that of the box alone:
   /// `u = m - x0`, `x0 = (x - t m)/(1 - t)`.
   @Test func oneNarrowComponentMovesTheBoxStraight() throws {
