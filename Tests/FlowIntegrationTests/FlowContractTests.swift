@@ -38,6 +38,20 @@ import Testing
     }
   }
 
+  /// The library's steppers add up their stage times, which then miss the end by some ulps; the library's
+  /// extrapolation always does. Own methods never do.
+  @Test func timesMovedToTheEndAreCounted() throws {
+    let gaussian = try GaussianFlow(OptimalTransportPath(), mean: [0.7], std: 0.5)
+    for (solver, isMoved) in [(try #require(Solver.named("gsl_bsimp")), true), (.dop853, false)] {
+      var count = 0
+      for end in [0.9, 0.99, 0.999, 1] {
+        count += try Flow(of: gaussian.field, solver: solver, steps: Self.steps(solver))
+          .solution(from: 0, to: end, at: [1.3]).clampedToEnd
+      }
+      #expect((count > 0) == isMoved, "\(solver.name): \(count)")
+    }
+  }
+
   @Test func countsFollowFromTheTableau() throws {
     let gaussian = try GaussianFlow(OptimalTransportPath(), mean: [0.7], std: 0.5)
     for solver in Solver.all {
