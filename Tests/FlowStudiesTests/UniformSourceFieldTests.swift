@@ -51,8 +51,10 @@ struct UniformSourceFieldTests {
   /// that vanishes at the ends.
   @Test func theDensityIntegratesToOne() throws {
     let (count, step) = (161, 0.05)
-    let points = (0..<count * count).flatMap { k in
-      [-4 + step * Double(k % count), -4 + step * Double(k / count)]
+    let places = (0..<count).map { step * Double($0) - 4 }
+    var points: [Double] = []
+    for x in places {
+      for y in places { points += [x, y] }
     }
     let logs = try Self.field(OptimalTransportPath()).logDensities(at: [Time(0.5)], of: points)
     let total = logs.reduce(0) { $0 + Double.exp($1) } * step * step
