@@ -122,7 +122,7 @@ def memory(timer, folder):
         _, added = timed(timer, folder, m, 0.9, 1, count)
         rows.append([count, added, count * 16 / 1e6])
     print("\nMemory in MB that the velocity at so many queries adds, 10,000 points:")
-    table(os.path.join(folder, "queries.txt"), ["queries", "added", "of it the results"], rows)
+    table(os.path.join(folder, "queries.txt"), ["queries", "added", "the results take"], rows)
 
 
 def axes(timer, folder, out):

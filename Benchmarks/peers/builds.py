@@ -44,8 +44,8 @@ def main():
         fast, ours = native("flow", starts, peers.ring(), 1e-8, 0.3, 10, "dop853")
         slow, theirs = plain("flow", starts, peers.ring(), 1e-8, 0.3, 2, "dop853")
         same = fields.digits(theirs.reshape(-1, 2), ours.reshape(-1, 2))
-        report("a trajectory by dop853 to 1e-8", "", peers.core_time(fast["core_seconds"]) * 1e6,
-               peers.core_time(slow["core_seconds"]) * 1e6, same)
+        report("a trajectory by dop853 to 1e-8, microseconds", "", peers.core_time(fast["core_seconds"]) * 1e6 / len(starts),
+               peers.core_time(slow["core_seconds"]) * 1e6 / len(starts), same)
 
 
 def report(title, t, fast, slow, same):

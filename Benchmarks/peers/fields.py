@@ -8,6 +8,7 @@ deviation s of the Gaussians around the data, and returns a function without arg
 """
 
 import math
+import os
 
 import numpy as np
 
@@ -77,6 +78,7 @@ def torch_field(x, m, t, s):
 
 
 def keops_field(x, m, t, s):
+    os.environ["PYKEOPS_VERBOSE"] = "0"
     import torch
     from pykeops.torch import LazyTensor
 
@@ -145,6 +147,6 @@ def truth(x, m, t, s):
 
 
 def digits(values, expected):
-    """Of the worst query, against the root mean square of the velocities."""
+    """Of the worst query, against the root mean square of the velocities; 17 are all."""
     error = np.sqrt(((values - expected) ** 2).sum(1).max() / (expected ** 2).sum(1).mean())
-    return math.inf if error == 0 else -math.log10(float(error))
+    return 17.0 if error == 0 else min(17.0, -math.log10(float(error)))

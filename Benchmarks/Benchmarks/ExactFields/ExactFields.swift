@@ -59,7 +59,8 @@ private func clouds() {
       }
     }
   }
-  for quantity in MarginalQuantity.allCases where quantity != .posteriorWeights {
+  for quantity in MarginalQuantity.allCases
+  where quantity != .velocity && quantity != .posteriorWeights {
     Benchmark("cloud \(quantity): d=2, 4096 x 1000, t=0.5") { benchmark in
       let work = try Work(dimension: 2, count: 4_096, queries: 1_000, t: 0.5)
       for _ in benchmark.scaledIterations { blackHole(try work.values(of: quantity)) }
