@@ -34,7 +34,7 @@ public enum ConservationFigure {
       rows: rows.map { row in
         row.residuals.map { ResidualFigure.Panel($0, window: window, prefix: row.name) }
       },
-      label: "residual / largest in the panel", scale: .signed)
+      label: "residual / largest in the panel", scale: .signed, window: window)
   }
 }
 

@@ -126,6 +126,43 @@ import Testing
     #expect(alone[0].logDensity == estimated[0].logDensity)
   }
 
+  /// Points at rest under a divergence that changes fast: no field has that, but the steps are those of
+  /// the sum alone, and the same in every dimension.
+  private struct Pulsing: DifferentiableField {
+    let dimension: Int
+
+    func velocities(at times: [Time<Double>], of points: [Double]) -> [Double] {
+      points.map { _ in 0 }
+    }
+    func jacobianProducts(
+      at times: [Time<Double>], of points: [Double], along directions: [Double]
+    ) -> (velocities: [Double], products: [Double]) {
+      (points.map { _ in 0 }, points.map { _ in 0 })
+    }
+    func divergences(
+      at times: [Time<Double>], of points: [Double]
+    ) -> (velocities: [Double], divergences: [Double]) {
+      (points.map { _ in 0 }, times.map { 40 * Double.cos(40 * $0.t) })
+    }
+    func timeDerivatives(at times: [Time<Double>], of points: [Double]) -> [Double] {
+      points.map { _ in 0 }
+    }
+  }
+
+  @Test func theSumIsHeldToTheToleranceInEveryDimension() throws {
+    let tolerance = try Tolerance(relative: 1e-6, absolute: 1e-6)
+    func follow(_ d: Int) throws -> LikelihoodSolution {
+      try Likelihood(
+        of: Pulsing(dimension: d), base: .standardNormal, steps: .adaptive(tolerance)
+      ).logDensities(of: [Double](repeating: 0, count: d), at: 1, base: 0)[0]
+    }
+    let (line, space) = (try follow(1), try follow(64))
+    #expect(line.solution.evaluations == space.solution.evaluations)
+    #expect(line.solution.accepted == space.solution.accepted && line.solution.accepted > 5)
+    let sum = try #require(line.logDensity) + 0.5 * Double.log(2 * .pi)
+    #expect(abs(sum + Double.sin(40)) < 1e-5)
+  }
+
   @Test func solversThatNeedTheDivergencesDerivativeAreRefused() throws {
     let field = try Self.mixture(2)
     for solver in Solver.all where solver.needsJacobian {

@@ -28,6 +28,7 @@ struct ConservationFigureTests {
     let score = try spectral.conservation(of: field, from: 0.5, to: 1, count: 12)
     let window = try PlotGrid.window(around: target, count: 2)
     let figure = ConservationFigure.figure(of: "a field", score.residuals, window: window)
+    #expect(figure.window == window)
     let panels = figure.rows[0]
     #expect(panels.map(\.title) == [1, 3, 6, 8, 10].map { "t = \(title($0))" })
     for (panel, k) in zip(panels, [1, 3, 6, 8, 10]) {

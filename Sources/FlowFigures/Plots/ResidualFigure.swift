@@ -33,15 +33,19 @@ public struct ResidualFigure: Figure {
   /// What the colour means, its unit in brackets.
   public let label: String
   public let scale: Scale
+  /// What every panel shows; `nil` for its own grid.
+  public let window: PlotGrid?
 
   public init(
-    name: String, caption: String, rows: [[Panel]], label: String, scale: Scale = .powersOfTen
+    name: String, caption: String, rows: [[Panel]], label: String, scale: Scale = .powersOfTen,
+    window: PlotGrid? = nil
   ) {
     self.name = name
     self.caption = caption
     self.rows = rows
     self.label = label
     self.scale = scale
+    self.window = window
   }
 
   private var layout: PanelGrid {
@@ -118,7 +122,7 @@ public struct ResidualFigure: Figure {
       row.map { panel in
         defer { block += 1 }
         return PlaneMaps.Panel(
-          title: title(panel), window: panel.grid,
+          title: title(panel), window: window ?? panel.grid,
           plots: ["\"\(name).dat\" index \(block) using 1:2:3 with image"])
       }
     }
