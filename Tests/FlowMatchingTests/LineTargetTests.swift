@@ -160,6 +160,19 @@ struct LineTargetTests {
     }
   }
 
+  /// The kernel's peak on an end where q is infinite, or beside it by a rounding: the same to first order.
+  @Test(arguments: [0.8, 0.9, 0.97])
+  func theKernelMayStandOnASingularEnd(_ alpha: Double) throws {
+    let arcsine = try LineTarget(BetaDensity(a: 0.5, b: 0.5, lower: -1, upper: 1))
+    let s = Self.schedule(alpha, 1 - alpha)
+    let on = try arcsine.estimate(of: [-alpha], at: s, .means).posterior
+    for x in [(-alpha).nextUp, (-alpha).nextDown, -alpha + 0x1p-40 * s.sigma] {
+      let beside = try arcsine.estimate(of: [x], at: s, .means).posterior
+      #expect(abs(beside.logDensity - on.logDensity) < 1e-11)
+      #expect(abs(beside.negativeScore[0] * s.sigma - on.negativeScore[0] * s.sigma) < 1e-10)
+    }
+  }
+
   @Test func momentsThatDoNotExistAreSingular() throws {
     let cauchy = try LineTarget(StudentTDensity(degrees: 1))
     let start = Self.schedule(0, 1)

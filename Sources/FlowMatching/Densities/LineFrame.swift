@@ -161,7 +161,7 @@ private struct Cuts {
     for place in inside where ends.last.map({ $0.value < place.value }) ?? true {
       ends.append(place)
     }
-    ends = withoutNeighbours(ends)
+    ends = withoutNeighbours(ends, marks.count)
     var pieces: [LineFrame.LinePiece] = []
     for (a, b) in zip(ends, ends.dropFirst()) {
       let powers = (power(a.place, marks, outward: true), power(b.place, marks, outward: false))
@@ -180,15 +180,16 @@ private struct Cuts {
   }
 
   /// The cuts without those that all but touch a mark: between them and the next cut a density that is
-  /// singular at the mark would look smooth and is not.
+  /// singular at the mark would look smooth and is not. The kernel's peak is no mark of the density.
   private func withoutNeighbours(
-    _ ends: [(value: Double, place: LineFrame.Place)]
+    _ ends: [(value: Double, place: LineFrame.Place)], _ count: Int
   ) -> [(value: Double, place: LineFrame.Place)] {
-    ends.indices.filter { i in
-      if ends[i].place.offset == 0 || i == 0 || i == ends.count - 1 { return true }
+    func isMark(_ i: Int) -> Bool { ends[i].place.offset == 0 && ends[i].place.mark < count }
+    return ends.indices.filter { i in
+      if isMark(i) || i == 0 || i == ends.count - 1 { return true }
       let (left, right) = (ends[i].value - ends[i - 1].value, ends[i + 1].value - ends[i].value)
-      if ends[i - 1].place.offset == 0 && left < right / 32 { return false }
-      return !(ends[i + 1].place.offset == 0 && right < left / 32)
+      if isMark(i - 1) && left < right / 32 { return false }
+      return !(isMark(i + 1) && right < left / 32)
     }.map { ends[$0] }
   }
 
