@@ -124,6 +124,12 @@ import Testing
       solver: .dopri5, steps: steps
     ).logDensities(of: Array(points[..<4]), at: 1, base: 0)
     #expect(alone[0].logDensity == estimated[0].logDensity)
+    // A slice of a batch has the probes of its own rows.
+    let slice = try Likelihood(
+      of: field, base: .marginal(field), divergence: .hutchinson(.rademacher, probes: 16, seed: 1),
+      solver: .dopri5, steps: steps
+    ).logDensities(of: Array(points[8..<12]), at: 1, base: 0, firstTrajectory: 2)
+    #expect(slice[0].logDensity == estimated[2].logDensity)
   }
 
   /// Points at rest under a divergence that changes fast: no field has that, but the steps are those of
