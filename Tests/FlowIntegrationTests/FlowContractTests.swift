@@ -1,4 +1,5 @@
 import FlowMatching
+import RealModule
 import Testing
 
 @testable import FlowIntegration
@@ -133,6 +134,22 @@ import Testing
     let stuck = try flow.solution(from: 1, to: 0, at: [1, 0])
     #expect(stuck.status == .singular && stuck.t == 1 && stuck.x == [1, 0])
     #expect(stuck.accepted == 0)
+  }
+
+  /// The velocity of a Laplace density does not exist on its kink at the mean, where one step of Euler's
+  /// method over all of time lands; the trajectory ends beside it.
+  @Test(arguments: names) func aSingularPlaceOffTheTrajectoryIsPassedBy(name: String) throws {
+    let solver = try #require(Solver.named(name))
+    guard solver.isAdaptive else { return }
+    let field = MarginalField(
+      path: try OptimalTransportPath(),
+      target: try LineTarget(LaplaceDensity(location: 0.5, scale: 0.5)))
+    let flow = try Flow(of: field, solver: solver, steps: Self.steps(solver))
+    let solution = try flow.solution(from: 0, to: 1, at: [0.4975])
+    #expect(solution.status == .success && solution.t == 1)
+    // On the line the flow keeps quantiles: Phi(z) = 1 - exp(-2 (x - 0.5))/2 above the middle.
+    let exact = 0.5 - 0.5 * Double.log(Double.erfc(0.4975 / 2.0.squareRoot()))
+    #expect(abs(solution.x[0] - exact) < 1e-2)
   }
 
   @Test func troubleIsAStatusWithAdvice() throws {

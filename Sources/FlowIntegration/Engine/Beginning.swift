@@ -66,13 +66,10 @@ extension ExplicitEngine {
     for lane in cursors.indices where cursors[lane].isActive {
       let (h, slope) = probes[lane]
       if cursors[lane].failure != nil {
-        // The start is good but the probe is not: begin well short of it.
-        if before[lane] == nil {
-          if cursors[lane].failureTime == end, cursors[lane].failure?.code == .singular {
-            cursors[lane].endIsSingular = true
-          }
-          cursors[lane].failure = nil
-        }
+        // The start is good but the probe is not: begin well short of it. One step of Euler's method from
+        // noise to data lands on the mean of the data: that the field is singular there says nothing of
+        // the trajectory's own end.
+        if before[lane] == nil { cursors[lane].failure = nil }
         cursors[lane].proposal = h / 8
         continue
       }
