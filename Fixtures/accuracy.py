@@ -40,8 +40,12 @@ def main(topic, command):
     answers = {a["id"]: a for a in map(json.loads, told.splitlines()) if "id" in a}
     table = {}
     for n, case in enumerate(cases):
-        name, label, place = case["id"].split("/")[-3:]
-        column = next(k for k, labels in TIMES.items() if label in labels)
+        parts = case["id"].split("/")
+        found = [(k, i) for i, part in enumerate(parts) for k, labels in TIMES.items() if part in labels]
+        if not found:
+            continue
+        column, i = found[0]
+        name, place = parts[i - 1], parts[i + 1] if i + 1 < len(parts) else "all places"
         if not answers[n]["ok"]:
             sys.exit(f"{case['id']}: {answers[n]['error']['message']}")
         worst = error(answers[n]["value"], case["expected"])
