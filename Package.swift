@@ -167,6 +167,8 @@ let package = Package(
     .testTarget(
       name: "FlowFilesTests", dependencies: ["FlowFiles", "TestSupport"], swiftSettings: rules),
     // What the tests of several modules need.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: rules),
+    .target(
+      name: "TestSupport", dependencies: ["FlowMatching"], path: "Tests/TestSupport",
+      swiftSettings: rules),
   ]
 )

@@ -1,5 +1,5 @@
 extension DecimalText {
-  /// Three significant digits.
+  /// Three digits for tables: at most two places from 0.01 on, an exponent below and from 100,000 on.
   public static func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     if abs(value) >= 0.01, abs(value) < 100_000 {

@@ -61,60 +61,57 @@ struct VerificationStep {
     RandomStream(seed: random.seed, stream: random.stream + k)
   }
 
+  /// A check's result, filled by `body`; what that throws is the failure.
+  private func result(
+    of check: any Check.Type, in unit: CheckResult.Unit, allowed allowance: Double,
+    _ body: (inout CheckResult) throws(FlowError) -> Void = { _ in }
+  ) -> CheckResult {
+    var result = CheckResult(
+      check: check.name, target: target.name, path: path.name, unit: unit, allowance: allowance)
+    do throws(FlowError) { try body(&result) } catch { result.failure = "\(error)" }
+    return result
+  }
+
   private func identity(
     _ check: any IdentityCheck.Type, _ draw: Draw,
     _ magnitudes: Result<[ComponentMagnitudes], FlowError>, _ count: Int
   ) -> CheckResult {
     let draw = draw.prefix(count)
-    var result = CheckResult(
-      check: check.name, target: target.name, path: path.name, unit: .rounding,
-      allowance: check.allowance(draw))
-    if count == 0 { return result }
-    do throws(FlowError) {
+    return result(of: check, in: .rounding, allowed: check.allowance(draw)) {
+      result throws(FlowError) in
+      if count == 0 { return }
       let errors = try check.errors(draw, Array(try magnitudes.get().prefix(count)))
       for (time, error) in zip(draw.times, errors) {
         if let error { result.add(error, at: time) }
       }
-    } catch {
-      result.failure = "\(error)"
     }
-    return result
   }
 
   private func schedule(count: Int) -> CheckResult {
-    var result = CheckResult(
-      check: ScheduleCheck.name, target: target.name, path: path.name, unit: .rounding,
-      allowance: ScheduleCheck.allowance)
-    for time in Draw.times(count, from: stream(1)) {
-      if let error = ScheduleCheck.error(path.path, at: time) { result.add(error, at: time) }
+    result(of: ScheduleCheck.self, in: .rounding, allowed: ScheduleCheck.allowance) { result in
+      for time in Draw.times(count, from: stream(1)) {
+        if let error = ScheduleCheck.error(path.path, at: time) { result.add(error, at: time) }
+      }
     }
-    return result
   }
 
   private func gridContinuity(isSkipped: Bool) -> CheckResult {
-    var result = CheckResult(
-      check: GridContinuityCheck.name, target: target.name, path: path.name, unit: .rounding,
-      allowance: GridContinuityCheck.allowance)
-    if isSkipped { return result }
-    let field = MarginalField(path: path.path, target: target.target)
-    do throws(FlowError) {
+    result(of: GridContinuityCheck.self, in: .rounding, allowed: GridContinuityCheck.allowance) {
+      result throws(FlowError) in
+      if isSkipped { return }
+      let field = MarginalField(path: path.path, target: target.target)
       for t in Self.statisticTimes {
         let time = Time(t: t, remaining: 1 - t)
         if let error = try GridContinuityCheck.error(field, at: time) {
           result.add(error, at: time)
         }
       }
-    } catch {
-      result.failure = "\(error)"
     }
-    return result
   }
 
   private func normalisation(isCostly: Bool) -> CheckResult {
-    var result = CheckResult(
-      check: NormalisationCheck.name, target: target.name, path: path.name, unit: .rounding,
-      allowance: NormalisationCheck.allowance)
-    do throws(FlowError) {
+    result(of: NormalisationCheck.self, in: .rounding, allowed: NormalisationCheck.allowance) {
+      result throws(FlowError) in
       let count = NormalisationCheck.times(dimension: target.target.dimension)
       let times =
         isCostly ? [Time(t: 0.25, remaining: 0.75)] : Draw.times(count, from: stream(3))
@@ -122,36 +119,24 @@ struct VerificationStep {
         let error = try NormalisationCheck.error(target.target, path.path, at: time)
         if let error { result.add(error, at: time) }
       }
-    } catch {
-      result.failure = "\(error)"
     }
-    return result
   }
 
   private func sampler(isSkipped: Bool) -> CheckResult {
-    var result = CheckResult(
-      check: SamplerCheck.name, target: target.name, path: path.name, unit: .standardError,
-      allowance: deviationBound)
-    if isSkipped { return result }
-    do throws(FlowError) {
+    result(of: SamplerCheck.self, in: .standardError, allowed: deviationBound) {
+      result throws(FlowError) in
+      if isSkipped { return }
       let statistic = try SamplerCheck.statistic(
         target.target, path.path, effort: effort, from: stream(32))
       if let statistic {
         result.add(statistic.deviation, at: statistic.time, detail: statistic.name)
       }
-    } catch {
-      result.failure = "\(error)"
     }
-    return result
   }
 
   private func statistics(_ samples: Int) -> [CheckResult] {
     let checks: [any StatisticCheck.Type] = [MomentCheck.self, LossGapCheck.self]
-    var results = checks.map { check in
-      CheckResult(
-        check: check.name, target: target.name, path: path.name, unit: .standardError,
-        allowance: deviationBound)
-    }
+    var results = checks.map { result(of: $0, in: .standardError, allowed: deviationBound) }
     if samples == 0 { return results }
     for (k, t) in Self.statisticTimes.enumerated() {
       let times = [Time<Double>](repeating: Time(t: t, remaining: 1 - t), count: samples)

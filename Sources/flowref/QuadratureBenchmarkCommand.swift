@@ -56,21 +56,15 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
         let field = MarginalField(path: try OptimalTransportPath(), target: target)
         for t in Self.times {
           let cost = try measured(field, at: try Time(t))
-          let numbers = [cost.processor, cost.clock].map(rounded)
+          let numbers = [cost.processor, cost.clock].map(DecimalText.short)
           rows.append(
             "| \(name) | \(t) | \(cost.evaluations) | \(numbers[0]) | \(numbers[1]) "
-              + "| \((10 * cost.duals).rounded() / 10) |")
+              + "| \(DecimalText.short(cost.duals)) |")
         }
       }
       let bytes = Array((rows.joined(separator: "\n") + "\n").utf8)
       try Descriptor.write(bytes, to: STDOUT_FILENO, path: "standard output")
     }
-  }
-
-  /// To three digits.
-  private func rounded(_ microseconds: Double) -> String {
-    microseconds < 100
-      ? "\((10 * microseconds).rounded() / 10)" : "\(Int(microseconds.rounded()))"
   }
 
   private func measured(

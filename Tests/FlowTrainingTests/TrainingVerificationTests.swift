@@ -1,5 +1,6 @@
 import FlowMatching
 import RealModule
+import TestSupport
 import Testing
 
 @testable import FlowTraining
@@ -22,26 +23,10 @@ import Testing
     }
   }
 
-  /// A path that lies to the trainer about one of its numbers.
-  private struct Lie: ProbabilityPath {
-    let kind = "lie"
-    let honest = CosinePath()
-    let change: @Sendable (inout Schedule<Double>) -> Void
-
-    func schedule(at time: Time<Double>) -> Schedule<Double> {
-      var schedule = honest.schedule(at: time)
-      change(&schedule)
-      return schedule
-    }
-
-    func schedule(at time: Time<Dual<Double>>) -> Schedule<Dual<Double>> {
-      honest.schedule(at: time)
-    }
-  }
-
   @Test func aTargetWrongInItsLastDigitsIsSeen() {
     func check(_ factor: Double) -> TrainingCheck {
-      BatchChecks.check("", drawing: Lie { $0.sigmaDot *= factor }, exact: CosinePath(), seed: 1)
+      BatchChecks.check(
+        "", drawing: LyingPath { $0.sigmaDot *= factor }, exact: CosinePath(), seed: 1)
     }
     #expect(check(1).passed)
     #expect(!check(1 + 0x1p-46).passed)
@@ -50,7 +35,7 @@ import Testing
   @Test func aWrongTargetIsSeenInTheLossGap() {
     func check(_ factor: Double) -> TrainingCheck {
       TheoremChecks.gap(
-        "", drawing: Lie { $0.alphaDot *= factor }, exact: CosinePath(), seed: 1, bound: 6)
+        "", drawing: LyingPath { $0.alphaDot *= factor }, exact: CosinePath(), seed: 1, bound: 6)
     }
     #expect(check(1).passed)
     #expect(!check(1.2).passed)
@@ -59,7 +44,7 @@ import Testing
   @Test func aWrongTargetIsSeenInTheGradients() {
     func check(_ factor: Double) -> TrainingCheck {
       TheoremChecks.gradients(
-        "", drawing: Lie { $0.alphaDot *= factor }, exact: CosinePath(), seed: 1, bound: 6)
+        "", drawing: LyingPath { $0.alphaDot *= factor }, exact: CosinePath(), seed: 1, bound: 6)
     }
     #expect(check(1).passed)
     #expect(!check(-1).passed)

@@ -1,31 +1,15 @@
 import FlowMatching
+import TestSupport
 import Testing
 
 @testable import FlowVerification
-
-/// A path that lies about one of its numbers.
-struct LyingPath: ProbabilityPath {
-  let kind = "lie"
-  let honest = CosinePath()
-  let lie: @Sendable (inout Schedule<Double>) -> Void
-
-  func schedule(at time: Time<Double>) -> Schedule<Double> {
-    var schedule = honest.schedule(at: time)
-    lie(&schedule)
-    return schedule
-  }
-
-  func schedule(at time: Time<Dual<Double>>) -> Schedule<Dual<Double>> {
-    honest.schedule(at: time)
-  }
-}
 
 /// A mistake in one place is seen, and by the checks that should see it.
 struct VerificationPowerTests {
   static func failures(
     _ lie: @escaping @Sendable (inout Schedule<Double>) -> Void
   ) throws -> Set<String> {
-    let verification = VerificationTests.small(LyingPath(lie: lie), try Preset.eightGaussians())
+    let verification = VerificationTests.small(LyingPath(lie), try Preset.eightGaussians())
     return Set(verification.run().filter { !$0.passed }.map(\.check))
   }
 

@@ -60,7 +60,7 @@ extension JSONParser {
     }
   }
 
-  /// One code point from `XXXX` or from the surrogate pair `XXXX\uXXXX`.
+  /// One code point from four hexadecimal digits, or from a surrogate pair of two escapes.
   private mutating func parseEscapedScalar() throws(JSONError) -> Unicode.Scalar {
     let first = try parseHexadecimal()
     if let scalar = Unicode.Scalar(first) { return scalar }
