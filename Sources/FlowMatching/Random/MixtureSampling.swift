@@ -5,12 +5,13 @@ extension GaussianMixture {
     // One position for the component and one for every two axes.
     let start = index &* UInt64(1 + (dimension + 1) / 2)
     let k = component(at: random.uniforms(at: start).0)
-    let z = random.normals(dimension, at: start &+ 1)
+    var z = random.normals(dimension, at: start &+ 1)
     switch shape {
     case .isotropic(let family):
-      return (0..<dimension).map { i in
-        family.means[k * dimension + i].addingProduct(family.stds[k], z[i])
+      for i in z.indices {
+        z[i] = family.means[k * dimension + i].addingProduct(family.stds[k], z[i])
       }
+      return z
     case .full(let family):
       let covariance = family.covariances[k]
       let scaled = (0..<dimension).map { z[$0] * covariance.eigenvalues[$0].squareRoot() }

@@ -47,19 +47,19 @@ public struct RandomStream: Sendable, Equatable {
   public func normals(at position: UInt64) -> (Double, Double) {
     let (a, b) = uniforms(at: position)
     let radius = (-2 * Double.log(a)).squareRoot()
-    return (radius * Double.cosPi(2 * b), radius * Double.sinPi(2 * b))
+    let (sine, cosine) = Double.sinCosPi(2 * b)
+    return (radius * cosine, radius * sine)
   }
 
   /// `count` standard normal variates from the positions `position`, `position + 1`, ...: two from
   /// each.
   public func normals(_ count: Int, at position: UInt64) -> [Double] {
-    var result: [Double] = []
-    result.reserveCapacity(count + 1)
-    for pair in 0..<UInt64((count + 1) / 2) {
-      let (a, b) = normals(at: position &+ pair)
-      result += [a, b]
+    var result = [Double](repeating: 0, count: count)
+    for k in stride(from: 0, to: count, by: 2) {
+      let (a, b) = normals(at: position &+ UInt64(k / 2))
+      result[k] = a
+      if k + 1 < count { result[k + 1] = b }
     }
-    if result.count > count { result.removeLast() }
     return result
   }
 }
