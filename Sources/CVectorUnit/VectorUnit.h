@@ -25,4 +25,12 @@
 #define FLOW_TILE_COLUMNS 16
 #endif
 
+// Square roots of sixteen floats, correctly rounded. Swift's own goes through the library's function,
+// lane by lane, since that may set errno.
+typedef float FlowFloats __attribute__((ext_vector_type(16)));
+
+static inline __attribute__((always_inline)) FlowFloats flow_square_roots(FlowFloats x) {
+  return __builtin_elementwise_sqrt(x);
+}
+
 #endif

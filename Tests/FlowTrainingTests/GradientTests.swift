@@ -10,7 +10,10 @@ import Testing
     let batch: TrainingBatch
     let gradient: LossGradient
 
-    init(_ shape: NetworkShape, rows: Int, seed: UInt64, threads: Int) {
+    init(
+      _ shape: NetworkShape, rows: Int, seed: UInt64, threads: Int,
+      slabRows: Int = LossGradient.slabRows
+    ) {
       network = Network(shape: shape, seed: seed)
       let batch = TrainingBatch(count: rows, dimension: shape.dimension)
       var random = SplitMix(seed)
@@ -24,7 +27,8 @@ import Testing
         }
       }
       self.batch = batch
-      gradient = LossGradient(network: network, batch: rows, workers: Workers(count: threads))
+      gradient = LossGradient(
+        network: network, batch: rows, workers: Workers(count: threads), slabRows: slabRows)
       gradient.run(batch) { _ in }
     }
 
@@ -54,6 +58,18 @@ import Testing
       worst = max(worst, abs(Double(run.batch.losses.base[row]) - expected) / expected)
     }
     #expect(worst < 1e-5)
+  }
+
+  /// A slab is a place to stop and go on, not a place to round.
+  @Test(arguments: NetworkExample.all)
+  func bitsDoNotDependOnSlabsAndStrips(example: NetworkExample) {
+    let rows = Scratch.stripRows + 45
+    let whole = Run(example.shape, rows: rows, seed: 4, threads: 1, slabRows: rows)
+    for slabRows in [1, 24, 100, Scratch.stripRows] {
+      let run = Run(example.shape, rows: rows, seed: 4, threads: 2, slabRows: slabRows)
+      #expect(run.gradient.gradient.array == whole.gradient.gradient.array, "\(slabRows)")
+      #expect(run.batch.losses.array == whole.batch.losses.array)
+    }
   }
 
   /// `d loss/d direction` by dual numbers through the naive network against the inner product of the

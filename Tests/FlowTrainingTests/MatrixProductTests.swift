@@ -8,8 +8,10 @@ import Testing
     let target: UnsafeMutablePointer<Float>
     let stride: Int
 
-    func finish(row: Int, column: Int, count: Int, sums: Vector) {
-      for lane in 0..<count { target[row * stride + column + lane] = sums[lane] }
+    func finish(_ sums: FinishedSums) {
+      sums.forEach { row, column, count, sums in
+        for lane in 0..<count { target[row * stride + column + lane] = sums[lane] }
+      }
     }
   }
 
@@ -25,7 +27,7 @@ import Testing
         panels.base[Panels.index(c, k, inputs: depth)] = b[k * columns + c]
       }
     }
-    let scratch = AlignedFloats(Workspace.tileSize)
+    let scratch = Scratch()
     var result = [Float](repeating: .nan, count: rows * columns)
     result.withUnsafeMutableBufferPointer { result in
       a.withUnsafeBufferPointer { a in
@@ -33,14 +35,15 @@ import Testing
         guard let tile else {
           MatrixProduct.run(
             rows: rows, depth: depth, columns: columns, a: a.baseAddress!, aStride: depth,
-            panels: panels.base, scratch: scratch.base, epilogue: keep)
+            panels: panels.base, scratch: scratch, epilogue: keep)
           return
         }
         for panel in 0..<MatrixProduct.panels(columns) {
           let block = Block(
             rows: rows, depth: depth, column: panel * width,
             count: min(width, columns - panel * width), a: a.baseAddress!, aStride: depth, aStep: 1,
-            b: panels.base + panel * width * depth, scratch: scratch.base)
+            b: panels.base + panel * width * depth, start: scratch.zeros, startStride: 0,
+            tile: scratch.tile)
           tile(block, keep)
         }
       }
@@ -73,6 +76,36 @@ import Testing
           error <= 0x1p-24 * 2 * Double(depth) * size, "seed \(seed), row \(row), column \(column)")
       }
     }
+  }
+
+  /// A product with the first terms of its sums, taken up where they were left.
+  @Test(arguments: 0..<20)
+  func sumsGoOnFromWhereTheyWereLeft(seed: UInt64) {
+    var random = SplitMix(seed)
+    let (rows, depth) = (Int.random(in: 1...40, using: &random), 64)
+    let columns = Int.random(in: 17...32, using: &random)
+    let a = random.floats(rows * depth)
+    let b = random.floats(depth * columns)
+    let expected = product(rows, depth, columns, a, b)
+    let half = depth / 2
+    let left = (0..<rows).flatMap { a[$0 * depth..<$0 * depth + half] }
+    let first = product(rows, half, columns, left, Array(b[..<(half * columns)]))
+    let width = MatrixProduct.panelWidth
+    var start = [Float](repeating: 0, count: rows * width)
+    for row in 0..<rows {
+      for c in 0..<columns { start[row * width + c] = first[row * columns + c] }
+    }
+    let right = (0..<rows).flatMap { a[$0 * depth + half..<($0 + 1) * depth] }
+    let found = start.withUnsafeBufferPointer { start in
+      product(rows, half, columns, right, Array(b[(half * columns)...])) { block, keep in
+        Block(
+          rows: block.rows, depth: block.depth, column: block.column, count: block.count,
+          a: block.a, aStride: block.aStride, aStep: block.aStep, b: block.b,
+          start: start.baseAddress!, startStride: width, tile: block.tile
+        ).run(keep)
+      }
+    }
+    #expect(found == expected)
   }
 
   @Test(arguments: 0..<20)

@@ -157,4 +157,21 @@ import Testing
     let trainer = try Trainer(recipe: recipe, data: CheckpointTests.data, threads: 1)
     #expect(throws: FlowError.self) { for _ in 0..<40 { try trainer.advance() } }
   }
+
+  /// One row of many that no float can hold.
+  @Test(arguments: [1, 2]) func aStepThatDivergesChangesNothing(threads: Int) throws {
+    var recipe = TrainingRecipe(
+      network: try NetworkShape(kind: .mlp, dimension: 2, width: 20, layers: 3))
+    recipe.batch = 700
+    var rows = (0..<200).map { Double($0) / 100 }
+    rows[57] = 1e39
+    let trainer = try Trainer(
+      recipe: recipe, data: .table(dimension: 2, rows: rows, labels: nil), threads: threads)
+    let before = trainer.network.parameters.array
+    let error = #expect(throws: FlowError.self) { try trainer.advance() }
+    #expect(error?.code == .nonFinite)
+    #expect(trainer.network.parameters.array == before)
+    #expect(trainer.state.momentum.array.allSatisfy { $0 == 0 })
+    #expect(trainer.step == 0)
+  }
 }

@@ -1,16 +1,38 @@
 import CVectorUnit
 
-/// What becomes of a finished row of sums.
+/// What becomes of finished sums.
 protocol ProductEpilogue {
-  /// `sums` belongs to the row and to the columns from `column` on, the first `count` of which exist.
-  func finish(row: Int, column: Int, count: Int, sums: Vector)
+  func finish(_ sums: FinishedSums)
+}
+
+/// A tile of a product.
+struct FinishedSums {
+  /// The place of its first number in the product.
+  let row: Int
+  let column: Int
+  let rows: Int
+  /// How many of its columns exist.
+  let columns: Int
+  /// Floats from row to row: 16 or 32.
+  let stride: Int
+  let start: UnsafePointer<Float>
+
+  /// Every vector with its place; the first `count` of its lanes exist.
+  @inline(__always)
+  func forEach(_ body: (_ row: Int, _ column: Int, _ count: Int, _ sums: Vector) -> Void) {
+    for k in Swift.stride(from: 0, to: columns, by: 16) {
+      let count = min(16, columns - k)
+      for i in 0..<rows { body(row + i, column + k, count, Vector(at: start + i * stride + k)) }
+    }
+  }
 }
 
 /// Products of a matrix with row stride and a matrix in panels.
 ///
 /// A *panel* holds 32 columns: for every term k of the sum, 32 floats side by side. The last panel is
-/// filled up with zeros. `C[row, c] = sum over k of A[row, k] B[k, c]`, every sum one chain in the
-/// order of k: the result does not depend on the tile's shape, the number of rows or threads.
+/// filled up with zeros. `C[row, c] = start + sum over k of A[row, k] B[k, c]`, every sum one chain in the
+/// order of k: the result does not depend on the tile's shape, the number of rows or threads, nor on
+/// where a sum is left and taken up again.
 enum MatrixProduct {
   /// Columns of a panel.
   static let panelWidth = 32
@@ -18,18 +40,19 @@ enum MatrixProduct {
   /// The number of panels that hold `columns`.
   static func panels(_ columns: Int) -> Int { (columns + panelWidth - 1) / panelWidth }
 
-  /// `rows` rows of the product of `a` with all panels, handed to `epilogue` as they are finished.
-  /// `scratch` has room for 12 rows of 32 floats.
+  /// `rows` rows of the product of `a` with all panels, handed to `epilogue` as they are finished. The
+  /// sums of a column start with its bias, of which there are whole panels, or with zero.
   static func run(
     rows: Int, depth: Int, columns: Int,
     a: UnsafePointer<Float>, aStride: Int, panels: UnsafePointer<Float>,
-    scratch: UnsafeMutablePointer<Float>, epilogue: some ProductEpilogue
+    biases: UnsafePointer<Float>? = nil, scratch: Scratch, epilogue: some ProductEpilogue
   ) {
     for panel in 0..<Self.panels(columns) {
       let first = panel * panelWidth
       let block = Block(
         rows: rows, depth: depth, column: first, count: min(panelWidth, columns - first), a: a,
-        aStride: aStride, aStep: 1, b: panels + panel * panelWidth * depth, scratch: scratch)
+        aStride: aStride, aStep: 1, b: panels + panel * panelWidth * depth,
+        start: biases.map { $0 + first } ?? scratch.zeros, startStride: 0, tile: scratch.tile)
       block.run(epilogue)
     }
   }
@@ -59,7 +82,11 @@ struct Block {
   let aStride: Int
   let aStep: Int
   let b: UnsafePointer<Float>
-  let scratch: UnsafeMutablePointer<Float>
+  /// The sums of a row start with the 32 floats at `start + row * startStride`.
+  let start: UnsafePointer<Float>
+  let startStride: Int
+  /// Where a tile's sums go.
+  let tile: UnsafeMutablePointer<Float>
 
   /// With the tile that fits the machine.
   @inline(__always)
@@ -103,12 +130,12 @@ struct Block {
     if row < rows { tile(OneRow<Tall.Columns>.self, row, offset, epilogue) }
   }
 
-  /// Sums in registers, then through `scratch` (in the nearest cache) to the epilogue.
+  /// Sums in registers, then through `tile` (in the nearest cache) to the epilogue.
   @inline(__always)
   private func tile<Rows: TileRows>(
     _: Rows.Type, _ row: Int, _ offset: Int, _ epilogue: some ProductEpilogue
   ) {
-    var sums = Rows()
+    var sums = Rows(start + row * startStride + offset, rowStride: startStride)
     var a = a + row * aStride
     var b = b + offset
     for _ in 0..<depth {
@@ -118,14 +145,11 @@ struct Block {
     }
     let width = Rows.Columns.count
     sums.forEach(from: 0) { i, columns in
-      columns.forEach { k, vector in vector.store(to: scratch + i * width + k) }
+      columns.forEach { k, vector in vector.store(to: tile + i * width + k) }
     }
-    for i in 0..<Rows.count {
-      for k in stride(from: 0, to: width, by: 16) where offset + k < count {
-        epilogue.finish(
-          row: row + i, column: column + offset + k, count: min(16, count - offset - k),
-          sums: Vector(at: scratch + i * width + k))
-      }
-    }
+    epilogue.finish(
+      FinishedSums(
+        row: row, column: column + offset, rows: Rows.count, columns: min(width, count - offset),
+        stride: width, start: tile))
   }
 }

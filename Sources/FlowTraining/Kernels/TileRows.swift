@@ -8,8 +8,8 @@ protocol TileRows {
   associatedtype Columns: TileColumns
   /// How many rows.
   static var count: Int { get }
-  /// All sums zero.
-  init()
+  /// Sums that start with `start[row * rowStride]`.
+  init(_ start: UnsafePointer<Float>, rowStride: Int)
   /// Adds `a[row * rowStride] * b` to every row.
   mutating func add(_ a: UnsafePointer<Float>, rowStride: Int, times b: Columns)
   /// Hands every finished row to `body` with its number.
@@ -20,7 +20,6 @@ protocol TileRows {
 protocol TileColumns {
   /// How many floats.
   static var count: Int { get }
-  static var zero: Self { get }
   init(_ start: UnsafePointer<Float>)
   mutating func add(_ a: Float, times b: Self)
   func forEach(_ body: (Int, Vector) -> Void)
@@ -30,8 +29,6 @@ protocol TileColumns {
 struct NarrowColumns: TileColumns {
   var first: Vector
   @inline(__always) static var count: Int { 16 }
-  @inline(__always) static var zero: Self { Self(first: Vector(repeating: 0)) }
-  @inline(__always) init(first: Vector) { self.first = first }
   @inline(__always) init(_ start: UnsafePointer<Float>) { first = Vector(at: start) }
   @inline(__always) mutating func add(_ a: Float, times b: Self) {
     first = fused(first, Vector(repeating: a), b.first)
@@ -44,13 +41,6 @@ struct WideColumns: TileColumns {
   var first: Vector
   var second: Vector
   @inline(__always) static var count: Int { 32 }
-  @inline(__always) static var zero: Self {
-    Self(first: Vector(repeating: 0), second: Vector(repeating: 0))
-  }
-  @inline(__always) init(first: Vector, second: Vector) {
-    self.first = first
-    self.second = second
-  }
   @inline(__always) init(_ start: UnsafePointer<Float>) {
     first = Vector(at: start)
     second = Vector(at: start + 16)
@@ -70,7 +60,8 @@ struct OneRow<Columns: TileColumns>: TileRows {
   var sum: Columns
 
   @inline(__always) static var count: Int { 1 }
-  @inline(__always) init() { sum = .zero }
+  @inline(__always)
+  init(_ start: UnsafePointer<Float>, rowStride: Int) { sum = Columns(start) }
 
   @inline(__always)
   mutating func add(_ a: UnsafePointer<Float>, rowStride: Int, times b: Columns) {
@@ -83,11 +74,16 @@ struct OneRow<Columns: TileColumns>: TileRows {
 
 /// Some rows above some others.
 struct Stack<Upper: TileRows, Lower: TileRows>: TileRows where Upper.Columns == Lower.Columns {
-  var upper = Upper()
-  var lower = Lower()
+  var upper: Upper
+  var lower: Lower
 
   @inline(__always) static var count: Int { Upper.count + Lower.count }
-  @inline(__always) init() {}
+
+  @inline(__always)
+  init(_ start: UnsafePointer<Float>, rowStride: Int) {
+    upper = Upper(start, rowStride: rowStride)
+    lower = Lower(start + Upper.count * rowStride, rowStride: rowStride)
+  }
 
   @inline(__always)
   mutating func add(_ a: UnsafePointer<Float>, rowStride: Int, times b: Upper.Columns) {

@@ -12,7 +12,7 @@ extension Pass {
         MatrixProduct.run(
           rows: rows.count, depth: map.outputs, columns: map.inputs,
           a: gradient(to, row: rows.lowerBound), aStride: stride(to),
-          panels: network.transposed.base + map.transposed, scratch: space.scratch[worker].base,
+          panels: network.transposed.base + map.transposed, scratch: space.scratch[worker],
           epilogue: InputGradient(
             target: gradient(from, row: rows.lowerBound), stride: stride(from),
             multipliesSlope: need == .throughActivation))
@@ -47,13 +47,16 @@ struct InputGradient: ProductEpilogue {
   let stride: Int
   let multipliesSlope: Bool
 
-  @inline(__always)
-  func finish(row: Int, column: Int, count: Int, sums: Vector) {
-    let place = target + row * stride + column
+  func finish(_ sums: FinishedSums) {
     if multipliesSlope {
-      (sums * Vector(at: place, count: count)).store(to: place, count: count)
+      sums.forEach { row, column, count, sums in
+        let place = target + row * stride + column
+        (sums * Vector(at: place, count: count)).store(to: place, count: count)
+      }
     } else {
-      sums.store(to: place, count: count)
+      sums.forEach { row, column, count, sums in
+        sums.store(to: target + row * stride + column, count: count)
+      }
     }
   }
 }

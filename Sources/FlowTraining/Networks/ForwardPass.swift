@@ -48,11 +48,11 @@ struct Pass {
         MatrixProduct.run(
           rows: rows.count, depth: map.inputs, columns: map.outputs,
           a: values(from, row: rows.lowerBound), aStride: stride(from),
-          panels: network.parameters.base + map.weights, scratch: space.scratch[worker].base,
-          epilogue: BiasActivation(
+          panels: network.parameters.base + map.weights,
+          biases: network.parameters.base + map.biases, scratch: space.scratch[worker],
+          epilogue: KeepActivation(
             values: values(to, row: rows.lowerBound), slopes: gradient(to, row: rows.lowerBound),
-            stride: stride(to), biases: network.parameters.base + map.biases,
-            activation: activation))
+            stride: stride(to), activation: activation))
       case .modulate(let from, let by, let to, let width, let activation):
         for row in rows {
           modulate(
@@ -78,25 +78,25 @@ struct Pass {
   }
 }
 
-/// `z = sum + b`; keeps the activation's value and slope.
-struct BiasActivation: ProductEpilogue {
+/// Keeps the activation's value and slope.
+struct KeepActivation: ProductEpilogue {
   let values: UnsafeMutablePointer<Float>
   let slopes: UnsafeMutablePointer<Float>
   let stride: Int
-  let biases: UnsafePointer<Float>
   let activation: Activation
 
-  @inline(__always)
-  func finish(row: Int, column: Int, count: Int, sums: Vector) {
-    // Biases are filled up to whole panels.
-    let z = sums + Vector(at: biases + column)
-    let place = row * stride + column
+  func finish(_ sums: FinishedSums) {
     if activation == .identity {
-      z.store(to: values + place, count: count)
+      sums.forEach { row, column, count, sums in
+        sums.store(to: values + row * stride + column, count: count)
+      }
     } else {
-      let (value, slope) = activation(z)
-      value.store(to: values + place, count: count)
-      slope.store(to: slopes + place, count: count)
+      sums.forEach { row, column, count, sums in
+        let place = row * stride + column
+        let (value, slope) = activation(sums)
+        value.store(to: values + place, count: count)
+        slope.store(to: slopes + place, count: count)
+      }
     }
   }
 }

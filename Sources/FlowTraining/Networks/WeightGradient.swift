@@ -1,8 +1,8 @@
 /// The gradient of the parameters from what the passes left in a workspace.
 ///
-/// A task is one panel of one map, or the embedding: each writes its own part of the gradient and sums
-/// the rows in their order, in strips of ``Workspace/stripRows``. The result does not depend on the
-/// number of threads.
+/// A task is one panel of one map, or the embedding: each writes its own part of the gradient. A sum
+/// is one chain over the rows in their order, so that the result depends neither on the number of
+/// threads nor on the strips of ``Scratch/stripRows``, nor on which rows come in one call.
 struct WeightGradient {
   let network: Network
   let space: Workspace
@@ -43,17 +43,14 @@ struct WeightGradient {
     let column = panel * width
     let count = min(width, map.outputs - column)
     let pass = Pass(network: network, space: space, worker: worker)
-    let scratch = space.scratch[worker].base
-    let strip = scratch + Workspace.tileSize
+    let scratch = space.scratch[worker]
+    let strip = scratch.strip
     let weights = gradient.base + map.weights + column * map.inputs
     let biases = gradient.base + map.biases + column
-    if starts {
-      weights.update(repeating: 0, count: width * map.inputs)
-      biases.update(repeating: 0, count: width)
-    }
+    if starts { biases.update(repeating: 0, count: width) }
     var (low, high) = (Vector(at: biases), Vector(at: biases + 16))
-    for first in stride(from: 0, to: rows, by: Workspace.stripRows) {
-      let depth = min(Workspace.stripRows, rows - first)
+    for first in stride(from: 0, to: rows, by: Scratch.stripRows) {
+      let depth = min(Scratch.stripRows, rows - first)
       var source = pass.gradient(to, row: first) + column
       var target = strip
       for _ in 0..<depth {
@@ -66,11 +63,13 @@ struct WeightGradient {
         source += pass.stride(to)
         target += width
       }
+      let isFirst = starts && first == 0
       let block = Block(
         rows: map.inputs, depth: depth, column: 0, count: count,
         a: pass.values(from, row: first), aStride: 1, aStep: pass.stride(from), b: strip,
-        scratch: scratch)
-      block.run(AddToGradient(target: weights))
+        start: isFirst ? scratch.zeros : UnsafePointer(weights), startStride: isFirst ? 0 : width,
+        tile: scratch.tile)
+      block.run(KeepGradient(target: weights))
     }
     low.store(to: biases)
     high.store(to: biases + 16)
@@ -89,13 +88,14 @@ struct WeightGradient {
   }
 }
 
-/// Adds sums to a panel of the gradient: a row per input, 32 columns.
-struct AddToGradient: ProductEpilogue {
+/// Keeps sums in a panel of the gradient: a row per input, 32 columns, of which those that do not
+/// exist are zero.
+struct KeepGradient: ProductEpilogue {
   let target: UnsafeMutablePointer<Float>
 
-  @inline(__always)
-  func finish(row: Int, column: Int, count: Int, sums: Vector) {
-    let place = target + row * MatrixProduct.panelWidth + column
-    (Vector(at: place, count: count) + sums).store(to: place, count: count)
+  func finish(_ sums: FinishedSums) {
+    sums.forEach { row, column, _, sums in
+      sums.store(to: target + row * MatrixProduct.panelWidth + column)
+    }
   }
 }

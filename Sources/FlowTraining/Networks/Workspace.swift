@@ -5,20 +5,16 @@ final class Workspace: @unchecked Sendable {
   /// Per buffer of the layout.
   let values: [AlignedFloats]
   let gradients: [AlignedFloats]
-  /// Per worker: a tile, and a strip of 32 columns of `stripRows` rows.
-  let scratch: [AlignedFloats]
+  /// Per worker.
+  let scratch: [Scratch]
   /// Per row.
   let labels: UnsafeMutablePointer<Int32>
-
-  /// Rows whose terms are summed before they are added to a gradient.
-  static let stripRows = 256
-  static let tileSize = 12 * 32
 
   init(layout: NetworkLayout, rows: Int, workers: Int) {
     self.rows = rows
     values = layout.buffers.map { AlignedFloats(rows * $0.stride) }
     gradients = layout.buffers.map { AlignedFloats(rows * $0.stride) }
-    scratch = (0..<workers).map { _ in AlignedFloats(Self.tileSize + 32 * Self.stripRows) }
+    scratch = (0..<workers).map { _ in Scratch() }
     labels = .allocate(capacity: rows)
     labels.initialize(repeating: 0, count: rows)
   }

@@ -1,3 +1,4 @@
+import CVectorUnit
 import FlowMatching
 
 /// Adam with decoupled weight decay, and the moving average of the parameters.
@@ -68,7 +69,7 @@ struct AdamStep {
       let g = Vector(at: gradient.base + k) * gradientScale
       let m = fused(rest1 * g, beta1, Vector(at: state.momentum.base + k))
       let v = fused(rest2 * g * g, beta2, Vector(at: state.square.base + k))
-      let root = fused(epsilon, v.squareRoot(), rootCorrection)
+      let root = fused(epsilon, flow_square_roots(v), rootCorrection)
       let p = fused(keep * Vector(at: parameters.base + k), rate, m / root)
       m.store(to: state.momentum.base + k)
       v.store(to: state.square.base + k)

@@ -1,7 +1,9 @@
+import Synchronization
+
 /// The loss `(1/B) sum of w |output - target|^2` over a batch and its gradient in the parameters.
 ///
 /// Rows go through the network in slabs that fit the cache, a slab in chunks. Every number is summed in
-/// an order that depends on the batch alone.
+/// the order of the rows: the bits depend on neither.
 final class LossGradient: Sendable {
   let network: Network
   let gradient: AlignedFloats
@@ -12,12 +14,12 @@ final class LossGradient: Sendable {
   static let slabRows = 512
   static let chunkRows = 24
 
-  init(network: Network, batch: Int, workers: Workers) {
+  init(network: Network, batch: Int, workers: Workers, slabRows: Int = slabRows) {
     self.network = network
     self.workers = workers
     gradient = AlignedFloats(network.layout.parameterCount)
     space = Workspace(
-      layout: network.layout, rows: min(batch, Self.slabRows), workers: workers.count)
+      layout: network.layout, rows: min(batch, slabRows), workers: workers.count)
     tasks = WeightGradient.tasks(network.layout)
   }
 
@@ -28,23 +30,27 @@ final class LossGradient: Sendable {
     _ batch: TrainingBatch, draw: @Sendable (Int) -> Void,
     finish: (@Sendable (WeightGradient.Task) -> Void)? = nil
   ) {
-    for first in stride(from: 0, to: batch.count, by: Self.slabRows) {
-      let rows = min(Self.slabRows, batch.count - first)
-      let chunks = Self.chunks(rows, workers: workers.count)
-      workers.perform(chunks.count) { worker, task in
-        let chunk = chunks[task]
-        for row in chunk { draw(first + row) }
+    let sums = WeightGradient(network: network, space: space, gradient: gradient)
+    let slabs = stride(from: 0, to: batch.count, by: space.rows).map { first in
+      first..<min(first + space.rows, batch.count)
+    }
+    let chunks = slabs.map { Self.chunks($0.count, workers: workers.count) }
+    let isFinite = Atomic<Bool>(true)
+    workers.perform(phases: chunks.flatMap { [$0.count, tasks.count] }) { worker, phase, task in
+      let (slab, isLast) = (slabs[phase / 2], phase / 2 == slabs.count - 1)
+      if phase.isMultiple(of: 2) {
+        let chunk = chunks[phase / 2][task]
+        for row in chunk { draw(slab.lowerBound + row) }
         let pass = Pass(network: network, space: space, worker: worker)
-        pass.load(chunk, from: batch, offset: first)
+        pass.load(chunk, from: batch, offset: slab.lowerBound)
         pass.forward(chunk)
-        pass.differentiate(chunk, batch, offset: first)
+        if !pass.differentiate(chunk, batch, offset: slab.lowerBound) {
+          isFinite.store(false, ordering: .relaxed)
+        }
         pass.backward(chunk)
-      }
-      let sums = WeightGradient(network: network, space: space, gradient: gradient)
-      let finish = first + rows == batch.count && batch.loss.isFinite ? finish : nil
-      workers.perform(tasks.count) { worker, task in
-        sums.run(tasks[task], rows: rows, starts: first == 0, worker: worker)
-        finish?(tasks[task])
+      } else {
+        sums.run(tasks[task], rows: slab.count, starts: slab.lowerBound == 0, worker: worker)
+        if isLast, isFinite.load(ordering: .relaxed) { finish?(tasks[task]) }
       }
     }
   }
@@ -79,9 +85,11 @@ extension Pass {
   }
 
   /// The rows' losses, and `2 w (output - target)/B` as the gradient of the output.
-  func differentiate(_ rows: Range<Int>, _ batch: TrainingBatch, offset: Int) {
+  /// - Returns: whether the losses are finite.
+  func differentiate(_ rows: Range<Int>, _ batch: TrainingBatch, offset: Int) -> Bool {
     let d = batch.dimension
     let scale = 2 / Float(batch.count)
+    var isFinite = true
     for row in rows {
       let output = values(network.layout.output, row: row)
       let target = batch.targets.base + (offset + row) * d
@@ -94,6 +102,8 @@ extension Pass {
         slope[i] = scale * weight * error
       }
       batch.losses.base[offset + row] = weight * square
+      isFinite = isFinite && (weight * square).isFinite
     }
+    return isFinite
   }
 }
