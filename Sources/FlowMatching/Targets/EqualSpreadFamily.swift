@@ -129,7 +129,8 @@ struct SquareTerm<S: Scalar>: AxisTerm {
   }
 }
 
-/// `delta (g + slope delta)` with `delta = m - origin`.
+/// `delta (g + slope delta)` with `delta = m - origin`. Both sums round once on every machine: halfway
+/// between two components they cancel, and what is left is the difference of two logits.
 struct ComparisonTerm<S: Scalar>: AxisTerm {
   let origin: UnsafePointer<S>
   let g: UnsafePointer<S>
@@ -138,7 +139,7 @@ struct ComparisonTerm<S: Scalar>: AxisTerm {
   @inline(__always) func shared(_ i: Int) -> (origin: S, g: S) { (origin[i], g[i]) }
   @inline(__always) func add(to sum: inout S, _ shared: (origin: S, g: S), _ mean: Double) {
     let delta = S(mean) - shared.origin
-    sum = sum.adding(delta, times: shared.g.adding(slope, times: delta))
+    sum = sum.addingProduct(delta, shared.g.addingProduct(slope, delta))
   }
 }
 
