@@ -175,6 +175,28 @@
       }
     }
 
+    /// All weight on two means next to each other, far from the middle of their block: the squares that
+    /// are known cancel but for `|m_1 - m_0|^2`.
+    @Test(arguments: [1e-2, 1e-4, 1e-6], [32, 64])
+    func theTraceOfTwinsKeepsItsDigits(distance: Double, d: Int) throws {
+      var random = SplitMix(seed: d)
+      var means = random.vector(d * 150)
+      for i in 0..<d { means[d + i] = means[i] + distance * means[i] * Double(i % 3) }
+      let target = try GaussianMixture(dimension: d, means: means, stds: [0])
+      guard case .isotropic(let family) = target.shape else { return }
+      let expanded = try #require(ExpandedMixture(family, target.components))
+      let schedule = try OptimalTransportPath().schedule(at: Time(0.5))
+      let x = (0..<d).map { 0.5 * (means[$0] + means[d + $0]) * schedule.alpha }
+      let (lanes, wide) = (x.map { Lanes($0) }, Schedule<Lanes>([schedule]))
+      #expect(expanded.allows(lanes, wide)[0] == 1)
+      let found = target.posterior(of: lanes, at: wide, .traces).covarianceTraceOverVariance[0]
+      let expected = Expectation(family, x, schedule)
+      let v = Float80(schedule.variance)
+      #expect(
+        abs(Float80(found) * v - expected.spread)
+          <= 8 * Float80(0x1p-53) * (expected.spread + expected.spreadSensitivity))
+    }
+
     /// Beside the way over differences, which the weights ask for.
     @Test(arguments: [0, 0.1, 0.4])
     func densityIsThatOfTheDifferences(t: Double) throws {
