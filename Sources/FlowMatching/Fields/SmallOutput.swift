@@ -51,6 +51,6 @@ enum SmallOutput: Sendable {
     _ schedule: Schedule<Lanes>, _ dataPart: Lanes, _ noisePart: Lanes
   ) -> Lanes {
     (schedule.alphaDot * dataPart)
-      .adding(schedule.varianceDot.scaled(by: 0.5), times: noisePart)
+      .addingProduct(schedule.varianceDot.scaled(by: 0.5), noisePart)
   }
 }

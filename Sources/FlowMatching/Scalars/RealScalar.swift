@@ -20,6 +20,15 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
   }
   @inlinable public func scaled(by constant: Double) -> Self { self * Self(constant) }
 
+  @inlinable @inline(__always)
+  public func adding(_ a: Self, times b: Self) -> Self {
+    hasFusedMultiplyAdd ? addingProduct(a, b) : self + a * b
+  }
+  @inlinable @inline(__always)
+  public func adding(_ a: Self, timesConstant constant: Double) -> Self {
+    hasFusedMultiplyAdd ? addingProduct(a, constant: constant) : self + a.scaled(by: constant)
+  }
+
   @inlinable public static func power(_ x: Self, _ n: Double) -> Self {
     n == 0 ? 1 : Self.pow(x, Self(n))
   }

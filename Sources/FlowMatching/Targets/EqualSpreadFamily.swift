@@ -37,7 +37,7 @@ struct EqualSpreadFamily: GaussianFamily {
     into logits: UnsafeMutablePointer<S>
   ) {
     let spread = schedule.alpha.scaled(by: base.stds[0])
-    let variance = schedule.variance.adding(spread, times: spread)
+    let variance = schedule.variance.addingProduct(spread, spread)
     withRowSums { sums in
       sums(
         block, SquareTerm(x: x, negativeAlpha: -schedule.alpha), times: S(-0.5) / variance,

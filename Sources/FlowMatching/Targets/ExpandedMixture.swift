@@ -113,11 +113,11 @@ struct ExpandedMixture: Sendable {
   func allows(_ x: [Lanes], _ schedule: Schedule<Lanes>) -> Lanes {
     let distance = Lanes.sqrt(
       blockedSum(dimension) { i in
-        let shifted = x[i].adding(-schedule.alpha, timesConstant: center[i])
+        let shifted = x[i].addingProduct(-schedule.alpha, constant: center[i])
         return shifted * shifted
       })
     let spread = schedule.alpha.scaled(by: std)
-    let variance = schedule.variance.adding(spread, times: spread)
+    let variance = schedule.variance.addingProduct(spread, spread)
     let allowed = Lanes.sqrt(variance.scaled(by: Double(dimension))).scaled(by: Self.reach)
     // Written so that what is not a number is not allowed.
     return Lanes.choose(

@@ -47,7 +47,7 @@ struct ExpandedSums {
     self.wanted = wanted
     self.schedule = schedule
     let spread = schedule.alpha.scaled(by: mixture.std)
-    variance = schedule.variance.adding(spread, times: spread)
+    variance = schedule.variance.addingProduct(spread, spread)
     slope = schedule.alpha / variance
     (x, sum) = (own, own + dimension)
     (earlier, lost) = (own + 2 * dimension, own + 3 * dimension)
@@ -55,7 +55,7 @@ struct ExpandedSums {
     shares = common + 2 * dimension
     squares = shares + BlockBounds.size
     for i in 0..<dimension {
-      x[i] = point[i].adding(-schedule.alpha, timesConstant: mixture.center[i])
+      x[i] = point[i].addingProduct(-schedule.alpha, constant: mixture.center[i])
       (sum[i], earlier[i], lost[i]) = (Lanes(0.0), Lanes(0.0), Lanes(0.0))
     }
   }
@@ -181,20 +181,20 @@ struct ExpandedSums {
       result.negativeScore.reserveCapacity(dimension)
       for i in 0..<dimension {
         let mean = (earlier[i] + lost[i]) / total
-        result.negativeScore.append(x[i].adding(-schedule.alpha, times: mean) / variance)
+        result.negativeScore.append(x[i].addingProduct(-schedule.alpha, mean) / variance)
         result.denoiser.append(
-          (toMean * (mean + Lanes(mixture.center[i]))).adding(toPoint, times: point[i]))
+          (toMean * (mean + Lanes(mixture.center[i]))).addingProduct(toPoint, point[i]))
       }
     }
     if wanted.contains(.traces) {
       let covariance = squareTrace.value / total / variance / variance
       let inverse = Lanes(Double(dimension)) / variance
       let whole = inverse.scaled(by: mixture.std * mixture.std)
-        .adding(schedule.variance, times: covariance)
+        .addingProduct(schedule.variance, covariance)
       result.denoiserTrace = schedule.alpha * whole
       result.covarianceTraceOverVariance = whole
-      result.negativeScoreTrace = inverse.adding(
-        -schedule.alpha * schedule.alpha, times: covariance)
+      result.negativeScoreTrace = inverse.addingProduct(
+        -schedule.alpha * schedule.alpha, covariance)
     }
     let square = blockedSum(dimension) { x[$0] * x[$0] }
     let logVolume = Lanes.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(dimension))

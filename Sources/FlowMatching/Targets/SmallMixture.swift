@@ -41,7 +41,7 @@ struct SmallMixture: Sendable {
     let alpha = schedule.alpha
     let std = Lanes(family.base.stds[0])
     let spread = alpha * std
-    let variance = schedule.variance.adding(spread, times: spread)
+    let variance = schedule.variance.addingProduct(spread, spread)
     let inverse = Lanes(1.0) / variance
     let inverseTrace = inverse.scaled(by: Double(family.dimension))
     return Scales(
@@ -79,8 +79,8 @@ struct SmallMixture: Sendable {
       let index = heaviest(shares)
       for i in 0..<d {
         origin[i] = pick(index) { means[$0 * d + i] }
-        g[i] = x[i].adding(negativeAlpha, times: origin[i]) / scales.variance
-        denoiser[i] = (scales.toMean * origin[i]).adding(scales.toPoint, times: x[i])
+        g[i] = x[i].addingProduct(negativeAlpha, origin[i]) / scales.variance
+        denoiser[i] = (scales.toMean * origin[i]).addingProduct(scales.toPoint, x[i])
       }
       let term = ComparisonTerm(
         origin: UnsafePointer(origin), g: UnsafePointer(g), slope: scales.slope)
@@ -99,8 +99,8 @@ struct SmallMixture: Sendable {
         times: scales.inverse, in: .all, into: sum)
       for i in 0..<d {
         sum[i] = sum[i] / total
-        denoiser[i] = denoiser[i].adding(scales.noise, times: sum[i])
-        negativeScore[i] = g[i].adding(negativeAlpha, times: sum[i])
+        denoiser[i] = denoiser[i].addingProduct(scales.noise, sum[i])
+        negativeScore[i] = g[i].addingProduct(negativeAlpha, sum[i])
       }
     }
   }
@@ -126,8 +126,8 @@ struct SmallMixture: Sendable {
       blockedSum(count) { shares[$0] * squares[$0] } * (scales.inverse * scales.inverse)
     let covariance = square / total
     return (
-      scales.alpha * scales.spreadInverseTrace.adding(scales.noise, times: covariance),
-      scales.inverseTrace.adding(-scales.alpha * scales.alpha, times: covariance)
+      scales.alpha * scales.spreadInverseTrace.addingProduct(scales.noise, covariance),
+      scales.inverseTrace.addingProduct(-scales.alpha * scales.alpha, covariance)
     )
   }
 
