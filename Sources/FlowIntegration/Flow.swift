@@ -80,6 +80,7 @@ public struct Flow: Sendable {
     try FlowError.checkFinite(points, "x")
     let chunk = chunkSize
     let chunks = (count + chunk - 1) / chunk
+    let budget = Budget.current
     var results = [[Solution]](repeating: [], count: chunks)
     results.withUnsafeMutableBufferPointer { results in
       // Each chunk writes its own place: nothing is shared.
@@ -88,7 +89,7 @@ public struct Flow: Sendable {
         let rows = index * chunk..<min(count, (index + 1) * chunk)
         results[index] = run(
           from: start, to: end,
-          rows: Array(points[rows.lowerBound * width..<rows.upperBound * width]))
+          rows: Array(points[rows.lowerBound * width..<rows.upperBound * width]), budget)
       }
       if chunks == 1 {
         work(0)
@@ -96,6 +97,7 @@ public struct Flow: Sendable {
         DispatchQueue.concurrentPerform(iterations: chunks, execute: work)
       }
     }
+    try budget?.check()
     return Array(results.joined())
   }
 
@@ -118,15 +120,17 @@ public struct Flow: Sendable {
     }
   }
 
-  private func run(from start: Double, to end: Double, rows: [Double]) -> [Solution] {
+  private func run(
+    from start: Double, to end: Double, rows: [Double], _ budget: Budget?
+  ) -> [Solution] {
     switch solver.method {
     case .rungeKutta(let tableau):
       return ExplicitEngine(
         system, coefficients(tableau), steps, from: start, to: end, limit: stepLimit,
-        keepsTrajectory: keepsTrajectory, rows: rows
+        keepsTrajectory: keepsTrajectory, rows: rows, budget: budget
       ).run()
     case .gsl(let stepper):
-      return [runGSL(stepper, from: start, to: end, state: rows)]
+      return [runGSL(stepper, from: start, to: end, state: rows, budget)]
     }
   }
 
@@ -140,7 +144,8 @@ public struct Flow: Sendable {
   }
 
   private func runGSL(
-    _ stepper: GSLStepper, from start: Double, to end: Double, state: [Double]
+    _ stepper: GSLStepper, from start: Double, to end: Double, state: [Double],
+    _ budget: Budget?
   ) -> Solution {
     switch steps {
     case .fixed(let count):
@@ -150,12 +155,12 @@ public struct Flow: Sendable {
       }
       return GSLRun(
         system, stepper, tolerance, from: start, to: end, state: state,
-        keepsTrajectory: keepsTrajectory
+        keepsTrajectory: keepsTrajectory, budget: budget
       ).run(steps: count)
     case .adaptive(let tolerance, _):
       return GSLRun(
         system, stepper, tolerance, from: start, to: end, state: state,
-        keepsTrajectory: keepsTrajectory
+        keepsTrajectory: keepsTrajectory, budget: budget
       ).run(first: min(1e-3, abs(end - start)), limit: stepLimit)
     }
   }

@@ -3,6 +3,8 @@
 public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The kinds of failure.
   public enum Code: String, Sendable, CaseIterable {
+    /// More memory or time than the ``Budget`` allows.
+    case tooLarge = "too_large"
     /// Two sizes that must agree do not.
     case dimensionMismatch = "dimension_mismatch"
     /// An input is NaN or infinite.

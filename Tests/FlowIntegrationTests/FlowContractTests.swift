@@ -152,6 +152,33 @@ import Testing
     #expect(abs(solution.x[0] - exact) < 1e-2)
   }
 
+  /// Under a relative tolerance a coordinate that is 0 is allowed no error: it must neither stop a trajectory nor
+  /// make it take absurd steps. The flow of N((1, 0), I/4) on `ot` takes x to (1, 0) + x/2.
+  @Test(arguments: names, [0, 1e-300, 1e-30])
+  func aCoordinateThatIsZeroMeetsARelativeTolerance(name: String, absolute: Double) throws {
+    let solver = Solver.named(name)!
+    guard solver.isAdaptive else { return }
+    let field = MarginalField(
+      path: try OptimalTransportPath(),
+      target: try GaussianMixture(dimension: 2, means: [1, 0], stds: [0.5]))
+    let relative = name.hasPrefix("gsl_rk1") || name.hasPrefix("gsl_rk2") ? 1e-5 : 1e-8
+    for start in [0.0, 0.25] {
+      for x in [[0, 0.5], [0.7, 0], [0, 0], [1, 0]] {
+        let flow = try Flow(
+          of: field, solver: solver,
+          steps: .adaptive(Tolerance(relative: relative, absolute: absolute)))
+        let solution = try flow.solution(from: start, to: 1, at: x)
+        #expect(solution.status == .success, "\(name) from \(x) at \(start)")
+        // V(t) = (1 - t)^2 + t^2/4, and x - alpha m scales with sqrt V.
+        let ratio = 0.5 / ((1 - start) * (1 - start) + start * start / 4).squareRoot()
+        let exact = [1 + ratio * (x[0] - start), ratio * x[1]]
+        #expect(distance(solution.x, exact) <= 3e3 * relative, "\(name) from \(x) at \(start)")
+        // A second-order method takes some twenty thousand; from absurd first steps it would be millions.
+        #expect(solution.evaluations.total < 100_000)
+      }
+    }
+  }
+
   @Test func troubleIsAStatusWithAdvice() throws {
     let field = MarginalField(path: CosinePath(), target: try Preset.eightGaussians())
     let limited = try Flow(

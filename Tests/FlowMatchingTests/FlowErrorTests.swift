@@ -201,7 +201,7 @@ private let refusals: [Refusal] = [
   @Test func codesAreSpelledAsOnTheWire() {
     #expect(
       FlowError.Code.allCases.map(\.rawValue) == [
-        "dimension_mismatch", "non_finite", "out_of_domain", "singular", "unsupported",
+        "too_large", "dimension_mismatch", "non_finite", "out_of_domain", "singular", "unsupported",
         "no_convergence",
       ])
   }

@@ -41,12 +41,14 @@ extension ExplicitEngine {
   }
 
   /// From the sizes of the state and its slope, and of the slope's change over one small step of
-  /// Euler's method.
+  /// Euler's method. No step is proposed that time next to the ends of the interval cannot tell from
+  /// none.
   ///
   /// *Reference*: Hairer, Norsett and Wanner (1993), section II.4.
   private func proposeFirstSteps(_ tolerance: Tolerance) {
     let b = buffers
     let interval = abs(end - start)
+    let shortest = min(interval, 64 * max(start.ulp, end.ulp))
     var probes = [(h: Double, slope: Double)](repeating: (0, 0), count: cursors.count)
     for lane in cursors.indices {
       let (group, place) = (lane / Lanes.count, lane % Lanes.count)
@@ -54,7 +56,7 @@ extension ExplicitEngine {
       let (size, slope) = (norm(y, y, tolerance), norm(f, y, tolerance))
       let guess = size < 1e-5 || slope < 1e-5 ? 1e-6 : 0.01 * size / slope
       // What is not a number is caught in the first step.
-      let h = guess.isFinite ? min(guess, interval) : interval
+      let h = guess.isFinite ? max(shortest, min(guess, interval)) : interval
       probes[lane] = (h, slope)
       b.h[group][place] = end > start ? h : -h
       b.next[group][place] = h == interval ? end : start + b.h[group][place]
@@ -79,15 +81,20 @@ extension ExplicitEngine {
       let next =
         larger <= 1e-15
         ? max(1e-6, h * 1e-3) : Double.pow(0.01 / larger, 1 / Double(method.errorOrder))
-      cursors[lane].proposal = min(100 * h, next, interval)
+      cursors[lane].proposal = max(shortest, min(100 * h, next, interval))
     }
   }
 
-  /// The size of `v` beside the tolerances of `y`.
+  /// The size of `v` beside the tolerances of `y`. A coordinate that is allowed less than u times what
+  /// the widest is allowed, as one that is 0 under a relative tolerance, has no size to compare with yet
+  /// and is passed over.
   private func norm(_ v: [Double], _ y: [Double], _ tolerance: Tolerance) -> Double {
-    system.blocks.map { axes in
+    let scales = y.map { tolerance.absolute + tolerance.relative * abs($0) }
+    let least = (scales.max() ?? 0) * 0x1p-53
+    return system.blocks.map { axes in
       let square = axes.reduce(0.0) { sum, i in
-        let ratio = v[i] / (tolerance.absolute + tolerance.relative * abs(y[i]))
+        guard scales[i] > least else { return sum }
+        let ratio = v[i] / scales[i]
         return sum + ratio * ratio
       }
       return (square / Double(axes.count)).squareRoot()

@@ -99,10 +99,10 @@ extension ExplicitEngine {
       for place in first + axes.lowerBound..<first + axes.upperBound {
         let size = larger(magnitude(b.y[place]), magnitude(b.candidate[place]))
         let scale = Lanes(tolerance.absolute).addingProduct(size, constant: tolerance.relative)
-        let error = b.combination(weights, place) / scale
+        let error = ratio(b.combination(weights, place), to: scale)
         square = square.addingProduct(error, error)
         if let second = method.secondError {
-          let error = b.combination(second, place) / scale
+          let error = ratio(b.combination(second, place), to: scale)
           secondSquare = secondSquare.addingProduct(error, error)
         }
       }
@@ -120,6 +120,21 @@ extension ExplicitEngine {
       worst = larger(worst, norm) + norm.scaled(by: 0)
     }
     return worst
+  }
+
+  /// An error in units of what is allowed. Where nothing is allowed, as for a coordinate that is 0 and stays
+  /// 0 under a relative tolerance alone, no error is within the tolerance and any other is far beyond;
+  /// 2^460 stands for everything beyond, so that its square is a number.
+  private func ratio(_ error: Lanes, to scale: Lanes) -> Lanes {
+    let most = Lanes(0x1p460)
+    let size = magnitude(error)
+    let isFar = Lanes.choose(
+      size, below: scale * most, then: Lanes(0.0),
+      otherwise: Lanes.choose(Lanes(0.0), below: size, then: Lanes(1.0), otherwise: Lanes(0.0)))
+    // What is not a finite number stays none.
+    let safe = Lanes.choose(scale, below: Lanes(0x1p-1074), then: Lanes(1.0), otherwise: scale)
+    return Lanes.choose(Lanes(0.5), below: isFar, then: most, otherwise: error / safe)
+      + error.scaled(by: 0)
   }
 
   func magnitude(_ x: Lanes) -> Lanes {

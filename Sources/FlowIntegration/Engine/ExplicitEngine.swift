@@ -11,6 +11,7 @@ final class ExplicitEngine {
   let end: Double
   let limit: Int
   let keepsTrajectory: Bool
+  private let budget: Budget?
   /// The starting states, a row each.
   let rows: [Double]
   let count: Int
@@ -24,7 +25,8 @@ final class ExplicitEngine {
 
   init(
     _ system: any FlowSystem, _ method: ExplicitCoefficients, _ control: StepControl,
-    from start: Double, to end: Double, limit: Int, keepsTrajectory: Bool, rows: [Double]
+    from start: Double, to end: Double, limit: Int, keepsTrajectory: Bool, rows: [Double],
+    budget: Budget? = nil
   ) {
     self.system = system
     self.method = method
@@ -34,6 +36,7 @@ final class ExplicitEngine {
     self.limit = limit
     self.keepsTrajectory = keepsTrajectory
     self.rows = rows
+    self.budget = budget
     count = rows.count / system.width
     let all = (count + Lanes.count - 1) / Lanes.count
     // A field with lanes is asked group by group; any other one is asked for all rows at once.
@@ -51,8 +54,14 @@ final class ExplicitEngine {
     }
     prepare()
     waiting.reverse()
-    while refill() { attempt() }
-    return solutions.map { $0! }
+    var attempts = 0
+    while refill() {
+      attempts += 1
+      if attempts % 64 == 0, budget?.isSpent ?? false { break }
+      attempt()
+    }
+    // What is missing was given up with the whole calculation.
+    return solutions.compactMap { $0 }
   }
 
   func state(_ row: Int) -> [Double] {

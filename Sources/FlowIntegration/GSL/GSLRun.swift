@@ -11,6 +11,7 @@ final class GSLRun {
   private let equations: UnsafeMutablePointer<gsl_odeiv2_system>
   private let driver: UnsafeMutablePointer<gsl_odeiv2_driver>
   private let stepper: GSLStepper
+  private let budget: Budget?
   private let width: Int
   private let end: Double
   private var t: Double
@@ -24,11 +25,12 @@ final class GSLRun {
 
   init(
     _ system: any FlowSystem, _ stepper: GSLStepper, _ tolerance: Tolerance, from start: Double,
-    to end: Double, state: [Double], keepsTrajectory: Bool
+    to end: Double, state: [Double], keepsTrajectory: Bool, budget: Budget? = nil
   ) {
     GSL.ready
     self.stepper = stepper
     self.end = end
+    self.budget = budget
     t = start
     y = state
     width = state.count
@@ -39,10 +41,15 @@ final class GSLRun {
     problem = GSLProblem(system, min(start, end)...max(start, end), solution)
     equations = .allocate(capacity: 1)
     equations.initialize(to: problem.equations)
+    // Under a relative tolerance alone the library would divide by 0 where a coordinate is 0: it is then
+    // allowed its share of the distance that it moves in a step as well.
+    let scales = state.map { tolerance.absolute + tolerance.relative * abs($0) }
+    let isRelative = tolerance.absolute <= (scales.max() ?? 0) * 0x1p-53
     guard
-      let driver = gsl_odeiv2_driver_alloc_y_new(
-        equations, stepper.type, end >= start ? 1e-6 : -1e-6, tolerance.absolute,
-        tolerance.relative)
+      let driver = gsl_odeiv2_driver_alloc_standard_new(
+        equations, stepper.type, end >= start ? 1e-6 : -1e-6,
+        isRelative ? max(tolerance.absolute, 0x1p-500) : tolerance.absolute, tolerance.relative, 1,
+        isRelative ? 1 : 0)
     else { preconditionFailure("out of memory") }
     self.driver = driver
   }
@@ -118,6 +125,7 @@ final class GSLRun {
     let start = t
     if start == end { return result(.success, nil) }
     for step in 1...steps {
+      if budget?.isSpent ?? false { return result(.stepLimit, nil) }
       let next = step == steps ? end : start + (end - start) * (Double(step) / Double(steps))
       let before = y
       var refusal = learnSlope()
@@ -145,7 +153,8 @@ final class GSLRun {
     var trouble: Status?
     var refusal: FlowError?
     while true {
-      if problem.solution.accepted + problem.solution.rejected >= limit {
+      let attempts = problem.solution.accepted + problem.solution.rejected
+      if attempts >= limit || budget?.isSpent ?? false {
         return result(.stepLimit, nil)
       }
       if let failure = learnSlope() {
