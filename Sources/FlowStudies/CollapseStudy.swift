@@ -89,8 +89,8 @@ public struct CollapseStudy: Sendable {
   public func logSNR(
     ofOwnedShare share: Double, on path: any ProbabilityPath
   ) throws(FlowError) -> (value: Double, standardError: Double)? {
-    let last = path.schedule(at: .end).logSNR
-    let first = path.schedule(at: .start).logSNR
+    let last = path.logSNR(at: .end)
+    let first = path.logSNR(at: .start)
     var (low, high) = (max(first, -8.0), min(last, 8.0))
     func value(_ logSNR: Double) throws(FlowError) -> Double {
       // The very end by itself: the inverse may miss its own bound by rounding.

@@ -53,7 +53,7 @@ private struct SmoothStepPath: AffinePath {
   func aPathWithoutAClosedFormInvertsItsLogSNRByBisection(logSNR: Double) throws {
     for path in [SmoothStepPath(), CosineByClosures.path] as [any ProbabilityPath] {
       let time = try path.time(atLogSNR: logSNR)
-      let back = path.schedule(at: time).logSNR
+      let back = path.logSNR(at: time)
       #expect(abs(back - logSNR) <= 8 * 0x1p-53 * (1 + abs(logSNR)))
     }
     let expected = try CosinePath().time(atLogSNR: logSNR)

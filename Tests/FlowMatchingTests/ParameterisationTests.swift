@@ -50,6 +50,51 @@ import Testing
     }
   }
 
+  /// `alpha alpha' + sigma sigma'` is 0 on these paths: x, however large, does not matter. The values are
+  /// `(pi/2)^-1`, `-v alpha'/sigma` and its inverse, to 20 digits.
+  @Test func betweenVelocityAndVTheVariancePreservingPathsForgetX() throws {
+    func convert(
+      _ from: Parameterisation, _ to: Parameterisation, _ path: any ProbabilityPath, _ t: Double,
+      _ value: Double
+    ) throws -> [Double] {
+      try [0, 1, 3, 1e8, -1e300].map {
+        try from.convert([value], to: to, at: Time(t), x: [$0], path: path)[0]
+      }
+    }
+    func expect(_ got: [Double], _ exact: Double) {
+      for value in got { #expect(abs(value - exact) <= 4 * 0x1p-53 * 2 * abs(exact)) }
+    }
+    expect(try convert(.velocity, .v, CosinePath(), 0.5, 1), -0.63661977236758134308)
+    expect(
+      try convert(.velocity, .v, VariancePreservingPath(), 0.7, 1), -0.40663964803829615971)
+    expect(
+      try convert(.v, .velocity, LinearVariancePreservingPath(), 0.9, 1), -2.2941573387056179004)
+  }
+
+  /// `u = (alpha'/alpha) x + ...` where alpha, or sigma^2, is below every double.
+  @Test func ratiosThatDoNotUnderflowDecide() throws {
+    let steep = try PolynomialPath(exponent: 1000)
+    #expect(steep.schedule(at: try Time(0.25)).alpha == 0)
+    let velocity = try Parameterisation.noise.convert(
+      [0.40663], to: .velocity, at: Time(0.25), x: [2.7755], path: steep)[0]
+    #expect(abs(velocity - 9475.4800000000003468) <= 4 * 0x1p-53 * 4 * 9475.48)
+    let noise = try Parameterisation.velocity.convert(
+      [velocity], to: .noise, at: Time(0.25), x: [2.7755], path: steep)[0]
+    #expect(abs(noise - 0.40663) <= 1e-14)
+    // Beta large: alpha = exp(-1000.5), alpha'/alpha = beta/2.
+    let diffusion = try VariancePreservingPath(betaMin: 2, betaMax: 4000)
+    let early = try Parameterisation.noise.convert(
+      [0], to: .velocity, at: Time(0x1p-20), x: [1], path: diffusion)[0]
+    #expect(abs(early - (4000 - 0x1p-20 * 3998) / 2) <= 1e-12)
+    // u = (x1 - x)/(1 - t) on `ot`, from each other, at 1 - t = 1e-200.
+    let late = try Time(remaining: 1e-200)
+    let ot = try OptimalTransportPath()
+    #expect(
+      try Parameterisation.x1.convert([1.5], to: .velocity, at: late, x: [1.5], path: ot) == [0])
+    #expect(
+      try Parameterisation.velocity.convert([3], to: .x1, at: late, x: [1.5], path: ot) == [1.5])
+  }
+
   /// The table of the documentation, with default parameters and two polynomials.
   private func fails(
     _ from: Parameterisation, _ to: Parameterisation, _ kind: String, atData: Bool

@@ -13,16 +13,15 @@ import Testing
     var random = SplitMix(seed: 1000 + seed)
     for _ in 0..<300 {
       let time = try random.time()
-      let schedule = path.schedule(at: time)
       // The log-SNR is rounded, and a time moves by dt = d logSNR / logSNR'.
       let near = min(time.t, time.remaining)
-      let slack = abs(schedule.logSNR) / schedule.logSNRDot
+      let slack = abs(path.logSNR(at: time)) / path.logSNRDot(at: time)
       let u = 0x1p-53
       guard 64 * u * slack < 0.1 * near else { continue }
-      let back = try path.time(atLogSNR: schedule.logSNR)
+      let back = try path.time(atLogSNR: path.logSNR(at: time))
       let error = time.t < 0.5 ? abs(back.t - time.t) : abs(back.remaining - time.remaining)
       // Parameters of order one enter the inverse by at most their own logarithm's rounding.
-      #expect(error <= 32 * u * (near + slack + 1 / schedule.logSNRDot), "\(time)")
+      #expect(error <= 32 * u * (near + slack + 1 / path.logSNRDot(at: time)), "\(time)")
     }
   }
 
@@ -31,7 +30,7 @@ import Testing
     let path = try TenPaths.make(kind, seed: seed).path
     var last = -Double.infinity
     for step in 0...200 {
-      let logSNR = path.schedule(at: try Time(Double(step) / 200)).logSNR
+      let logSNR = path.logSNR(at: try Time(Double(step) / 200))
       #expect(logSNR > last || logSNR == last && !logSNR.isFinite, "t = \(step)/200")
       last = logSNR
     }
@@ -40,7 +39,7 @@ import Testing
   @Test(arguments: TenPaths.kinds)
   func logSNRsOutsideTheRangeAreRefused(kind: String) throws {
     let path = try TenPaths.make(kind, seed: 0).path
-    let (first, last) = (path.schedule(at: .start).logSNR, path.schedule(at: .end).logSNR)
+    let (first, last) = (path.logSNR(at: .start), path.logSNR(at: .end))
     if first.isFinite {
       #expect(failure { try path.time(atLogSNR: first - 0.01) }?.code == .outOfDomain)
       #expect(abs(try path.time(atLogSNR: first + 1e-9).t) < 1e-7)
@@ -69,10 +68,10 @@ import Testing
 
   @Test func logSNRAndItsSlopeAreInfiniteWhereAlphaOrSigmaIsZero() throws {
     let path = try OptimalTransportPath()
-    #expect(path.schedule(at: .start).logSNR == -.infinity)
-    #expect(path.schedule(at: .end).logSNR == .infinity)
-    #expect(path.schedule(at: .start).logSNRDot == .infinity)
-    #expect(path.schedule(at: .end).logSNRDot == .infinity)
+    #expect(path.logSNR(at: .start) == -.infinity)
+    #expect(path.logSNR(at: .end) == .infinity)
+    #expect(path.logSNRDot(at: .start) == .infinity)
+    #expect(path.logSNRDot(at: .end) == .infinity)
     #expect(path.schedule(at: .start).determinant == 1)
     #expect(path.schedule(at: .end).determinant == 1)
   }
@@ -94,12 +93,36 @@ import Testing
       for time in [Time.start, Time.end] {
         let s = path.schedule(at: time)
         let numbers = [
-          s.alpha, s.sigma, s.variance, s.alphaDot, s.sigmaDot, s.varianceDot, s.logSNR,
-          s.logSNRDot,
+          s.alpha, s.sigma, s.variance, s.alphaDot, s.sigmaDot, s.varianceDot,
+          path.logSNR(at: time), path.logSNRDot(at: time),
         ]
         #expect(!numbers.contains { $0.isNaN }, "\(s)")
       }
     }
+  }
+
+  /// At t = 1e-9 beta is 2e-8, which `beta_min + r (beta_max - beta_min)` has only half the digits of, and
+  /// at t = 4.5e-19 nothing. Values to 20 digits: `alpha beta/2` and `-beta alpha^2`.
+  @Test func aBetaThatFallsToZeroAtTheNoiseKeepsItsDigitsThere() throws {
+    let path = try VariancePreservingPath(betaMin: 20, betaMax: 0)
+    let s = path.schedule(at: try Time(1e-9))
+    #expect(abs(s.alphaDot / 6.73794699908546755e-11 - 1) <= 4 * 0x1p-53)
+    #expect(abs(s.varianceDot / -9.0799859524969717e-13 - 1) <= 4 * 0x1p-53)
+    let earlier = path.schedule(at: try Time(4.5e-19))
+    #expect(abs(earlier.alphaDot / 3.0320761495884604e-20 - 1) <= 4 * 0x1p-53)
+    // The second derivative too: d alpha'/dt = (beta'/2 + beta^2/4) alpha.
+    let moving = path.schedule(at: try Time(1e-9).differentiated)
+    let slope = (10 + 1e-16) * s.alpha
+    #expect(abs(moving.alphaDot.derivative / slope - 1) <= 8 * 0x1p-53)
+  }
+
+  @Test func logSNRAndItsSlopeExistWhereAlphaOrTheVarianceUnderflows() throws {
+    let steep = try PolynomialPath(exponent: 1000)
+    let quarter = try Time(0.25)
+    #expect(abs(steep.logSNR(at: quarter) / -1386.2943611198906188 - 1) <= 4 * 0x1p-53)
+    #expect(steep.logSNRDot(at: quarter) == 4000)
+    let late = try Time(remaining: 1e-200)
+    #expect(abs(try OptimalTransportPath().logSNRDot(at: late) / 1e200 - 1) <= 4 * 0x1p-53)
   }
 
   @Test func aBetaThatVanishesAtTheDataGivesALinearSigmaThere() throws {

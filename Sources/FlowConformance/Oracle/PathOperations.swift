@@ -16,7 +16,8 @@ extension Operation {
         "alpha": .number(schedule.alpha), "sigma": .number(schedule.sigma),
         "variance": .number(schedule.variance), "alpha_dot": .number(schedule.alphaDot),
         "sigma_dot": .number(schedule.sigmaDot), "variance_dot": .number(schedule.varianceDot),
-        "log_snr": .number(schedule.logSNR), "log_snr_dot": .number(schedule.logSNRDot),
+        "log_snr": .number(path!.logSNR(at: time!)),
+        "log_snr_dot": .number(path!.logSNRDot(at: time!)),
       ])
     },
     Operation("time_at_log_snr", required: ["path", "log_snr"]) { fields, _ throws(WireError) in

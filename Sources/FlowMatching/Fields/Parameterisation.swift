@@ -33,7 +33,9 @@ public enum Parameterisation: String, Sendable, CaseIterable {
   ) throws(FlowError) -> [Double] {
     try checkPair(x, "x", value, "value")
     if self == other { return value }
-    let map = coefficients(to: other, path.schedule(at: time))
+    let map = coefficients(
+      to: other, scaled(path.schedule(at: time), to: other, at: time, path),
+      preservesVariance: path.preservesVariance)
     guard map.divisor != 0, map.x.isFinite, map.value.isFinite, map.divisor.isFinite else {
       throw FlowError.singular(
         "t", "\(rawValue) does not determine \(other.rawValue) at t = \(time.t)")
@@ -42,15 +44,40 @@ public enum Parameterisation: String, Sendable, CaseIterable {
       zip(x, value).map { ($0 * map.x).addingProduct($1, map.value) / map.divisor })
   }
 
+  /// Where alpha or sigma^2 underflows and only `alpha'/alpha` or `sigma'/sigma` matters, the schedule
+  /// with 1 in their place: velocity, noise and score give each other whatever factor alpha and alpha'
+  /// share, velocity and x1 whatever sigma and sigma' share.
+  private func scaled(
+    _ schedule: Schedule<Double>, to other: Parameterisation, at time: Time<Double>,
+    _ path: any ProbabilityPath
+  ) -> Schedule<Double> {
+    var schedule = schedule
+    let both = [self, other]
+    if !schedule.alpha.isNormal, time.t > 0, both.contains(.velocity),
+      both.contains(.noise) || both.contains(.score)
+    {
+      schedule.alpha = 1
+      schedule.alphaDot = path.logAlpha(at: time).derivative
+    }
+    if !schedule.variance.isNormal, schedule.sigma > 0, both.contains(.velocity),
+      both.contains(.x1)
+    {
+      let rate = schedule.sigmaRate
+      (schedule.sigma, schedule.variance) = (1, 1)
+      (schedule.sigmaDot, schedule.varianceDot) = (rate, 2 * rate)
+    }
+    return schedule
+  }
+
   /// `other = (x * map.x + value * map.value) / map.divisor`.
   private func coefficients(
-    to other: Parameterisation, _ s: Schedule<Double>
+    to other: Parameterisation, _ s: Schedule<Double>, preservesVariance: Bool
   ) -> (x: Double, value: Double, divisor: Double) {
     let half = s.varianceDot / 2
     let hasSlope = s.sigmaDot.isFinite
     let w = s.alphaDot * s.variance - s.alpha * half
-    let energy = s.alpha * s.alpha + s.variance
-    let energyRate = s.alpha * s.alphaDot + half
+    let energy = preservesVariance ? 1 : s.alpha * s.alpha + s.variance
+    let energyRate = preservesVariance ? 0 : s.alpha * s.alphaDot + half
     switch (self, other) {
     // The determinant serves while sigma' is finite, w = sigma times it where it is not.
     case (.velocity, .x1):

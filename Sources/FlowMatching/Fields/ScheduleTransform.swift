@@ -32,15 +32,15 @@ public struct ScheduleTransform: VelocityField {
     var maps: [(scale: Double, drift: Double, speed: Double)] = []
     for time in times {
       let b = to.schedule(at: time)
-      let logSNR = b.logSNR
+      let logSNR = to.logSNR(at: time)
       guard logSNR.isFinite else {
         throw FlowError.singular("t", "log(alpha/sigma) is infinite at t = \(time.t)")
       }
       let baseTime = try baseTime(at: time)
       let a = from.schedule(at: baseTime)
-      let speed = b.logSNRDot / a.logSNRDot
+      let speed = to.logSNRDot(at: time) / from.logSNRDot(at: baseTime)
       let scale = b.sigma / a.sigma
-      let drift = b.varianceDot / (2 * b.variance) - speed * a.varianceDot / (2 * a.variance)
+      let drift = b.sigmaRate - speed * a.sigmaRate
       guard speed.isFinite, scale.isFinite, scale > 0, drift.isFinite else {
         throw FlowError.singular("t", "the transform has no finite derivative at t = \(time.t)")
       }
@@ -60,8 +60,8 @@ public struct ScheduleTransform: VelocityField {
   /// The time on path A that has the log-SNR of `time` on path B.
   /// - Throws: `outOfDomain` where path A never reaches it.
   public func baseTime(at time: Time<Double>) throws(FlowError) -> Time<Double> {
-    let logSNR = to.schedule(at: time).logSNR
-    let ends = (from.schedule(at: .start).logSNR, from.schedule(at: .end).logSNR)
+    let logSNR = to.logSNR(at: time)
+    let ends = (from.logSNR(at: .start), from.logSNR(at: .end))
     // An end at which both log-SNRs agree, infinite ones included, is reached.
     if logSNR == ends.0 { return .start }
     if logSNR == ends.1 { return .end }

@@ -6,6 +6,7 @@ import RealModule
 /// *Reference*: Albergo et al. (2023).
 public struct CosinePath: AffinePath {
   public let kind = "cosine"
+  public let preservesVariance = true
 
   public init() {}
 

@@ -5,6 +5,7 @@ import RealModule
 /// *Proof*: `linear_vp_path_generates`.
 public struct LinearVariancePreservingPath: AffinePath {
   public let kind = "linear_vp"
+  public let preservesVariance = true
 
   public init() {}
 

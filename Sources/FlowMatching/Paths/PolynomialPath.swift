@@ -24,6 +24,13 @@ public struct PolynomialPath: AffinePath {
       otherwise: S.exp(lateLogarithm(time)))
   }
 
+  /// `n log t`.
+  @inlinable public func logAlpha<S: Scalar>(_ time: Time<S>) -> S {
+    S.choose(
+      time.t, below: 0.5, then: S.log(time.t).scaled(by: exponent),
+      otherwise: lateLogarithm(time))
+  }
+
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
     S.choose(
       time.t, below: 0.5, then: -S.powerMinusOne(time.t, exponent),

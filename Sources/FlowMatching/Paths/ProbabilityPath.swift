@@ -22,6 +22,11 @@ public protocol ProbabilityPath: Sendable {
   ///
   /// *Proof*: `log_snr_inverse_on_every_row`.
   func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double>
+  /// `log alpha` and its derivative `alpha'/alpha`, which exist where alpha itself underflows.
+  func logAlpha(at time: Time<Double>) -> Dual<Double>
+  /// Whether `alpha^2 + sigma^2 = 1` at every time, so that `alpha alpha' + sigma sigma'` is 0 and not
+  /// what rounding leaves of two terms that cancel.
+  var preservesVariance: Bool { get }
 }
 
 /// A path as two functions; its schedule, with exact derivatives by dual numbers, follows.
@@ -32,6 +37,8 @@ public protocol AffinePath: ProbabilityPath {
   func sigma<S: Scalar>(_ time: Time<S>) -> S
   /// `sigma^2`; written directly where sigma is a root.
   func variance<S: Scalar>(_ time: Time<S>) -> S
+  /// `log alpha`; written directly where alpha may underflow.
+  func logAlpha<S: Scalar>(_ time: Time<S>) -> S
 }
 
 extension AffinePath {
@@ -40,6 +47,11 @@ extension AffinePath {
     let root = sigma(time)
     return root * root
   }
+
+  @inlinable
+  public func logAlpha<S: Scalar>(_ time: Time<S>) -> S { S.log(alpha(time)) }
+
+  public func logAlpha(at time: Time<Double>) -> Dual<Double> { logAlpha(time.differentiated) }
 
   /// Values and derivatives in t in one evaluation on duals.
   @inlinable
@@ -63,6 +75,36 @@ extension AffinePath {
 }
 
 extension ProbabilityPath {
+  public var preservesVariance: Bool { false }
+
+  public func logAlpha(at time: Time<Double>) -> Dual<Double> {
+    let schedule = schedule(at: time)
+    return Dual(Double.log(schedule.alpha), schedule.alphaDot / schedule.alpha)
+  }
+
+  /// `log(alpha/sigma)`: half of the usual `log(alpha^2/sigma^2)`; infinite at the ends where alpha or
+  /// sigma is zero.
+  ///
+  /// *Proof*: `log_snr_increases_on_every_row`.
+  public func logSNR(at time: Time<Double>) -> Double {
+    let schedule = schedule(at: time)
+    let ratio = schedule.alpha / schedule.sigma
+    return ratio.isNormal
+      ? Double.log(ratio) : logAlpha(at: time).value - Double.log(schedule.sigma)
+  }
+
+  /// `d logSNR / dt = alpha'/alpha - sigma'/sigma`; infinite at the ends where alpha or sigma is zero.
+  ///
+  /// *Proof*: `log_snr_derivative`.
+  public func logSNRDot(at time: Time<Double>) -> Double {
+    let schedule = schedule(at: time)
+    let alphaRate =
+      schedule.alpha.isNormal
+      ? schedule.alphaDot / schedule.alpha : logAlpha(at: time).derivative
+    guard alphaRate.isFinite, schedule.sigma != 0 else { return .infinity }
+    return alphaRate - schedule.sigmaRate
+  }
+
   public func schedule(at time: Time<Lanes>) -> Schedule<Lanes> {
     var result = schedule(at: Time(t: time.t[0], remaining: time.remaining[0]))
       .mapped { Lanes($0) }
@@ -92,8 +134,8 @@ extension ProbabilityPath {
       return u < 0
         ? Time(t: distance, remaining: 1 - distance) : Time(t: 1 - distance, remaining: distance)
     }
-    let first = schedule(at: Time.start).logSNR
-    let last = schedule(at: Time.end).logSNR
+    let first = self.logSNR(at: .start)
+    let last = self.logSNR(at: .end)
     guard first <= logSNR, logSNR <= last else {
       throw FlowError.outOfDomain("log_snr", logSNR, accepted: "[\(first), \(last)]")
     }
@@ -104,7 +146,7 @@ extension ProbabilityPath {
     while true {
       let middle = low + (high - low) / 2
       if middle <= low || middle >= high { return place(middle) }
-      if schedule(at: place(middle)).logSNR < logSNR { low = middle } else { high = middle }
+      if self.logSNR(at: place(middle)) < logSNR { low = middle } else { high = middle }
     }
   }
 
@@ -114,7 +156,7 @@ extension ProbabilityPath {
   ) throws(FlowError) -> Time<Double> {
     try FlowError.checkFinite(logSNR, "log_snr")
     guard t >= 0, remaining >= 0 else {
-      let range = "[\(schedule(at: .start).logSNR), \(schedule(at: .end).logSNR)]"
+      let range = "[\(self.logSNR(at: .start)), \(self.logSNR(at: .end))]"
       throw FlowError.outOfDomain("log_snr", logSNR, accepted: range)
     }
     return Time(t: t, remaining: remaining)

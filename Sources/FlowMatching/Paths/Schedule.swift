@@ -28,21 +28,9 @@ public struct Schedule<S: Scalar>: Sendable {
 }
 
 extension Schedule where S == Double {
-  /// `log(alpha / sigma)`: half of the usual `log(alpha^2 / sigma^2)`; infinite at the ends where
-  /// alpha or sigma is zero.
-  ///
-  /// *Proof*: `log_snr_increases_on_every_row`.
-  public var logSNR: Double {
-    let ratio = alpha / sigma
-    return ratio.isNormal ? Double.log(ratio) : Double.log(alpha) - Double.log(sigma)
-  }
-
-  /// `d logSNR / dt = alpha'/alpha - v'/(2 v)`; infinite at the ends where alpha or sigma is zero.
-  ///
-  /// *Proof*: `log_snr_derivative`.
-  public var logSNRDot: Double {
-    guard alpha != 0, variance != 0 else { return .infinity }
-    return alphaDot / alpha - varianceDot / (2 * variance)
+  /// `sigma'/sigma`, from the variance unless that underflows.
+  var sigmaRate: Double {
+    variance.isNormal ? varianceDot / (2 * variance) : sigmaDot / sigma
   }
 
   /// `alpha' sigma - alpha sigma'`: the determinant of the change from (x1, eps) to (x, u); infinite

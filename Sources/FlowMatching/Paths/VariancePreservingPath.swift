@@ -9,11 +9,15 @@ import RealModule
 /// *Reference*: Lipman et al. (2023), equations 18 and 19; Song et al. (2021).
 public struct VariancePreservingPath: AffinePath {
   public let kind = "vp"
+  public let preservesVariance = true
   public let betaMin: Double
   public let betaMax: Double
   /// `betaMax - betaMin` and what its rounding lost.
   @usableFromInline let slope: Double
   @usableFromInline let slopeTail: Double
+  /// `(betaMin + betaMax)/2`, T at t = 0, and what its rounding lost.
+  @usableFromInline let whole: Double
+  @usableFromInline let wholeTail: Double
 
   /// Beta may fall as well as grow.
   /// - Throws: `outOfDomain` unless both are at least zero and one is above it.
@@ -26,21 +30,43 @@ public struct VariancePreservingPath: AffinePath {
     slope = betaMax - betaMin
     let back = slope + betaMin
     slopeTail = (betaMax - back) + ((back - slope) - betaMin)
+    let (first, last) = (betaMin / 2, betaMax / 2)
+    whole = first + last
+    let part = whole - first
+    wholeTail = (first - (whole - part)) + (last - part)
   }
 
-  /// T to twice the working precision: `exp(-T/2)` multiplies its relative error by T/2.
+  /// T to twice the working precision: `exp(-T/2)` multiplies its relative error by T/2. Each half of
+  /// the interval is measured from its own end, so that neither T nor its derivative beta cancels,
+  /// whether beta grows or falls.
   @inlinable func integratedBeta<S: Scalar>(_ time: Time<S>) -> (head: S, tail: S) {
-    let r = time.remaining
-    let half = r.scaled(by: 0.5)
+    let late = area(time.remaining, from: betaMin, slope: slope, slopeTail)
+    let early = area(time.t, from: betaMax, slope: -slope, -slopeTail)
+    let head = S(whole) - early.head
+    let lost = (S(whole) - head) - early.head
+    return (
+      S.choose(time.t, below: 0.5, then: head, otherwise: late.head),
+      S.choose(
+        time.t, below: 0.5, then: lost + (S(wholeTail) - early.tail), otherwise: late.tail)
+    )
+  }
+
+  /// `d (start + d slope/2)`, the integral of beta over the distance d from an end.
+  @inlinable func area<S: Scalar>(
+    _ distance: S, from start: Double, slope: Double, _ slopeTail: Double
+  ) -> (head: S, tail: S) {
+    let half = distance.scaled(by: 0.5)
     let product = half.scaled(by: slope)
     let productTail = (-product).addingProduct(half, constant: slope)
       .addingProduct(half, constant: slopeTail)
-    let base = S(betaMin)
+    let base = S(start)
     let sum = base + product
     let part = sum - base
     let sumTail = (base - (sum - part)) + (product - part)
-    let head = r * sum
-    return (head, (-head).addingProduct(r, sum).addingProduct(r, productTail + sumTail))
+    let head = distance * sum
+    return (
+      head, (-head).addingProduct(distance, sum).addingProduct(distance, productTail + sumTail)
+    )
   }
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S {
@@ -49,12 +75,19 @@ public struct VariancePreservingPath: AffinePath {
     return power.addingProduct(power, tail.scaled(by: -0.5))
   }
 
-  /// `-expm1(-T)`.
+  /// `-T/2`.
+  @inlinable public func logAlpha<S: Scalar>(_ time: Time<S>) -> S {
+    let (head, tail) = integratedBeta(time)
+    return (head + tail).scaled(by: -0.5)
+  }
+
+  /// `-expm1(-T)`; the tail of T by its first order, so that the derivative keeps its digits at large T.
   ///
   /// *Proof*: `expm1_cond`, `expm1_stable`.
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {
     let (head, tail) = integratedBeta(time)
-    return -S.expMinusOne(-(head + tail))
+    let growth = S.expMinusOne(-head)
+    return (-growth).addingProduct(tail, S(1.0) + growth)
   }
 
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S { S.sqrt(variance(time)) }
