@@ -43,14 +43,23 @@ public struct SigmaGrid: Sendable {
       throw FlowError.outOfDomain("steps", steps, accepted: "[1, 1000000]")
     }
     try FlowError.checkPositive(shift, "shift")
-    if let mu { try FlowError.checkFinite(mu, "mu") }
-    let factor = mu.map { Double.exp($0) } ?? shift
-    func shifted(_ pair: Pair, by factor: Double) -> Pair {
-      let scale = pair.rest.addingProduct(factor, pair.sigma)
-      return (factor * pair.sigma / scale, pair.rest / scale)
+    if let mu {
+      try FlowError.checkFinite(mu, "mu")
+      guard !shiftTwice else {
+        throw FlowError(
+          .outOfDomain, "shift_twice", "shift_twice goes with shift: mu is never applied twice")
+      }
+    }
+    // e^mu or e^-mu, whichever cannot overflow: (factor, divisor).
+    let scales = mu.map { $0 > 0 ? (1, Double.exp(-$0)) : (Double.exp($0), 1) } ?? (shift, 1)
+    func shifted(_ pair: Pair, by scales: (factor: Double, divisor: Double)) -> Pair {
+      guard pair.rest > 0 else { return pair }
+      let rest = scales.divisor * pair.rest
+      let sum = rest.addingProduct(scales.factor, pair.sigma)
+      return (scales.factor * pair.sigma / sum, rest / sum)
     }
     let smallest: Pair = (1 / Self.trainingSteps, (Self.trainingSteps - 1) / Self.trainingSteps)
-    let bottom = shiftTwice ? shifted(smallest, by: shift) : smallest
+    let bottom = shiftTwice ? shifted(smallest, by: (shift, 1)) : smallest
     let intervals = Double(max(steps - 1, 1))
     var grid = (0..<steps).map { i -> Pair in
       let down = Double(i)
@@ -59,7 +68,16 @@ public struct SigmaGrid: Sendable {
         down * bottom.rest / intervals
       )
     }
-    grid = grid.map { shifted($0, by: factor) }
+    grid = grid.map { shifted($0, by: scales) }
+    if terminal != nil || spacing != nil {
+      let last = grid.last!
+      guard last.sigma.isNormal, last.rest.isNormal || steps == 1 else {
+        throw FlowError(
+          .outOfDomain, mu == nil ? "shift" : "mu",
+          "the last of the shifted sigmas or 1 less it is below 2^-1022, so that no terminal and no "
+            + "spacing can be measured from it")
+      }
+    }
     if let terminal { grid = try Self.stretched(grid, to: terminal) }
     if let spacing { grid = Self.respaced(grid, spacing) }
     sigmas = grid.map(\.sigma) + [0]
