@@ -97,4 +97,45 @@ import Testing
     #expect(try point([7, -8]) == [3, 4])
     #expect(point.squaredDistance == 27)
   }
+
+  /// Axes of very different scales, to the digits of each; values from 110 digits.
+  @Test func axesOfDifferentScalesKeepTheirOwnDigits() throws {
+    for (small, second) in [
+      (0x1p-20, 2.3089810146820919), (0x1p-50, 2.3094010639336256417),
+    ] {
+      let map = try GaussianMap(
+        mean0: [0, 0], covariance0: [small, 0, 0, 1], mean1: [0, 0], covariance1: [2, 1, 1, 3])
+      let y = try map([1, 1])
+      #expect(abs(y[1] - second) <= 8 * 0x1p-53 * 2 * second)
+    }
+  }
+
+  /// Scales 2^-50 to 1 beside correlations: A S0 A = S1 entry by entry, in units of what the axes allow,
+  /// and A is symmetric to the bit.
+  @Test(arguments: 1...20)
+  func theMapOfGradedCovariancesIsSymmetricToTheBit(seed: Int) throws {
+    var generator = SplitMix(seed: seed)
+    let d = 2 + seed % 3
+    let zero = [Double](repeating: 0, count: d)
+    let scales = (0..<d).map { _ in Double.exp2(-Double(generator.index(below: 26))) }
+    let round = random(d, &generator)
+    let s0 = (0..<d * d).map { round[$0] * scales[$0 / d] * scales[$0 % d] }
+    let s1 = random(d, &generator)
+    let map = try GaussianMap(mean0: zero, covariance0: s0, mean1: zero, covariance1: s1)
+    let a = map.matrix
+    for i in 0..<d { for j in 0..<d { #expect(a[i * d + j] == a[j * d + i]) } }
+    for i in 0..<d {
+      for j in 0..<d {
+        var (pushed, size) = (0.0, 0.0)
+        for k in 0..<d {
+          for l in 0..<d {
+            let term = a[i * d + k] * s0[k * d + l] * a[l * d + j]
+            pushed += term
+            size += abs(term)
+          }
+        }
+        #expect(abs(pushed - s1[i * d + j]) <= 1e-12 * size)
+      }
+    }
+  }
 }

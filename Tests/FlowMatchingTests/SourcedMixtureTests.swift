@@ -199,4 +199,34 @@ struct SourcedMixtureTests {
       try guided.velocities(at: [time], of: [0.5])
         == MarginalField(path: CosinePath(), target: alone).velocities(at: [time], of: [0.5]))
   }
+
+  /// Neither covariance is regular, and their sum is. By hand at t = 1/2: V = ((1, 1), (1, 3))/4, so
+  /// g = (-1.5, 1.5) at x = (1/4, 1/2), E[x1] = (1, 0), E[x0] = (0, 1.5).
+  @Test func covariancesThatLackDifferentDirectionsGiveEachOtherADensity() throws {
+    let source = try GaussianMixture(
+      dimension: 2, means: [0, 0], covariances: [[0, 0, 0, 2]])
+    let data = try GaussianMixture(
+      dimension: 2, means: [1, 0], covariances: [[1, 1, 1, 1]])
+    let field = MarginalField(
+      path: try OptimalTransportPath(), target: try SourcedMixture(data: data, source: source))
+    let velocity = try field.value(of: .velocity, at: Time(0.5), of: [0.25, 0.5])
+    #expect(relativeError(velocity, [0.5, -2]) <= 1e-15)
+    for end in [Time<Double>.start, .end] {
+      #expect(
+        failure { try field.value(of: .velocity, at: end, of: [0.25, 0.5]) }?.code == .singular)
+    }
+  }
+
+  /// One direction that both lack leaves no density at any time, however many pairs there are.
+  @Test func aDirectionThatBothLackIsSingular() throws {
+    let line = [1.0, 2, 2, 4]
+    let source = try GaussianMixture(
+      dimension: 2, means: [0, 0, 1, 1], covariances: [[1, 0, 0, 1], line])
+    let data = try GaussianMixture(
+      dimension: 2, means: [1, 0, 3, 3], covariances: [[2, 4, 4, 8], [1, 0, 0, 0]])
+    let field = MarginalField(
+      path: try OptimalTransportPath(), target: try SourcedMixture(data: data, source: source))
+    #expect(
+      failure { try field.value(of: .score, at: Time(0.5), of: [0.25, 0.5]) }?.code == .singular)
+  }
 }

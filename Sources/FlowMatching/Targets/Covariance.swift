@@ -16,6 +16,8 @@ struct Covariance: Sendable {
   /// Row i, column a: component i of eigenvector a.
   let eigenvectors: [Double]
 
+  /// Entries that differ from their mirror images by the rounding of the larger of the two stand for
+  /// their mean: what libraries compute as a covariance is often no more symmetric than that.
   /// - Throws: `dimensionMismatch`, `nonFinite`, or `outOfDomain` for a matrix that is not symmetric
   ///   or has a negative direction beyond rounding.
   init(_ entries: [Double], dimension d: Int, field: String) throws(FlowError) {
@@ -23,79 +25,35 @@ struct Covariance: Sendable {
       throw FlowError.dimensionMismatch(field, entries.count, expected: d * d)
     }
     try FlowError.checkFinite(entries, field)
+    var entries = entries
     for i in 0..<d {
       for j in 0..<i where entries[i * d + j] != entries[j * d + i] {
-        throw FlowError.outOfDomain(
-          "\(field)[\(i)][\(j)]", entries[i * d + j],
-          accepted: "symmetric matrices (the mirrored entry is \(entries[j * d + i]))")
+        let (a, b) = (entries[i * d + j], entries[j * d + i])
+        guard abs(a - b) <= max(a.ulp, b.ulp) else {
+          throw FlowError.outOfDomain(
+            "\(field)[\(i)][\(j)]", a,
+            accepted: "symmetric matrices (the mirrored entry is \(b))")
+        }
+        (entries[i * d + j], entries[j * d + i]) = (a / 2 + b / 2, a / 2 + b / 2)
       }
     }
     dimension = d
     self.entries = entries
-    let factor = try Self.choleskyFactor(entries, d, field)
+    let factor = try CholeskyFactor(entries, dimension: d, field: field)
     (eigenvalues, eigenvectors) = Self.orthogonalised(factor, d)
   }
 
-  /// `G` with `G G^T = S`, columns in the order of the pivots.
-  private static func choleskyFactor(
-    _ entries: [Double], _ d: Int, _ field: String
-  ) throws(FlowError) -> [Double] {
-    var rest = entries
-    var factor = [Double](repeating: 0, count: d * d)
-    var open = Array(0..<d)
-    for column in 0..<d {
-      let position = open.indices.max { rest[open[$0] * (d + 1)] < rest[open[$1] * (d + 1)] }!
-      let pivot = open[position]
-      let value = rest[pivot * (d + 1)]
-      // What is left of the diagonal after exact arithmetic would be zero: rounding of the entries.
-      let noise = Double(d) * 0x1p-52 * entries[pivot * (d + 1)]
-      if value <= noise {
-        for i in open where rest[i * (d + 1)] < -Double(d) * 0x1p-52 * abs(entries[i * (d + 1)]) {
-          throw FlowError.outOfDomain(
-            field, "a matrix with the pivot \(rest[i * (d + 1)])",
-            accepted: "positive semidefinite matrices")
-        }
-        if let bad = leftover(rest, entries, open, d) {
-          throw FlowError.outOfDomain(
-            field, "a matrix with the minor \(bad)", accepted: "positive semidefinite matrices")
-        }
-        break
-      }
-      open.remove(at: position)
-      let root = value.squareRoot()
-      factor[pivot * d + column] = root
-      for i in open { factor[i * d + column] = rest[i * d + pivot] / root }
-      for i in open {
-        for j in open {
-          rest[i * d + j] -= factor[i * d + column] * factor[j * d + column]
-        }
-      }
-    }
-    return factor
-  }
-
-  /// An off-diagonal entry that cannot stand beside zero diagonals.
-  private static func leftover(
-    _ rest: [Double], _ entries: [Double], _ open: [Int], _ d: Int
-  ) -> Double? {
-    for i in open {
-      for j in open where i != j {
-        let scale = (entries[i * (d + 1)] * entries[j * (d + 1)]).squareRoot()
-        if abs(rest[i * d + j]) > 2 * Double(d) * 0x1p-52 * scale { return rest[i * d + j] }
-      }
-    }
-    return nil
-  }
-
   /// Rotates the columns of `factor` until they are orthogonal; their squared lengths are the
-  /// eigenvalues.
+  /// eigenvalues, and zeros are those of the missing ranks.
   private static func orthogonalised(
-    _ factor: [Double], _ d: Int
+    _ factor: CholeskyFactor, _ d: Int
   ) -> (eigenvalues: [Double], eigenvectors: [Double]) {
-    var rotations = OneSidedJacobi(columns: (0..<d).map { a in (0..<d).map { factor[$0 * d + a] } })
+    var rotations = OneSidedJacobi(columns: factor.columns)
     rotations.orthogonalise()
     let columns = rotations.columns
-    let squares = columns.map { column in blockedSum(d) { column[$0] * column[$0] } }
+    let squares = (0..<d).map { a in
+      a < columns.count ? blockedSum(d) { columns[a][$0] * columns[a][$0] } : 0
+    }
     let order = (0..<d).sorted { squares[$0] != squares[$1] ? squares[$0] > squares[$1] : $0 < $1 }
     var basis: [[Double]] = []
     for a in order where squares[a] > 0 {

@@ -51,22 +51,16 @@ struct OneSidedJacobi {
 }
 
 extension OneSidedJacobi {
-  /// The orthonormal polar factor `U V^T` of a matrix given by its columns, by columns. Singular
-  /// values of zero contribute nothing.
-  static func polarFactor(of columns: [[Double]]) -> [[Double]] {
-    let count = columns.count
-    // The columns of V.
-    var turns = (0..<count).map { a in (0..<count).map { $0 == a ? 1.0 : 0.0 } }
-    var rotations = OneSidedJacobi(columns: columns)
-    rotations.orthogonalise { rotate(&turns, $0, $1, $2, $3) }
-    let unit = rotations.columns.map { column in
-      let length = blockedSum(column.count) { column[$0] * column[$0] }.squareRoot()
-      return length > 0 ? column.map { $0 / length } : column
-    }
-    return (0..<count).map { b in
-      (0..<(columns.first?.count ?? 0)).map { i in
-        blockedSum(count) { unit[$0][i] * turns[$0][b] }
-      }
+  /// Whether unit vectors span the whole space, to the accuracy that vectors have whose numbers are
+  /// rounded.
+  static func spans(_ vectors: [[Double]], _ dimension: Int) -> Bool {
+    guard vectors.count >= dimension else { return false }
+    // The rows of the matrix of the vectors: they are independent if and only if the vectors span.
+    var rows = OneSidedJacobi(columns: (0..<dimension).map { i in vectors.map { $0[i] } })
+    rows.orthogonalise()
+    let noise = Double(dimension) * 0x1p-50
+    return rows.columns.allSatisfy { row in
+      blockedSum(row.count) { row[$0] * row[$0] }.squareRoot() > noise
     }
   }
 }

@@ -18,6 +18,9 @@ final class PairTable: Sendable {
   /// One covariance per component, rows first, where they are not.
   let sourceCovariances: [[Double]]
   let dataCovariances: [[Double]]
+  /// Whether every `S0_j + S1_k` is positive definite. Between the ends V is then too, whatever the
+  /// ranks of the two are.
+  let isRegular: Bool
 
   var count: Int { sourceCount * dataCount }
 
@@ -31,9 +34,15 @@ final class PairTable: Sendable {
     if case .isotropic(let a) = source.shape, case .isotropic(let b) = data.shape {
       stds = (a.stds, b.stds)
       (sourceCovariances, dataCovariances) = ([], [])
+      isRegular = !a.stds.contains(0) || !b.stds.contains(0)
     } else {
       stds = nil
       (sourceCovariances, dataCovariances) = (source.matrices, data.matrices)
+      let (first, second) = (source.deficientFactors, data.deficientFactors)
+      let dimension = dimension
+      isRegular = first.allSatisfy { noise in
+        second.allSatisfy { OneSidedJacobi.spans(noise + $0, dimension) }
+      }
     }
   }
 
@@ -53,6 +62,22 @@ extension GaussianMixture {
     switch shape {
     case .isotropic(let family): family.means
     case .full(let family): family.means
+    }
+  }
+
+  /// Of every component whose covariance is not positive definite, the unit vectors of the axes on which
+  /// it has some extent.
+  fileprivate var deficientFactors: [[[Double]]] {
+    let axes = 0..<dimension
+    switch shape {
+    case .isotropic(let family):
+      return family.stds.filter { $0 == 0 }.map { _ in [] }
+    case .full(let family):
+      return family.covariances.filter { $0.eigenvalues.last! == 0 }.map { covariance in
+        axes.filter { covariance.eigenvalues[$0] > 0 }.map { a in
+          axes.map { covariance.eigenvectors[$0 * dimension + a] }
+        }
+      }
     }
   }
 

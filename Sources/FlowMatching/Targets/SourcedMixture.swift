@@ -49,11 +49,15 @@ public struct SourcedMixture: LabelledTarget {
     pairs = PairTable(source: source, data: data)
   }
 
-  /// Throws where a pair has collapsed to a point.
+  /// Throws where a pair has no extent in some direction: between the ends it is the sum of both
+  /// covariances that must be positive definite, at an end the one that is left.
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
     let spread = schedule.alpha * schedule.alpha * data.smallestVariance
     let noise = schedule.variance * noise.smallestVariance
-    guard spread + noise + tube.parts(schedule).variance > 0 else {
+    let isInside = schedule.alpha > 0 && schedule.variance > 0
+    guard
+      isInside && pairs.isRegular || spread + noise + tube.parts(schedule).variance > 0
+    else {
       throw FlowError.singular(
         "t", "a pair of components has no spread, so that p_t has an atom")
     }
