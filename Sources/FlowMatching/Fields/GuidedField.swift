@@ -3,7 +3,9 @@ import RealModule
 /// Classifier-free guidance on exact fields: `u_w = u + w (u_c - u)`, where u is the field of the
 /// whole target and u_c that of its components with the label c.
 ///
-/// w = 1 is the conditional field, w = 0 the unconditional one. For other w the field does not, in
+/// w = 1 is the conditional field, w = 0 the unconditional one; where every component carries the label
+/// all w give the same. The difference is never formed: every component has a coefficient of its own, so that
+/// a large w multiplies no rounding. For other w the field does not, in
 /// general, transport noise to the tempered density.
 ///
 /// *Proof*: `guided_score_is_tempered_score`, `guided_field_does_not_generate_the_tempered_path`.
@@ -12,6 +14,11 @@ public struct GuidedField: VelocityField {
   public let unconditional: MarginalField
   public let conditional: MarginalField
   public let weight: Double
+
+  private let target: any LabelledTarget
+  private let label: String
+  /// Whether every component carries the label.
+  private let isWhole: Bool
 
   public var dimension: Int { unconditional.dimension }
 
@@ -27,14 +34,25 @@ public struct GuidedField: VelocityField {
     unconditional = MarginalField(path: path, target: target)
     conditional = MarginalField(path: path, target: try labelled.restricted(to: label))
     self.weight = weight
+    self.target = labelled
+    self.label = label
+    isWhole = try labelled.carries(label).allSatisfy { $0 }
   }
 
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
-    let free = try unconditional.velocities(at: times, of: points)
-    let given = try conditional.velocities(at: times, of: points)
-    return try FlowError.checked(
-      zip(free, given).map { ((1 - weight) * $0).addingProduct(weight, $1) }, width: dimension)
+    if weight == 1 { return try conditional.velocities(at: times, of: points) }
+    if weight == 0 || isWhole {
+      return try unconditional.velocities(at: times, of: points)
+    }
+    let (target, label, weight) = (target, label, weight)
+    return try unconditional.evaluate(width: dimension, at: times, of: points) {
+      group throws(FlowError) in
+      try group.checkRates(of: target)
+      let means = try target.guidedMeans(
+        of: group.x, at: group.schedule, label: label, weight: weight)
+      return MarginalQuantity.velocity.lanes(means, at: group.schedule, x: group.x)
+    }
   }
 }

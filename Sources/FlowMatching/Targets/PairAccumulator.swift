@@ -12,18 +12,7 @@ func pairPosterior<F: PairFamily, S: Scalar>(
   _ family: F, _ table: PairTable, _ x: [S], _ schedule: Schedule<S>, _ tube: TubeParts<S>,
   _ wanted: Moments
 ) -> Posterior<S> {
-  var best = S(-Double.infinity)
-  var index = (source: S(0.0), data: S(0.0))
-  for pair in 0..<table.count {
-    let logit = family.logit(pair, x, schedule, tube) + S(table.logWeight(pair))
-    func pick(_ a: Int, _ b: S) -> S {
-      S.choose(best, below: logit, then: S(Double(a)), otherwise: b)
-    }
-    index = (
-      pick(pair / table.dataCount, index.source), pick(pair % table.dataCount, index.data)
-    )
-    best = S.choose(best, below: logit, then: logit, otherwise: best)
-  }
+  let index = heaviestPair(family, table, x, schedule, tube)
   let anchor = family.anchor(at: index, x, schedule, tube)
   let anchorWeights = (
     source: S.gather(at: index.source) { table.sourceWeights[$0] },
@@ -55,6 +44,45 @@ func pairPosterior<F: PairFamily, S: Scalar>(
     S.gather(at: index.source) { table.sourceLogWeights[$0] }
     + S.gather(at: index.data) { table.dataLogWeights[$0] }
   return sums.posterior(anchor, logWeight: logWeight, tube)
+}
+
+extension PairAnchor {
+  /// The means when those of the anchor move by `shift`: a1, a0 and w of ``PairTerm``, averaged.
+  func moved(by shift: [S], _ tube: TubeParts<S>) -> Posterior<S> {
+    let d = g.count
+    let (halfAlpha, halfSigma) = (tube.alphaSlope.scaled(by: 0.5), tube.sigmaSlope.scaled(by: 0.5))
+    var result = Posterior<S>()
+    var source = SourceMoments<S>()
+    for i in 0..<d {
+      let g = g[i] - shift[2 * d + i]
+      result.negativeScore.append(g)
+      result.denoiser.append(data[i] + shift[i])
+      source.mean.append(noise[i] + shift[d + i])
+      source.alphaFlow.append(result.denoiser[i].addingProduct(halfAlpha, g))
+      source.sigmaFlow.append(source.mean[i].addingProduct(halfSigma, g))
+    }
+    result.source = source
+    return result
+  }
+}
+
+/// The places of the heaviest pair's components, per lane.
+func heaviestPair<F: PairFamily, S: Scalar>(
+  _ family: F, _ table: PairTable, _ x: [S], _ schedule: Schedule<S>, _ tube: TubeParts<S>
+) -> (source: S, data: S) {
+  var best = S(-Double.infinity)
+  var index = (source: S(0.0), data: S(0.0))
+  for pair in 0..<table.count {
+    let logit = family.logit(pair, x, schedule, tube) + S(table.logWeight(pair))
+    func pick(_ a: Int, _ b: S) -> S {
+      S.choose(best, below: logit, then: S(Double(a)), otherwise: b)
+    }
+    index = (
+      pick(pair / table.dataCount, index.source), pick(pair % table.dataCount, index.data)
+    )
+    best = S.choose(best, below: logit, then: logit, otherwise: best)
+  }
+  return index
 }
 
 /// The running sums of one posterior over pairs.
@@ -148,19 +176,12 @@ private struct PairSums<S: Scalar> {
     let d = dimension
     var result = Posterior<S>()
     var source = SourceMoments<S>()
-    result.logDensity = anchor.logDensity + (logWeight + S.log(total))
-    let mean = shift.map { $0 / total }
     let (halfAlpha, halfSigma) = (tube.alphaSlope.scaled(by: 0.5), tube.sigmaSlope.scaled(by: 0.5))
     if wanted.contains(.means) {
-      for i in 0..<d {
-        let g = anchor.g[i] - mean[2 * d + i]
-        result.negativeScore.append(g)
-        result.denoiser.append(anchor.data[i] + mean[i])
-        source.mean.append(anchor.noise[i] + mean[d + i])
-        source.alphaFlow.append(result.denoiser[i].addingProduct(halfAlpha, g))
-        source.sigmaFlow.append(source.mean[i].addingProduct(halfSigma, g))
-      }
+      result = anchor.moved(by: shift.map { $0 / total }, tube)
+      source = result.source!
     }
+    result.logDensity = anchor.logDensity + (logWeight + S.log(total))
     if wanted.contains(.rates) {
       result.alphaRate = alphaRate / total
       source.sigmaRate = sigmaRate / total

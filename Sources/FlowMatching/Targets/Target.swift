@@ -94,4 +94,12 @@ public protocol LabelledTarget: Target {
   /// The distribution given the label.
   /// - Throws: `outOfDomain` when no component has it, `unsupported` without labels.
   func restricted(to label: String) throws(FlowError) -> any Target
+  /// Of every component that has weight, whether it carries the label.
+  /// - Throws: `unsupported` without labels.
+  func carries(_ label: String) throws(FlowError) -> [Bool]
+  /// D and g with every component weighted as in `u + w (u_c - u)`, which cancels nothing: see
+  /// ``GuidedField``.
+  func guidedMeans(
+    of x: [Lanes], at schedule: Schedule<Lanes>, label: String, weight: Double
+  ) throws(FlowError) -> Posterior<Lanes>
 }
