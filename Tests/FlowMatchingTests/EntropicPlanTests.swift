@@ -143,4 +143,31 @@ import Testing
       failure { try EntropicPlan(costs, epsilon: 1, rowWeights: [1, 2, 3]) }?.code
         == .dimensionMismatch)
   }
+
+  /// Points of few digits have ties, duplicates and pairs that hang together by next to nothing. At a small
+  /// epsilon no plan may be cheaper than the best assignment, and its sums are those of the weights.
+  @Test(arguments: [1e-1, 1e-3, 1e-5, 1e-6, 1e-9], [8, 16, 64])
+  func aSmallEpsilonKeepsTheSums(epsilon: Double, count: Int) throws {
+    for (seed, digits) in [(1, 10.0), (2, 100.0), (3, 1e4)] {
+      var random = SplitMix(seed: seed)
+      func points() -> [Double] {
+        var points = random.vector(2 * count, -2...2).map { ($0 * digits).rounded() / digits }
+        for _ in 0..<3 {
+          let (from, to) = (random.index(below: count), random.index(below: count))
+          for axis in 0..<2 { points[2 * to + axis] = points[2 * from + axis] }
+        }
+        return seed == 1 ? points.map { $0 + 1e9 } : points
+      }
+      let costs = try CostMatrix(
+        squaredDistancesFrom: points(), to: points(), dimension: 2)
+      let plan = try EntropicPlan(costs, epsilon: epsilon, tolerance: 0)
+      let share = 1 / Double(count)
+      for sum in sums(plan).rows + sums(plan).columns {
+        #expect(abs(sum - share) <= 8 * 0x1p-53 * share)
+      }
+      let best = try Assignment(costs).cost * share
+      #expect(plan.cost >= best * (1 - 16 * 0x1p-53))
+      #expect(plan.cost <= best + epsilon * 2 * Double.log(Double(count)) * (1 + 1e-12))
+    }
+  }
 }

@@ -7,12 +7,15 @@ import RealModule
 ///
 /// which has the form `P_ij = a_i b_j exp((f_i + g_j - C_ij)/epsilon)`.
 ///
-/// Sinkhorn's iteration in the log domain, with epsilon lowered to its value from the largest cost;
-/// where that becomes slow, Newton's method on the concave dual in g finishes. What the costs have in
-/// common by rows and by columns is taken out first: it changes f and g, not P.
+/// Sinkhorn's iteration in the log domain, with epsilon halved from the largest cost on; after a few sweeps
+/// Newton's method on the concave dual in g finishes. For small epsilon f and g are linear in it up to
+/// what is exponentially small, so that each halving starts from the line through the last two. What the costs
+/// have in common by rows and by columns is taken out first: it changes f and g, not P.
 ///
 /// *Accuracy*: the rows of `plan` sum to a to rounding, its columns to b within `violation` (in the
-/// 1-norm), and `gap` bounds the rest: `KL(optimum | plan) <= gap/epsilon`.
+/// 1-norm), and `gap` bounds the rest: `KL(optimum | plan) <= gap/epsilon`. At tolerance 0 the columns sum to
+/// b to rounding too, however small epsilon is: the terms of a plan are then as large as costs over epsilon, and
+/// what their rounding does to the sums is taken out at the end.
 ///
 /// *Reference*: Cuturi (2013); Peyre and Cuturi (2019), sections 4.2 and 4.4; Altschuler, Weed and
 /// Rigollet (2017), algorithm 2, for the feasible plan behind the gap.
@@ -56,7 +59,7 @@ public struct EntropicPlan: Sendable {
     var dual = SinkhornDual(reduced.costs, logRows: a, logColumns: b)
     var scale = max(epsilon, magnitude)
     while scale > epsilon {
-      try dual.solve(epsilon: scale, tolerance: 0.1, sweeps: sweeps)
+      try dual.solve(epsilon: scale, tolerance: max(tolerance, 1e-6), sweeps: sweeps)
       scale = max(epsilon, scale / 2)
     }
     try dual.solve(epsilon: epsilon, tolerance: tolerance, sweeps: sweeps)
@@ -68,6 +71,15 @@ public struct EntropicPlan: Sendable {
     let (n, m) = (rows, columns)
     violation = blockedSum(m) { j in
       abs(blockedSum(n) { i in plan[i * m + j] } - Double.exp(b[j]))
+    }
+    if tolerance == 0 {
+      let noise = Double(n + m) * 0x1p-50
+      guard violation <= noise else {
+        throw FlowError(
+          .noConvergence, "epsilon",
+          "the column sums are off by \(violation), more than the \(noise) of rounding; a larger epsilon "
+            + "or tolerance is reached")
+      }
     }
     gap = epsilon * dual.repairDivergence()
     potentials = (

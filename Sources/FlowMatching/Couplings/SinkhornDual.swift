@@ -4,10 +4,11 @@ import RealModule
 /// `A_i = f_i/epsilon + log a_i`, `G_j = g_j/epsilon + log b_j`. A is always the one that gives the
 /// rows their sums, so that G alone is sought.
 struct SinkhornDual {
-  /// Sinkhorn's iteration is given this many sweeps before Newton's method is tried; with more
-  /// columns than `newtonLimit` it never is.
-  private static let patience = 50
+  /// With more columns Newton's method is not tried: its memory and time would be too large.
   private static let newtonLimit = 2048
+  /// Sinkhorn's iteration is given this many sweeps before Newton's method is tried: about as many as cost
+  /// what one of its steps does.
+  private var patience: Int { max(8, costs.columns / 16) }
 
   let logRows: [Double]
   let logColumns: [Double]
@@ -19,6 +20,8 @@ struct SinkhornDual {
 
   private let costs: CostMatrix
   private var epsilon = Double.infinity
+  /// g at the epsilon before the present one.
+  private var last: (epsilon: Double, potentials: [Double])?
   private var byRow: LaneTable
   private var byColumn: LaneTable
 
@@ -41,8 +44,9 @@ struct SinkhornDual {
     violation = violation(fitted)
     var sweep = 0
     while violation > tolerance {
+      try Budget.current?.check()
       if violation < 1e-6, violation <= noise() { return }
-      if sweep >= Self.patience, costs.columns <= Self.newtonLimit {
+      if sweep >= patience, costs.columns <= Self.newtonLimit {
         if sweep < sweeps, newtonStep(&fitted) {
           sweep += 1
           continue
@@ -72,28 +76,44 @@ struct SinkhornDual {
   }
 
   /// The plan with the rounding of the terms taken out again: large terms have coarse last digits,
-  /// which act as factors of rows and columns. Two steps of Newton's method on those factors.
+  /// which act as factors of rows and columns. Steps of Newton's method on those factors, as long as the
+  /// column sums get nearer to b.
   func polishedPlan() -> [Double] {
-    var plan = plan
     let (n, m) = (costs.rows, costs.columns)
-    guard m <= Self.newtonLimit else { return plan }
-    func fitRows(_ plan: inout [Double]) {
-      for i in 0..<n {
-        let factor = Double.exp(logRows[i]) / blockedSum(m) { plan[i * m + $0] }
-        for j in 0..<m { plan[i * m + j] *= factor }
+    var best = balanced(plan)
+    guard m <= Self.newtonLimit else { return best.plan }
+    // Columns that hang together by less than the ground all move by a factor that rounding decides; the
+    // rows take it back. It is bounded, so that nothing else suffers.
+    let ground = logColumns.map { 0x1p-46 * Double.exp($0) }
+    var next = best
+    var failures = 0
+    while failures < 2 {
+      var laplacian = WeightedLaplacian(plan: next.plan, rows: n, columns: m, ground: ground)
+      let factors = laplacian.solve(next.lack).map { 1 + min(0.5, max(-0.5, $0)) }
+      var plan = next.plan
+      for i in 0..<n { for j in 0..<m { plan[i * m + j] *= factors[j] } }
+      next = balanced(plan)
+      if next.violation < best.violation {
+        best = next
+      } else {
+        failures += 1
       }
     }
-    fitRows(&plan)
-    for _ in 0..<2 {
-      var laplacian = WeightedLaplacian(
-        plan: plan, rows: n, columns: m, ground: logColumns.map { 1e-12 * Double.exp($0) })
-      let factors = laplacian.solve(
-        (0..<m).map { j in Double.exp(logColumns[j]) - blockedSum(n) { plan[$0 * m + j] } })
-      guard factors.allSatisfy({ abs($0) < 1e-3 }) else { break }
-      for i in 0..<n { for j in 0..<m { plan[i * m + j] *= 1 + factors[j] } }
-      fitRows(&plan)
+    return best.plan
+  }
+
+  /// A plan scaled so that its rows have their sums, and what its columns then lack.
+  private func balanced(_ plan: [Double]) -> (plan: [Double], lack: [Double], violation: Double) {
+    let (n, m) = (costs.rows, costs.columns)
+    var plan = plan
+    for i in 0..<n {
+      let factor = Double.exp(logRows[i]) / blockedSum(m) { plan[i * m + $0] }
+      for j in 0..<m { plan[i * m + j] *= factor }
     }
-    return plan
+    let lack = (0..<m).map { j in
+      Double.exp(logColumns[j]) - blockedSum(n) { plan[$0 * m + j] }
+    }
+    return (plan, lack, blockedSum(m) { abs(lack[$0]) })
   }
 
   /// `log P_ij`, which exists where P_ij underflows too.
@@ -115,10 +135,20 @@ struct SinkhornDual {
 
   private mutating func prepare(_ epsilon: Double) {
     if self.epsilon.isFinite {
-      let ratio = self.epsilon / epsilon
-      for j in columnTerms.indices {
-        columnTerms[j] = logColumns[j] + (columnTerms[j] - logColumns[j]) * ratio
+      let potentials = columnTerms.indices.map {
+        (columnTerms[$0] - logColumns[$0]) * self.epsilon
       }
+      // On the line through the last two, where there are two.
+      let slopes = last.map { last in
+        potentials.indices.map {
+          (last.potentials[$0] - potentials[$0]) / (last.epsilon - self.epsilon)
+        }
+      }
+      for j in columnTerms.indices {
+        let moved = potentials[j] + (slopes?[j] ?? 0) * (epsilon - self.epsilon)
+        columnTerms[j] = logColumns[j] + moved / epsilon
+      }
+      last = (self.epsilon, potentials)
     }
     self.epsilon = epsilon
     let costs = costs
