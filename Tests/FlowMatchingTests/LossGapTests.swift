@@ -33,6 +33,15 @@ import Testing
     #expect(abs(integrated.value - closed.value) <= 1e-13 * closed.value)
   }
 
+  /// A component sixteen times narrower than the one around it; the value is from 110 digits.
+  @Test func aNarrowComponentIsSeenToTheLastDigit() throws {
+    let target = try GaussianMixture(
+      dimension: 1, means: [-1, 1.5], stds: [0.5, 0.03], weights: [1, 0.1])
+    let gap = try LossGap(path: OptimalTransportPath(sigmaMin: 0.1), target: target)
+      .value(at: Time(0.99)).value
+    #expect(abs(gap - 0.89146788127970748941) <= 4 * 0x1p-53)
+  }
+
   @Test func samplingAgreesWithQuadratureWithinItsError() throws {
     // Axes on which nothing happens add the gap of one Gaussian each.
     let path = try OptimalTransportPath()
