@@ -16,8 +16,23 @@ struct OracleCommand: ParsableCommand, Exemplified {
   @Flag(help: "Let targets of kind \"file\" read data files.")
   var allowFiles = false
 
+  @Option(
+    help: ArgumentHelp("Refuse requests that need more memory, in gigabytes.", valueName: "GB"))
+  var memory = 4.0
+
+  @Option(help: "Refuse requests that need more seconds, and give up those that take more.")
+  var seconds = 60.0
+
+  func validate() throws {
+    for (name, value) in [("--memory", memory), ("--seconds", seconds)] where !(value > 0) {
+      throw ValidationError("\(name) \(value) must be above 0")
+    }
+  }
+
   func run() throws {
-    var oracle = Oracle(version: FlowReference.version, allowsFiles: allowFiles)
+    var oracle = Oracle(
+      version: FlowReference.version, allowsFiles: allowFiles,
+      limits: RequestLimits(memory: memory * 1e9, seconds: seconds))
     try oracle.run()
   }
 }

@@ -36,7 +36,40 @@ struct OracleTests {
   @Test(arguments: [
     (#"{"op":"schedule""#, "malformed_json"),
     (#"{"op":"schedule","op":"echo"}"#, "malformed_json"),
-    (String(repeating: "[", count: 70), "too_large"),
+    (String(repeating: "[", count: 70), "malformed_json"),
+    (String(repeating: "[", count: 65) + String(repeating: "]", count: 65), "too_large"),
+    (#"{"a":"# + String(repeating: #"[{"b":"#, count: 40) + "1]}", "malformed_json"),
+    (
+      #"{"a":"# + String(repeating: #"[{"b":[],"c":"#, count: 40) + "1"
+        + String(repeating: "}]", count: 40) + "}", "too_large"
+    ),
+    (#"{"op":"schedule","path":{"kind":"ot"},"t":1.5,"x":[1e400]}"#, "unknown_field"),
+    (
+      #"{"op":"marginal_score","path":{"kind":"ot"},"target":M,"t":1.5,"x":[1e400,0]}"#,
+      "non_finite"
+    ),
+    (
+      #"{"op":"marginal_score","path":{"kind":"ot"},"target":M,"t":1.5,"x":[1e400]}"#,
+      "dimension_mismatch"
+    ),
+    (#"{"op":"echo","value":[[1,2],[3,-1e999]]}"#, "non_finite"),
+    (
+      #"{"op":"guided_velocity","path":{"kind":"ot"},"t":0.5,"x":[1],"label":1e400,"weight":2,"target":"#
+        + #"{"kind":"point_cloud","points":[[0],[1]],"labels":[0,1]}}"#, "non_finite"
+    ),
+    (
+      #"{"op":"guided_velocity","path":{"kind":"ot"},"t":0.5,"x":[1],"label":1,"weight":2,"target":"#
+        + #"{"kind":"point_cloud","points":[[0],[1]],"labels":[1e400,1]}}"#, "non_finite"
+    ),
+    (#"{"op":"marginal_score","path":{"kind":"ot","sigma":1},"t":0.5,"x":[1]}"#, "unknown_field"),
+    (
+      #"{"op":"marginal_score","target":{"kind":"ring","radius":1,"std":1,"stds":1},"t":0.5,"x":[1]}"#,
+      "unknown_field"
+    ),
+    (
+      #"{"op":"flow_map","path":{"kind":"ot"},"target":M,"t0":0,"t1":1,"solver":"euler","steps":1,"x":[1,2],"controller":{"a":1}}"#,
+      "invalid_field"
+    ),
     (#"{"op":"shedule","path":{"kind":"ot"},"t":0}"#, "unknown_op"),
     (#"{"op":"schedule","path":{"kind":"ot"},"t":0,"time":0}"#, "unknown_field"),
     (#"{"op":"schedule","path":{"kind":"ot","beta_min":1},"t":0}"#, "unknown_field"),

@@ -1,11 +1,14 @@
+import Dispatch
 public import FlowFiles
+import Synchronization
 
 /// Answers lines with lines, in order.
 public enum LineConversation {
   /// Gives every line of `input` to `answer`, which appends its answer and an LF to the bytes.
   ///
-  /// An answer is written at once when no further complete line waits, so that a partner that
-  /// waits for it is never kept waiting; while lines wait, answers are collected.
+  /// Answers are written at once when no further complete line waits, so that a partner that waits for one is
+  /// never kept waiting; while lines wait they are collected, but not for longer than some hundredths of a
+  /// second, however slow the next answer is.
   ///
   /// *Throws*: when a descriptor fails, for instance because the reader has gone.
   public static func run(
@@ -13,14 +16,47 @@ public enum LineConversation {
   ) throws(FileError) {
     Descriptor.ignoreBrokenPipes()
     var reader = LineReader(descriptor: input)
-    var answers = FileOutput(descriptor: output, path: "standard output")
+    let answers = SharedOutput(descriptor: output, path: "standard output")
+    let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "answers"))
+    timer.schedule(deadline: .now() + 0.02, repeating: 0.02)
+    timer.setEventHandler { answers.flushInPassing() }
+    timer.activate()
+    defer { timer.cancel() }
+    var bytes: [UInt8] = []
     while let line = try reader.next() {
-      answer(line, &answers.pending)
-      if reader.hasCompleteLine {
-        try answers.flushIfLarge()
-      } else {
-        try answers.flush()
+      answer(line, &bytes)
+      try answers.append(bytes, flushing: !reader.hasCompleteLine)
+      bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
+    }
+    try answers.append([], flushing: true)
+  }
+}
+
+/// An output that two threads write to: the one that answers, and the one that sees to it that no answer waits
+/// for the next.
+private final class SharedOutput: Sendable {
+  private let output: Mutex<(file: FileOutput, failure: FileError?)>
+
+  init(descriptor: Int32, path: String) {
+    output = Mutex((FileOutput(descriptor: descriptor, path: path), nil))
+  }
+
+  /// - Throws: what this write, or one in passing, met.
+  func append(_ bytes: [UInt8], flushing: Bool) throws(FileError) {
+    let result = output.withLock { output in
+      Result { () throws(FileError) in
+        if let failure = output.failure { throw failure }
+        output.file.pending += bytes
+        if flushing { try output.file.flush() } else { try output.file.flushIfLarge() }
       }
+    }
+    try result.get()
+  }
+
+  /// Writes what waits; what goes wrong is said at the next answer.
+  func flushInPassing() {
+    output.withLock { output in
+      do throws(FileError) { try output.file.flush() } catch { output.failure = error }
     }
   }
 }

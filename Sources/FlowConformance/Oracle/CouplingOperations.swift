@@ -4,7 +4,8 @@ import FlowMatching
 extension Operation {
   /// Couplings of two sets of points, and the map between two Gaussians.
   static let couplingOperations: [Operation] = [
-    Operation("assignment", required: ["x0", "x1"]) { fields, _ throws(WireError) in
+    Operation("assignment", required: ["x0", "x1"], cost: { .assignment($0) }) {
+      fields, _ throws(WireError) in
       let costs = try squaredDistances(fields)
       let assignment = try onWire { () throws(FlowError) in try Assignment(costs) }
       return jsonObject([
@@ -12,7 +13,8 @@ extension Operation {
         "cost": .number(assignment.cost),
       ])
     },
-    Operation("sinkhorn", required: ["x0", "x1", "epsilon"]) { fields, _ throws(WireError) in
+    Operation("sinkhorn", required: ["x0", "x1", "epsilon"], cost: { .entropic($0) }) {
+      fields, _ throws(WireError) in
       var findings = Findings()
       let costs = findings.attempt { () throws(WireError) in try squaredDistances(fields) }
       let epsilon = findings.attempt { () throws(WireError) in try fields.number("epsilon") }
@@ -28,7 +30,8 @@ extension Operation {
       ])
     },
     Operation(
-      "gaussian_ot_map", required: ["mean0", "covariance0", "mean1", "covariance1", "x"]
+      "gaussian_ot_map", required: ["mean0", "covariance0", "mean1", "covariance1", "x"],
+      cost: { RequestCost(work: 200 * $0.dimension * $0.dimension * $0.dimension, field: "x") }
     ) { fields, _ throws(WireError) in
       var findings = Findings()
       let mean0 = findings.attempt { () throws(WireError) in try fields.vector("mean0") }

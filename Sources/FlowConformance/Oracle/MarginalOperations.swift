@@ -24,7 +24,8 @@ extension Operation {
       },
       Operation(
         "guided_velocity", required: ["path", "target", "label", "weight"],
-        optional: Queries.fields + ["source", "tube"]
+        optional: Queries.fields + ["source", "tube"],
+        cost: { .fields($0, width: $0.dimension, factor: 20) }
       ) { fields, targets throws(WireError) in
         var findings = Findings()
         let label = findings.attempt { () throws(WireError) in try fields.label("label") }
@@ -51,7 +52,7 @@ extension Operation {
       },
       Operation(
         "cfm_gap", required: ["path", "target"],
-        optional: timeFields + ["source", "samples", "seed"]
+        optional: timeFields + ["source", "samples", "seed"], cost: { .gap($0) }
       ) { fields, targets throws(WireError) in
         var findings = Findings()
         let path = findings.attempt { () throws(WireError) in try fields.path() }
@@ -81,7 +82,7 @@ extension Operation {
   private static func marginal(_ quantity: MarginalQuantity) -> Operation {
     Operation(
       quantity.rawValue, required: ["path", "target"],
-      optional: Queries.fields + ["source", "tube"]
+      optional: Queries.fields + ["source", "tube"], cost: { quantity.cost($0) }
     ) { fields, targets throws(WireError) in
       var findings = Findings()
       let (field, queries) = try setting(fields, targets, &findings)
@@ -135,6 +136,17 @@ extension Findings {
     guard fields.has("source") else { return }
     _ = attempt { () throws(WireError) in
       throw WireError(.unsupported, "source", "only the standard normal source is available")
+    }
+  }
+}
+
+extension MarginalQuantity {
+  fileprivate func cost(_ shape: RequestShape) -> RequestCost {
+    switch self {
+    case .velocity, .score, .denoiser, .noisePrediction, .vPrediction: .vectors(shape)
+    case .logDensity, .logDensityRate, .divergence: .fields(shape, width: 1, factor: 4)
+    case .jacobian, .posteriorCovariance: .matrices(shape)
+    case .posteriorWeights: .weights(shape)
     }
   }
 }

@@ -6,15 +6,19 @@ struct Operation: Sendable {
   let name: String
   let required: [String]
   let optional: [String]
+  /// What a request needs, from its sizes.
+  let cost: @Sendable (RequestShape) -> RequestCost
   let answer: @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
 
   init(
     _ name: String, required: [String] = [], optional: [String] = [],
+    cost: @escaping @Sendable (RequestShape) -> RequestCost = { .vectors($0) },
     _ answer: @escaping @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
   ) {
     self.name = name
     self.required = required
     self.optional = optional
+    self.cost = cost
     self.answer = answer
   }
 

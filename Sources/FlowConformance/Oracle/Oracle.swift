@@ -12,9 +12,14 @@ public struct Oracle {
   private var writer = JSONWriter()
   private let version: String
 
-  public init(version: String, allowsFiles: Bool = false) {
+  private let limits: RequestLimits
+
+  public init(
+    version: String, allowsFiles: Bool = false, limits: RequestLimits = RequestLimits()
+  ) {
     targets = TargetDecoder(allowsFiles: allowsFiles)
     self.version = version
+    self.limits = limits
   }
 
   /// Answers every line of `input` on `output` until the end of the input.
@@ -50,7 +55,7 @@ public struct Oracle {
     }
     let id = document.text(ofMember: "id")
     do throws(WireError) {
-      let value = try answer(document.value)
+      let value = try checkedAnswer(document.value)
       writer.writeObject { writer in
         writer.writeID(id)
         writer.writeName("ok")
@@ -62,6 +67,29 @@ public struct Oracle {
     } catch {
       write(error, id: id, into: &answers)
     }
+  }
+
+  /// The answer, within the limits. A number in the request that is none takes precedence over whatever the
+  /// engine would say of its value, and a result that is none is never an answer.
+  private mutating func checkedAnswer(_ request: JSONValue) throws(WireError) -> JSONValue {
+    var found: Result<JSONValue, WireError> = .failure(WireError(.noConvergence, nil, "no answer"))
+    Budget.$current.withValue(Budget(memory: limits.memory, seconds: limits.seconds)) {
+      found = Result { () throws(WireError) in try answer(request) }
+    }
+    if case .object(let object) = request {
+      for member in object.members where member.name != "id" {
+        guard let name = member.value.firstNonFinite(member.name) else { continue }
+        if case .failure(let error) = found, error.code < .nonFinite { throw error }
+        throw WireError(.nonFinite, name, "\(name) is beyond the largest double")
+      }
+    }
+    let value = try found.get()
+    if value.holdsNaN {
+      throw WireError(
+        .outOfDomain, nil,
+        "the result is not a number: the inputs leave the range of double precision")
+    }
+    return value
   }
 
   private mutating func answer(_ request: JSONValue) throws(WireError) -> JSONValue {
@@ -80,6 +108,8 @@ public struct Oracle {
       return greeting
     case "define":
       let fields = try RequestFields(object, required: ["op", "name", "target"], optional: ["id"])
+      try limits.admit(
+        RequestCost(bytes: RequestShape(object, targets).target.bytes, field: "target"))
       let target = try targets.target(fields)
       targets.define(try fields.string("name"), target)
       return .number(Double(target.dimension))
@@ -89,10 +119,44 @@ public struct Oracle {
           ? WireError(.unsupported, "op", "the operation \(name) is not available")
           : WireError(.unknownOperation, "op", "there is no operation \"\(name)\"")
       }
-      let fields = try RequestFields(
-        object, required: ["op"] + operation.required, optional: ["id"] + operation.optional)
+      let fields: RequestFields
+      do throws(WireError) {
+        fields = try RequestFields(
+          object, required: ["op"] + operation.required, optional: ["id"] + operation.optional)
+      } catch {
+        throw error.code == .missingField ? unknownMember(inside: object) ?? error : error
+      }
+      try limits.admit(operation.cost(RequestShape(object, targets)))
       return try operation.answer(fields, targets)
     }
+  }
+
+  /// A member that is unknown inside the path, the target or another object of a request: it comes before a
+  /// field that is missing.
+  private func unknownMember(inside object: JSONObject) -> WireError? {
+    let fields = try? RequestFields(object, required: object.members.map(\.name))
+    guard let fields else { return nil }
+    var findings = Findings()
+    for name in ["path", "to_path"] where fields.has(name) {
+      _ = findings.attempt { () throws(WireError) in try fields.path(name) }
+    }
+    for name in ["target", "source"] where fields.has(name) {
+      _ = findings.attempt { () throws(WireError) in try targets.target(fields, name) }
+    }
+    let flat = [
+      "tube": ["kind", "sigma"], "field": ["kind", "matrix", "offset"],
+      "divergence": ["law", "probes", "seed"],
+    ]
+    for (name, members) in flat {
+      guard case .object(let inner)? = object[name] else { continue }
+      _ = findings.attempt { () throws(WireError) in
+        try RequestFields(inner, prefix: "\(name).", required: [], optional: members)
+      }
+    }
+    do throws(WireError) { try findings.settle() } catch {
+      return error.code == .unknownField ? error : nil
+    }
+    return nil
   }
 
   private var greeting: JSONValue {
@@ -139,5 +203,30 @@ extension JSONWriter {
   fileprivate mutating func writeID(_ id: ArraySlice<UInt8>?) {
     writeName("id")
     if let id { writeText(id) } else { writeNull() }
+  }
+}
+
+extension JSONValue {
+  /// The place of the first number that is infinite, which is how one beyond the largest double is read.
+  fileprivate func firstNonFinite(_ name: String) -> String? {
+    switch self {
+    case .number(let number): number.isFinite ? nil : name
+    case .numbers(let numbers): numbers.firstIndex { !$0.isFinite }.map { "\(name)[\($0)]" }
+    case .array(let elements):
+      elements.enumerated().lazy.compactMap { $1.firstNonFinite("\(name)[\($0)]") }.first
+    case .object(let object):
+      object.members.lazy.compactMap { $0.value.firstNonFinite("\(name).\($0.name)") }.first
+    case .null, .bool, .string: nil
+    }
+  }
+
+  fileprivate var holdsNaN: Bool {
+    switch self {
+    case .number(let number): number.isNaN
+    case .numbers(let numbers): numbers.contains { $0.isNaN }
+    case .array(let elements): elements.contains { $0.holdsNaN }
+    case .object(let object): object.members.contains { $0.value.holdsNaN }
+    case .null, .bool, .string: false
+    }
   }
 }

@@ -78,11 +78,16 @@ extension TargetDecoder {
       throw fields.invalid("factors", "a non-empty array of targets")
     }
     var factors: [any Target] = []
+    var findings = Findings()
     for (index, element) in elements.enumerated() {
       let name = "\(fields.prefix)factors[\(index)]"
       let holder = JSONObject(members: [.init(name: name, value: element)])
-      factors.append(try target(RequestFields(holder, required: [name]), name))
+      let factor = findings.attempt { () throws(WireError) in
+        try target(RequestFields(holder, required: [name]), name)
+      }
+      if let factor { factors.append(factor) }
     }
+    try findings.settle()
     return try onWire { () throws(FlowError) in try ProductTarget(factors) }
   }
 }

@@ -25,7 +25,7 @@ extension Operation {
     },
     Operation(
       "flow_map", required: ["path", "target", "t0", "t1", "solver"],
-      optional: ["x", "points", "source", "controller"] + stepFields
+      optional: ["x", "points", "source", "controller"] + stepFields, cost: { .trajectories($0) }
     ) { fields, targets throws(WireError) in
       var findings = Findings()
       let field = fields.exactField(targets, &findings)
@@ -44,7 +44,8 @@ extension Operation {
     },
     Operation(
       "log_likelihood", required: ["path", "target", "t0", "t1", "solver", "divergence"],
-      optional: ["x", "points", "source", "controller", "base"] + stepFields
+      optional: ["x", "points", "source", "controller", "base"] + stepFields,
+      cost: { .trajectories($0) }
     ) { fields, targets throws(WireError) in
       var findings = Findings()
       let field = fields.exactField(targets, &findings)

@@ -15,6 +15,9 @@ struct TargetDecoder {
 
   init(allowsFiles: Bool) { self.allowsFiles = allowsFiles }
 
+  /// What was given this name.
+  subscript(name: String) -> (any Target)? { defined[name] }
+
   mutating func define(_ name: String, _ target: any Target) { defined[name] = target }
 
   func target(_ fields: RequestFields, _ name: String = "target") throws(WireError) -> any Target {

@@ -2,12 +2,15 @@
 ///
 /// It holds an unsafe pointer because every byte of a request passes here; `JSONDocument` keeps the
 /// bytes alive around it. Past the end `byte` is 0, which is valid nowhere, so that no input runs
-/// over the end. Depth is limited, hence so is the recursion.
+/// over the end. Depth is limited, hence so is the recursion; what is nested deeper is only skimmed, since a
+/// text that is no JSON at all is called that first.
 struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
   /// Where the values of the outermost object's members stand.
   private(set) var memberRanges: [Range<Int>] = []
+  /// Whether something was nested too deeply to be kept.
+  private var isTooDeep = false
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -18,6 +21,9 @@ struct JSONParser {
     let value = try parseValue(depth: 1)
     skipWhiteSpace()
     guard position == bytes.count else { throw malformed("text after the value") }
+    guard !isTooDeep else {
+      throw .tooLarge(reason: "nesting deeper than \(JSONDocument.maximumDepth)")
+    }
     return value
   }
 
@@ -26,6 +32,8 @@ struct JSONParser {
     switch byte {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): .number(try parseNumber())
     case UInt8(ascii: "\""): .string(try parseString())
+    case UInt8(ascii: "[") where depth > JSONDocument.maximumDepth: try skimmed()
+    case UInt8(ascii: "{") where depth > JSONDocument.maximumDepth: try skimmed()
     case UInt8(ascii: "["): try parseArray(depth: depth)
     case UInt8(ascii: "{"): .object(try parseObject(depth: depth))
     case UInt8(ascii: "t"): try parseWord("true", .bool(true))
@@ -53,7 +61,7 @@ struct JSONParser {
   }
 
   private mutating func parseArray(depth: Int) throws(JSONError) -> JSONValue {
-    try enter(depth)
+    enter()
     if accept(UInt8(ascii: "]")) { return .numbers([]) }
 
     var numbers: [Double] = []
@@ -69,21 +77,17 @@ struct JSONParser {
   }
 
   private mutating func parseObject(depth: Int) throws(JSONError) -> JSONObject {
-    try enter(depth)
+    enter()
     var object = JSONObject()
     if accept(UInt8(ascii: "}")) { return object }
 
     var names = DistinctNames()
     repeat {
       let start = position
-      guard byte == UInt8(ascii: "\"") else { throw malformed("a member's name is missing") }
-      let name = try parseString()
+      let name = try parseName()
       guard names.insert(name, after: object.members) else {
         throw .malformed(offset: start, reason: "a name that occurs twice in one object")
       }
-      skipWhiteSpace()
-      guard accept(UInt8(ascii: ":")) else { throw malformed("a colon is missing") }
-      skipWhiteSpace()
       let valueStart = position
       let value = try parseValue(depth: depth + 1)
       if depth == 1 { memberRanges.append(valueStart..<position) }
@@ -93,12 +97,52 @@ struct JSONParser {
   }
 
   /// Steps over an opening bracket.
-  private mutating func enter(_ depth: Int) throws(JSONError) {
-    guard depth <= JSONDocument.maximumDepth else {
-      throw .tooLarge(reason: "nesting deeper than \(JSONDocument.maximumDepth)")
-    }
+  private mutating func enter() {
     position += 1
     skipWhiteSpace()
+  }
+
+  /// Steps over a value of any depth, checking its form without recursion.
+  private mutating func skimmed() throws(JSONError) -> JSONValue {
+    isTooDeep = true
+    var closers: [UInt8] = []
+    repeat {
+      switch byte {
+      case UInt8(ascii: "["):
+        enter()
+        if !accept(UInt8(ascii: "]")) {
+          closers.append(UInt8(ascii: "]"))
+          continue
+        }
+      case UInt8(ascii: "{"):
+        enter()
+        if !accept(UInt8(ascii: "}")) {
+          closers.append(UInt8(ascii: "}"))
+          try parseName()
+          continue
+        }
+      default: _ = try parseValue(depth: 1)
+      }
+      while let closer = closers.last {
+        if try parseSeparator(closing: closer) {
+          if closer == UInt8(ascii: "}") { try parseName() }
+          break
+        }
+        closers.removeLast()
+      }
+    } while !closers.isEmpty
+    return .null
+  }
+
+  /// Steps over a member's name and its colon.
+  @discardableResult
+  private mutating func parseName() throws(JSONError) -> String {
+    guard byte == UInt8(ascii: "\"") else { throw malformed("a member's name is missing") }
+    let name = try parseString()
+    skipWhiteSpace()
+    guard accept(UInt8(ascii: ":")) else { throw malformed("a colon is missing") }
+    skipWhiteSpace()
+    return name
   }
 
   /// Whether the byte stands here; if so steps over it.

@@ -38,7 +38,7 @@ public struct Assignment: Sendable, Equatable {
       throw FlowError.outOfDomain("costs", largest, accepted: "[-1e300, 1e300]")
     }
     var search = ShortestAugmentingPaths(costs)
-    search.assignAll()
+    try search.assignAll()
     let permutation = search.columnOfRow
     let prices = search.prices
     self.permutation = permutation

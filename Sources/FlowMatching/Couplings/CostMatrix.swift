@@ -37,6 +37,7 @@ public struct CostMatrix: Sendable, Equatable {
     }
     rows = x0.count / d
     columns = x1.count / d
+    try Budget.check(bytes: 8 * Double(rows) * Double(columns), "x0")
     var values: [Double] = []
     values.reserveCapacity(rows * columns)
     for i in 0..<rows {

@@ -30,10 +30,18 @@ struct ShortestAugmentingPaths {
     order = Array(0..<n)
   }
 
-  mutating func assignAll() {
+  /// - Throws: what the ``Budget`` says.
+  mutating func assignAll() throws(FlowError) {
+    let budget = Budget.current
     reduceColumns()
-    for _ in 0..<2 { reduceRows() }
-    for row in 0..<n where columnOfRow[row] == Self.free { assign(row) }
+    for _ in 0..<2 {
+      try budget?.check()
+      reduceRows()
+    }
+    for row in 0..<n where columnOfRow[row] == Self.free {
+      try budget?.check()
+      assign(row)
+    }
   }
 
   /// Every column's price is its least cost; its row gets it if still free.

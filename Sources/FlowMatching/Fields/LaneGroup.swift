@@ -104,6 +104,8 @@ extension MarginalField {
     @Sendable func groups(_ chunk: Int) -> Range<Int> {
       chunk * size..<min(groupCount, (chunk + 1) * size)
     }
+    try Budget.check(bytes: 8 * Double(batch.order.count) * Double(width), "points")
+    let budget = Budget.current
     var results = [Double](repeating: 0, count: batch.order.count * width)
     var failures = [FlowError?](repeating: nil, count: chunkCount)
     results.withUnsafeMutableBufferPointer { results in
@@ -113,6 +115,7 @@ extension MarginalField {
         nonisolated(unsafe) let failures = failures.baseAddress!
         @Sendable func work(_ chunk: Int) {
           do throws(FlowError) {
+            try budget?.check()
             var made: [LaneGroup] = []
             for group in groups(chunk) { made.append(try batch.group(batch.rows(group))) }
             for (group, lanes) in zip(groups(chunk), try compute(made)) {
@@ -133,6 +136,7 @@ extension MarginalField {
     }
     let failed = failures.indices.filter { failures[$0] != nil }
     if let first = failed.first {
+      try budget?.check()
       for row in failed.flatMap({ groups($0).flatMap { batch.rows($0) } }).sorted() {
         _ = try compute([try batch.group([row])])
       }

@@ -11,6 +11,7 @@ public enum Preset {
       throw FlowError.outOfDomain("modes", modes, accepted: "[1, infinity)")
     }
     try FlowError.checkNonNegative(radius, "radius")
+    try Budget.check(bytes: 400 * Double(modes), "modes")
     var means: [Double] = []
     for k in 0..<modes {
       let turn = 2 * Double(k) / Double(modes)

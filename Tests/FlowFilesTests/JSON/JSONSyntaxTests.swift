@@ -78,9 +78,19 @@ struct JSONSyntaxTests {
       let error = #expect(throws: JSONError.self) { try Self.document(nested(depth)) }
       #expect(error?.code == "too_large")
     }
+    // What is no JSON at all is called that first, however deep it is.
     let objects = String(repeating: "{\"a\":", count: 100_000)
-    let error = #expect(throws: JSONError.self) { try Self.document(Array(objects.utf8)) }
-    #expect(error?.code == "too_large")
+    for (text, code) in [
+      (objects, "malformed_json"), (objects + "1", "malformed_json"),
+      (objects + "1" + String(repeating: "}", count: 100_000), "too_large"),
+      (objects + "[1,]" + String(repeating: "}", count: 100_000), "malformed_json"),
+      (objects + "[1,{}]" + String(repeating: ",\"b\":[[],\"c\"]}", count: 100_000), "too_large"),
+      (objects + "1" + String(repeating: ",\"b\" 2}", count: 100_000), "malformed_json"),
+      (String(repeating: "[", count: 65), "malformed_json"),
+    ] {
+      let error = #expect(throws: JSONError.self) { try Self.document(Array(text.utf8)) }
+      #expect(error?.code == code)
+    }
   }
 
   @Test func aLineOfSixteenMebibytesIsReadAndALongerOneIsTooLarge() throws {
