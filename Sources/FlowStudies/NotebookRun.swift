@@ -70,6 +70,7 @@ struct NotebookRun {
     recipe.adam.weightDecay = 0.01
     recipe.adam.averageDecay = 0
     recipe.seed = study.seed
+    recipe.takesEpochs = study.takesEpochs
     let rows = study.target.samples(1000, from: RandomStream(seed: study.seed, stream: 24))
     let trainer = try Trainer(
       recipe: recipe, data: .table(dimension: 2, rows: rows, labels: nil),

@@ -71,6 +71,8 @@ public struct NotebookStudy: Sendable {
   public let sources: [Source]
   public let seed: UInt64
   public let threads: Int
+  /// Whether every sample comes once per epoch, or batches are drawn with replacement.
+  public let takesEpochs: Bool
   /// The notebook's window.
   let window = PlotGrid(lower: (-5, -5), length: 10, count: 101)
 
@@ -80,12 +82,14 @@ public struct NotebookStudy: Sendable {
   ///   - width: of the image in pixels.
   ///   - shortened: divides the numbers of updates, for tests.
   public init(
-    image: [Double], width: Int, seed: UInt64, threads: Int, shortened: Int = 1
+    image: [Double], width: Int, seed: UInt64, threads: Int, takesEpochs: Bool = false,
+    shortened: Int = 1
   ) throws(FlowError) {
     target = try Preset.ringOfGaussians(modes: 8, radius: 3, std: std)
     path = try OptimalTransportPath()
     self.seed = seed
     self.threads = threads
+    self.takesEpochs = takesEpochs
     let pixel = 0.5
     let height = image.count / width
     var means: [Double] = []

@@ -21,6 +21,12 @@ struct NotebookStudyCommand: AsyncParsableCommand {
   @Option(help: "The seed of the data, the network and the samples.")
   var seed: UInt64 = 42
 
+  @Flag(
+    help:
+      "Takes each of the 1,000 samples once per epoch, as textbooks do; otherwise batches are drawn with replacement."
+  )
+  var epochs = false
+
   @OptionGroup var running: ThreadsOption
 
   @Option(help: "Divides the numbers of updates, for a quick look.")
@@ -39,7 +45,8 @@ struct NotebookStudyCommand: AsyncParsableCommand {
       // Ink from 0 to 2 of the first picture, a zero.
       let image = digits.values.prefix(digits.dimension).map { $0 + 1 }
       let study = try NotebookStudy(
-        image: image, width: 8, seed: seed, threads: running.threads, shortened: shortened)
+        image: image, width: 8, seed: seed, threads: running.threads, takesEpochs: epochs,
+        shortened: shortened)
       let bar = ProgressBar(total: study.parts)
       let results = try NotebookResults(study) { bar.advance() }
       bar.finish()

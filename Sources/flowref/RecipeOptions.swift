@@ -51,6 +51,12 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "The law of the times: uniform or logit_normal:MEAN:STD.")
   var times: String = "uniform"
 
+  @Flag(
+    help: ArgumentHelp(
+      "Takes every row of a table once per epoch, in a new order each; otherwise rows are drawn with replacement."
+    ))
+  var epochs = false
+
   @Option(help: "Times start here.")
   var timeCutLow: Double = 0
 
@@ -81,7 +87,7 @@ struct RecipeOptions: ParsableArguments {
   @Option(help: "The largest norm of the gradient.")
   var clip: Double?
 
-  @Option(help: "The decay of the moving average of the parameters; 0 for none.")
+  @Option(help: "The decay of the moving average of the parameters, warmed up; 0 for none.")
   var average: Double = 0.999
 
   @Option(help: "The seed of the parameters and of every batch.")
@@ -105,6 +111,7 @@ struct RecipeOptions: ParsableArguments {
     recipe.source = try sourceLaw()
     recipe.coupling = try couplingLaw()
     recipe.times = try timeLaw()
+    recipe.takesEpochs = epochs
     recipe.labelDropout = labelDropout
     recipe.batch = batch
     recipe.steps = steps

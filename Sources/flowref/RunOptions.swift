@@ -32,8 +32,10 @@ struct RunOptions: ParsableArguments {
     let model = "\(output)/model.safetensors"
     let recipe = trainer.recipe
     let path = try recipe.makePath()
+    let infinite = try recipe.timeOfInfiniteLoss()
     let trueLoss: TrueLoss? =
-      recipe.network.classes == 0 && recipe.source == .gaussian && recipe.coupling == .independent
+      infinite == nil && recipe.network.classes == 0 && recipe.source == .gaussian
+        && recipe.coupling == .independent
       ? try TrueLoss(
         field: MarginalField(path: path, target: target), times: recipe.times, count: 1024,
         seed: recipe.seed) : nil
@@ -57,6 +59,17 @@ struct RunOptions: ParsableArguments {
       }
     }
     bar.finish()
+    if let (first, last) = bar.ends, last > first {
+      Trouble.note(
+        "the mean loss ended at \(DecimalText.short(last)), above the \(DecimalText.short(first)) where it "
+          + "began: the run diverged; a smaller --rate or --clip may help")
+    }
+    if let infinite {
+      Trouble.note(
+        "the true loss is infinite: on \(recipe.path.rawValue) the velocity of a network that predicts "
+          + "\(recipe.objective.prediction.rawValue) is infinite at t = \(infinite.t); "
+          + (infinite.t < 0.5 ? "--time-cut-low" : "--time-cut-high") + " 0.01 leaves that out")
+    }
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
     let checkpoint = try Checkpoint(reading: model)
     var writer = JSONWriter()
@@ -65,8 +78,14 @@ struct RunOptions: ParsableArguments {
       writer.write(model)
       writer.writeName("updates")
       writer.write(trainer.step)
-      writer.writeName("mean_loss")
-      writer.write(bar.meanLoss)
+      if trainer.step > first {
+        writer.writeName("mean_loss")
+        writer.write(bar.meanLoss)
+      }
+      if infinite != nil {
+        writer.writeName("true_loss")
+        writer.write(Double.infinity)
+      }
       if let (value, error) = try measured(checkpoint.sampler) {
         writer.writeName("true_loss")
         writer.write(value)

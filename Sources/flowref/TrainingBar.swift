@@ -21,6 +21,8 @@ final class TrainingBar {
   let isShown = isatty(STDERR_FILENO) == 1
   /// Averaged over about a hundred updates.
   private(set) var meanLoss = 0.0
+  /// The mean of the first ten losses, and how many of them there were.
+  private var beginning = (sum: 0.0, count: 0)
   var trueLoss: Double?
 
   init(total: Int, batch: Int, first: Int) {
@@ -34,6 +36,7 @@ final class TrainingBar {
     done += 1
     let weight = max(0.01, 1 / Double(done - first))
     meanLoss += weight * (loss - meanLoss)
+    if beginning.count < 10 { beginning = (beginning.sum + loss, beginning.count + 1) }
     let now = DispatchTime.now().uptimeNanoseconds
     guard isShown, now - drawn > 100_000_000 || done == total else { return }
     drawn = now
@@ -46,6 +49,12 @@ final class TrainingBar {
     show(
       "\r[\(bar)] \(done)/\(total)  loss \(DecimalText.short(meanLoss))\(truth)  "
         + "\(Int(rate * Double(batch))) samples/s  \(left / 60)m\(left % 60)s left\u{1B}[K")
+  }
+
+  /// The mean loss where the run began and where it ended, of a run from the start that is long enough to tell.
+  var ends: (first: Double, last: Double)? {
+    guard first == 0, done >= 20 else { return nil }
+    return (beginning.sum / Double(beginning.count), meanLoss)
   }
 
   /// Takes the bar away.

@@ -121,4 +121,57 @@ import Testing
     let spread = (rate * (1 - rate) * Double(count)).squareRoot()
     #expect(abs(Double(leftOut) - rate * Double(count)) <= 5 * spread)
   }
+
+  /// Every epoch takes every row once, and no two in the same order.
+  @Test(arguments: [1, 2, 3, 7, 64, 1000, 1797])
+  func anEpochTakesEveryRowOnce(count: Int) throws {
+    let data = DataSource.table(
+      dimension: 1, rows: (0..<count).map(Double.init), labels: Array(0..<count))
+    let random = RandomStream(seed: 5, stream: 3)
+    var orders: [[Int]] = []
+    for epoch in 0..<3 {
+      let order = (0..<count).map { place in
+        data.sample(UInt64(epoch * count + place), from: random, epochs: true).label!
+      }
+      #expect(order.sorted() == Array(0..<count))
+      orders.append(order)
+    }
+    if count > 7 { #expect(orders[0] != orders[1] && orders[1] != orders[2]) }
+  }
+
+  /// Which row comes first is uniform: 24 orders of four rows, each in about a 24th of the epochs.
+  @Test func ordersOfEpochsAreAllAlike() throws {
+    var counts: [[UInt64]: Int] = [:]
+    let epochs = 24_000
+    for epoch in 0..<UInt64(epochs) {
+      let order = EpochOrder(
+        count: 4, epoch: epoch, random: RandomStream(seed: 1, stream: 0))
+      counts[(0..<4).map { order[$0] }, default: 0] += 1
+    }
+    #expect(counts.count == 24)
+    // Chi squared with 23 degrees of freedom: above 70 once in a million.
+    let square = counts.values.reduce(0.0) { $0 + (Double($1) - 1000) * (Double($1) - 1000) / 1000 }
+    #expect(square < 70)
+  }
+
+  /// u = (x - eps)/t on `ot`: an error of the noise is an infinite error of the velocity.
+  @Test func theTrueLossIsInfiniteWhereTheVelocityIs() throws {
+    var recipe = TrainingRecipe(
+      network: try NetworkShape(kind: .mlp, dimension: 2, width: 16, layers: 2))
+    #expect(try recipe.timeOfInfiniteLoss() == nil)
+    recipe.objective = Objective(prediction: .noise, error: .noise)
+    #expect(try recipe.timeOfInfiniteLoss() == .start)
+    recipe.times.lower = 0.01
+    #expect(try recipe.timeOfInfiniteLoss() == nil)
+    recipe.objective = Objective(prediction: .x1, error: .x1)
+    #expect(try recipe.timeOfInfiniteLoss() == .end)
+  }
+
+  @Test(arguments: [Double.infinity, -.infinity, .nan])
+  func aMeanThatIsNoNumberIsRefusedBeforeTheFirstStep(mean: Double) throws {
+    var recipe = TrainingRecipe(
+      network: try NetworkShape(kind: .mlp, dimension: 2, width: 16, layers: 2))
+    recipe.times.law = .logitNormal(mean: mean, std: 1)
+    #expect(throws: FlowError.self) { try recipe.checked() }
+  }
 }

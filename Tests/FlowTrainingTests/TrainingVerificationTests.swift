@@ -77,7 +77,7 @@ import Testing
     #expect(RunChecks.optimiser(.mlp, seed: 1, claimed: honest).passed)
     let changes: [(inout AdamSettings) -> Void] = [
       { $0.beta1 = 0.899 }, { $0.beta2 = 0.998 }, { $0.weightDecay = 0.0101 },
-      { $0.averageDecay = 0.9499 }, { $0.clipNorm = nil }, { $0.epsilon = 1e-5 },
+      { $0.averageDecay = 0.5999 }, { $0.clipNorm = nil }, { $0.epsilon = 1e-5 },
     ]
     for (k, change) in changes.enumerated() {
       var settings = honest

@@ -125,10 +125,11 @@ public struct Checkpoint {
   }
 
   init(decoding bytes: [UInt8], path: String) throws(FileError) {
-    let file = try Safetensors(decoding: bytes, path: path)
+    var file = try Safetensors(decoding: bytes, path: path)
     func damaged(_ reason: String) -> FileError { FileError(path: path, .damaged(reason: reason)) }
+    let metadata = file.metadata
     func text(_ name: String) throws(FileError) -> String {
-      guard let entry = file.metadata.first(where: { $0.name == name }) else {
+      guard let entry = metadata.first(where: { $0.name == name }) else {
         throw damaged("it has no \(name): not written by this program")
       }
       return entry.text
@@ -146,6 +147,8 @@ public struct Checkpoint {
     network = Network(shape: configuration.recipe.network)
     state = OptimiserState(network)
     let tensors = network.tensors
+    file.sort(by: Self.parts.flatMap { part in tensors.map { part + $0.name } })
+    if let reason = file.failedCheck { throw damaged(reason) }
     guard file.entries.count == Self.parts.count * tensors.count else {
       throw damaged(
         "it has \(file.entries.count) tensors, not the \(Self.parts.count * tensors.count) of its "

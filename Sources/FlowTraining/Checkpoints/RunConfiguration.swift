@@ -65,6 +65,7 @@ public struct RunConfiguration: Sendable {
         fields.member("lower", r.times.lower)
         fields.member("upper", r.times.upper)
       }
+      if r.takesEpochs { writer.member("rows", "epochs") }
       writer.member("label_dropout", r.labelDropout)
       writer.member("batch", r.batch)
       writer.member("steps", r.steps)

@@ -27,6 +27,10 @@ extension RunConfiguration {
     recipe.source = try Self.source(try all.fields("source"))
     recipe.coupling = try Self.coupling(try all.fields("coupling"))
     recipe.times = try Self.times(try all.fields("times"))
+    if let rows = all.value("rows") {
+      guard rows == .string("epochs") else { throw Self.unknown("rows", "\(rows)", "epochs") }
+      recipe.takesEpochs = true
+    }
     recipe.labelDropout = try all.number("label_dropout")
     recipe.batch = try all.whole("batch")
     recipe.steps = try all.whole("steps")

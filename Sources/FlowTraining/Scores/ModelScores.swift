@@ -20,7 +20,7 @@ public struct ModelScores: Sendable {
     public init() {}
   }
 
-  /// `E |w - u|^2` and its standard error.
+  /// `E |w - u|^2` and its standard error; infinite where ``TrainingRecipe/timeOfInfiniteLoss()`` is not nil.
   public let trueLoss: (value: Double, standardError: Double)
   /// `sqrt(E |w - u|^2 / E |u|^2)` in tenths of the interval of times.
   public let relativeErrors: [Double]
@@ -49,7 +49,7 @@ public struct ModelScores: Sendable {
     let trained = try checkpoint.trainedField(threads: threads)
     let loss = try TrueLoss(
       field: field, times: recipe.times, count: effort.points, seed: effort.seed)
-    trueLoss = try loss(trained)
+    trueLoss = try recipe.timeOfInfiniteLoss() == nil ? loss(trained) : (.infinity, .infinity)
     relativeErrors = try loss.relativeErrors(trained, bins: 10)
     continuityResidual = try loss.continuityResidual(learned, exactly: field)
 

@@ -22,7 +22,7 @@ struct BatchDrawing: Sendable {
 
   /// The pair (x1, x0) of row `index`, before any coupling, and its label.
   func pair(_ index: UInt64) -> (x1: [Double], x0: [Double], label: Int?) {
-    let (x1, label) = data.sample(index, from: stream(.rows))
+    let (x1, label) = data.sample(index, from: stream(.rows), epochs: recipe.takesEpochs)
     return (x1, source.sample(index, data.dimension, from: stream(.sources)), label)
   }
 

@@ -78,24 +78,25 @@ public final class Trainer {
         step: AdamStep(recipe.adam, rate: rate, number: number, scale: scale), network: network,
         state: state, gradient: loss.gradient)
     }
-    func check(_ norm: Double) throws(FlowError) {
-      guard batch.loss.isFinite, norm.isFinite else {
+    func check(norm: Double? = nil) throws(FlowError) {
+      guard batch.loss.isFinite, norm?.isFinite ?? true else {
+        let gradient = norm.map { ", the gradient's norm \($0)" } ?? ""
         throw FlowError(
           .nonFinite, "loss",
-          "the loss of update \(number) is \(batch.loss), the gradient's norm \(norm): "
-            + "the run diverged")
+          "the loss of update \(number) is \(batch.loss)\(gradient): the run diverged; a smaller rate "
+            + "or a limit of the gradient's norm (clip) may help")
       }
     }
     if let limit = recipe.adam.clipNorm {
       try computeGradient()
       let norm = gradientNorm
-      try check(norm)
+      try check(norm: norm)
       let update = update(scale: norm > limit ? limit / norm : 1)
       workers.perform(tasks.count) { [tasks] _, task in update.run(tasks[task]) }
     } else {
       let update = update(scale: 1)
       try computeGradient { update.run($0) }
-      try check(0)
+      try check()
     }
     step += 1
     return batch.loss

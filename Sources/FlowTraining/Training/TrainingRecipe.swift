@@ -29,6 +29,9 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var source = Source.gaussian
   public var coupling = Coupling.independent
   public var times = TimeSampling()
+  /// Whether the rows of a table are drawn with replacement (false), or every row once per epoch, in an order
+  /// drawn anew for each (true). A distribution has no rows.
+  public var takesEpochs = false
   /// The probability that a label is left out.
   public var labelDropout = 0.1
   public var batch = 256
@@ -71,7 +74,7 @@ public struct TrainingRecipe: Sendable, Equatable {
       try check((0..<1).contains(beta), name, beta, "[0, 1)")
     }
     try check(adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", adam.epsilon, "(0, infinity)")
-    try check((0..<1).contains(adam.averageDecay), "ema", adam.averageDecay, "[0, 1)")
+    try check((0..<1).contains(adam.averageDecay), "average", adam.averageDecay, "[0, 1)")
     try check(
       adam.weightDecay >= 0 && adam.weightDecay.isFinite, "weight_decay", adam.weightDecay,
       "[0, infinity)")
@@ -83,7 +86,8 @@ public struct TrainingRecipe: Sendable, Equatable {
     try check(
       times.upper >= 0 && times.lower + times.upper < 1, "t_cut_high", times.upper,
       "[0, 1 - t_cut_low)")
-    if case .logitNormal(_, let std) = times.law {
+    if case .logitNormal(let mean, let std) = times.law {
+      try check(mean.isFinite, "logit_mean", mean, "(-infinity, infinity)")
       try check(std > 0 && std.isFinite, "logit_std", std, "(0, infinity)")
     }
     if case .uniform(let lower, let upper) = source {
@@ -103,11 +107,26 @@ public struct TrainingRecipe: Sendable, Equatable {
         objective.prediction == .velocity && objective.error == .velocity, "prediction",
         objective.prediction.rawValue, "velocity: scores belong to a Gaussian source")
     }
-    for time in [
+    for time in ends { try checkFinite(path.schedule(at: time), time) }
+    return self
+  }
+
+  /// The first and the last time that may be drawn.
+  private var ends: [Time<Double>] {
+    [
       Time(t: times.lower, remaining: 1 - times.lower),
       Time(t: 1 - times.upper, remaining: times.upper),
-    ] { try checkFinite(path.schedule(at: time), time) }
-    return self
+    ]
+  }
+
+  /// The first end of the times at which an error of the prediction becomes an infinite error of the velocity:
+  /// there `E |w - u|^2`, the true loss, is infinite, however well the network is trained. On `ot` that is
+  /// t = 0 for the noise (`u = (x - eps)/t`) and t = 1 for x1 (`u = (x1 - x)/(1 - t)`).
+  /// - Throws: what the path throws.
+  public func timeOfInfiniteLoss() throws(FlowError) -> Time<Double>? {
+    let path = try makePath()
+    let velocity = Objective(prediction: objective.prediction, error: .velocity)
+    return ends.first { !velocity.weight(path.schedule(at: $0)).isFinite }
   }
 
   private func checkFinite(_ s: Schedule<Double>, _ time: Time<Double>) throws(FlowError) {

@@ -20,7 +20,7 @@ enum RunChecks {
     recipe.rate = LearningRate(peak: 2e-3, decay: .cosine, warmup: 5)
     recipe.adam.clipNorm = 0.3
     recipe.adam.weightDecay = 0.01
-    recipe.adam.averageDecay = 0.95
+    recipe.adam.averageDecay = 0.6
     recipe.seed = seed
     return recipe
   }
@@ -55,12 +55,13 @@ enum RunChecks {
         let rate = n <= 5 ? 2e-3 * Double(n) / 5 : 1e-3 * (1 + Double.cos(.pi * share))
         let first = 1 - Double.pow(a.beta1, Double(n))
         let second = 1 - Double.pow(a.beta2, Double(n))
+        let keep = min(a.averageDecay, Double(1 + n) / Double(10 + n))
         for k in p.indices {
           m[k] = a.beta1 * m[k] + (1 - a.beta1) * scale * g[k]
           v[k] = a.beta2 * v[k] + (1 - a.beta2) * scale * scale * g[k] * g[k]
           p[k] -= rate * a.weightDecay * p[k]
           p[k] -= rate * (m[k] / first) / ((v[k] / second).squareRoot() + a.epsilon)
-          average[k] = a.averageDecay * average[k] + (1 - a.averageDecay) * p[k]
+          average[k] = keep * average[k] + (1 - keep) * p[k]
         }
       }
       for (found, exact) in [(trainer.network.parameters, p), (trainer.state.average, average)] {
