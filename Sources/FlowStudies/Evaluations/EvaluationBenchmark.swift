@@ -59,16 +59,14 @@ public struct EvaluationBenchmark: Sendable, Equatable {
     panels = targets.flatMap { target in paths.map { Panel(path: $0, target: target) } }
   }
 
-  /// Fixed steps for four methods at the same numbers of evaluations, tolerances for four others.
+  /// Fixed steps for four methods, tolerances for four others. Every number of steps up to 64 evaluations, so
+  /// that the fewest are the fewest; from there on each a quarter more than the one before, up to 512
+  /// evaluations, and the powers of two among them.
   public static var standardRuns: [Run] {
     var runs: [Run] = []
-    for (solver, stages, largest) in [
-      ("euler", 1, 512), ("midpoint", 2, 512), ("heun", 2, 512), ("rk4", 4, 512),
-    ] {
-      var count = 1
-      while count * stages <= largest {
+    for (solver, stages) in [("euler", 1), ("midpoint", 2), ("heun", 2), ("rk4", 4)] {
+      for count in stepCounts(every: 64 / stages, largest: 512 / stages) {
         runs.append(Run(solver: solver, setting: .steps(count)))
-        count *= 2
       }
     }
     for (solver, smallest) in [
@@ -79,6 +77,21 @@ public struct EvaluationBenchmark: Sendable, Equatable {
       }
     }
     return runs
+  }
+
+  static func stepCounts(every dense: Int, largest: Int) -> [Int] {
+    var counts = Set(1...dense)
+    var power = 1
+    while power <= largest {
+      counts.insert(power)
+      power *= 2
+    }
+    var count = dense
+    while count < largest {
+      count = min(largest, count + count / 4)
+      counts.insert(count)
+    }
+    return counts.sorted()
   }
 
   /// How many rows there are to find, the references included.
