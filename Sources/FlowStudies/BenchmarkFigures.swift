@@ -78,17 +78,10 @@ public enum BenchmarkFigures {
 
     init(_ path: String) throws(FileError) {
       self.path = path
-      let text = String(decoding: try FileBytes.read(path), as: UTF8.self)
-      let lines = text.split(whereSeparator: \.isNewline).map { line in
-        line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      }
+      let lines = try CSVReader.cells(try FileBytes.read(path), path: path)
       guard lines.count > 1 else { throw FileError(path: path, .empty) }
       names = lines[0]
       cells = Array(lines.dropFirst())
-      for (k, row) in cells.enumerated() where row.count != names.count {
-        throw FileError(
-          path: path, line: k + 2, .raggedRow(expected: names.count, found: row.count))
-      }
     }
 
     func text(_ name: String, _ row: Int) throws(FileError) -> String {
@@ -104,8 +97,10 @@ public enum BenchmarkFigures {
     func number(_ name: String, _ row: Int) throws(FileError) -> Double {
       let cell = try text(name, row)
       if cell.isEmpty { return .nan }
-      guard let value = Double(cell) else {
-        throw FileError(path: path, line: row + 2, .notANumber(cell: cell))
+      guard let value = CSVReader.number(cell) else {
+        throw FileError(
+          path: path, line: row + 2, column: names.firstIndex(of: name).map { $0 + 1 },
+          .notANumber(cell: cell))
       }
       return value
     }

@@ -19,17 +19,21 @@ struct CollapseStudyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The directory to write to.", valueName: "dir"))
   var out: String
 
-  @Option(help: ArgumentHelp("Sizes of subsets of the data.", valueName: "n,..."))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Sizes of subsets of the data.", valueName: "n,...")
+  )
   var counts = NumberList(numbers: [100, 400])
 
-  @Option(help: "How many pairs of a data point and noise are averaged over.")
+  @Option(
+    parsing: .unconditional, help: "How many pairs of a data point and noise are averaged over.")
   var samples = 512
 
-  @Option(help: "Which random pairs.")
+  @Option(parsing: .unconditional, help: "Which random pairs.")
   var seed: UInt64 = 0
 
   mutating func validate() throws {
     if data.data == nil { data.data = "digits" }
+    try data.checkLayout()
     if samples < 1 { throw ValidationError("--samples must be at least 1.") }
   }
 

@@ -40,16 +40,16 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
       valueName: "file"))
   var velocities: String?
 
-  @Option(help: "The time of --velocities.")
+  @Option(parsing: .unconditional, help: "The time of --velocities.")
   var time: Double?
 
-  @Option(help: "The first time.")
+  @Option(parsing: .unconditional, help: "The first time.")
   var t0 = 0.0
 
-  @Option(help: "The last time.")
+  @Option(parsing: .unconditional, help: "The last time.")
   var t1 = 1.0
 
-  @Option(help: "How many times, in the middles of equal parts.")
+  @Option(parsing: .unconditional, help: "How many times, in the middles of equal parts.")
   var times = 16
 
   @Option(
@@ -66,7 +66,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     try source.check(data)
     let others = (model == nil ? 0 : 1) + (velocities == nil ? 0 : 1) + (command.isEmpty ? 0 : 1)
     if others > 1 { throw ValidationError("Give one of --model, --velocities and a program.") }
-    try path.check(with: data, orModel: model)
+    try path.check(with: data, orModel: model, and: velocities)
     if (velocities == nil) != (time == nil) {
       throw ValidationError("--velocities and --time need each other.")
     }
@@ -139,7 +139,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
   private func score(
     values file: String, at time: Time<Double>, _ spectral: SpectralPath, _ target: any Target
   ) async throws {
-    let table = try DataTable.read(file)
+    let table = try TableLayout.read(file, data.isFile ? DataSelection() : data.layout)
     guard table.dimension == 2 * spectral.dimension else {
       throw FlowError.dimensionMismatch(
         "columns", table.dimension, expected: 2 * spectral.dimension)

@@ -19,31 +19,63 @@ struct DataOptions: ParsableArguments {
   var data: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
-      "The coordinates: positions from 0, runs such as 0:64 (the end excluded) or names.",
-      valueName: "columns"))
+      """
+      The coordinates in the file: positions from 0, runs such as 0:64 (the end excluded) or names. \
+      This, --header and --delimiter speak of the file of --data, or where that is none of the only file \
+      of points.
+      """, valueName: "columns"))
   var columns: String?
 
-  @Option(help: "The column of labels, by position or name; it is no coordinate.")
+  @Option(
+    help: ArgumentHelp(
+      "Whether the first row names the columns: yes, no or auto, which means yes if no cell of it is "
+        + "a number or begins like one (default: auto).", valueName: "yes|no|auto"))
+  var header: TableHeader?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Between the cells of the file: \(Delimiter.accepted) (default: comma).", valueName: "name"))
+  var delimiter: Delimiter?
+
+  @Option(
+    parsing: .unconditional, help: "The column of labels, by position or name; it is no coordinate."
+  )
   var labelColumn: String?
 
-  @Option(help: "Every value of the file becomes value * scale + offset.")
+  @Option(parsing: .unconditional, help: "Every value of the file becomes value * scale + offset.")
   var scale: Double?
 
-  @Option(help: "Every value of the file becomes value * scale + offset.")
+  @Option(parsing: .unconditional, help: "Every value of the file becomes value * scale + offset.")
   var offset: Double?
 
-  @Option(help: "Smooths the points of a file by a Gaussian of this std.")
+  @Option(parsing: .unconditional, help: "Smooths the points of a file by a Gaussian of this std.")
   var std: Double?
 
   mutating func validate() throws {
-    let isFile = data.map { !Self.presets.contains($0) && !$0.hasPrefix("{") } ?? false
-    if !isFile, columns != nil || labelColumn != nil || scale != nil || offset != nil {
-      throw ValidationError("--columns, --label-column, --scale and --offset need --data FILE.")
+    if !isFile, labelColumn != nil || scale != nil || offset != nil {
+      throw ValidationError("--label-column, --scale and --offset need --data FILE.")
     }
     if std != nil, !isFile, data != "digits" {
       throw ValidationError("--std needs --data FILE.")
     }
+  }
+
+  /// Throws where columns are chosen and there is no file; `file` is another one than the data.
+  func checkLayout(of file: String? = nil) throws {
+    if !isFile, file == nil, columns != nil || header != nil || delimiter != nil {
+      throw ValidationError("--columns, --header and --delimiter need a file.")
+    }
+  }
+
+  /// Whether the data is a file's.
+  var isFile: Bool { data.map { !Self.presets.contains($0) && !$0.hasPrefix("{") } ?? false }
+
+  /// What --columns, --header and --delimiter say.
+  var layout: DataSelection {
+    TableLayout.selection(columns: columns, header: header, delimiter: delimiter)
   }
 
   /// The target and a name for it; `nil` where none was asked for.
@@ -74,12 +106,11 @@ struct DataOptions: ParsableArguments {
     case nil: return nil
     case "digits": return try Digits.table()
     case .some(let path):
-      if Self.presets.contains(path) || path.hasPrefix("{") { return nil }
-      let selection = DataSelection(
-        columns: columns?.split(separator: ",").map { DataSelection.Column(parsing: String($0)) },
-        labelColumn: labelColumn.map { DataSelection.Column(parsing: $0) },
-        scale: scale ?? 1, offset: offset ?? 0)
-      return try DataTable.read(path, selection: selection)
+      guard isFile else { return nil }
+      var selection = layout
+      selection.labelColumn = labelColumn.map { DataSelection.Column(parsing: $0) }
+      (selection.scale, selection.offset) = (scale ?? 1, offset ?? 0)
+      return try TableLayout.read(path, selection)
     }
   }
 }

@@ -33,10 +33,10 @@ struct FieldCommand: ParsableCommand, Exemplified {
       "What to write: \(QuantityName.allNames.joined(separator: ", ")).", valueName: "name"))
   var quantity: QuantityName
 
-  @Option(help: "The time, from 0 (noise) to 1 (data).")
+  @Option(parsing: .unconditional, help: "The time, from 0 (noise) to 1 (data).")
   var t: Double?
 
-  @Option(help: "1 - t, for times next to 1.")
+  @Option(parsing: .unconditional, help: "1 - t, for times next to 1.")
   var oneMinusT: Double?
 
   @Flag(help: "Leaves out the coordinates.")
@@ -44,7 +44,7 @@ struct FieldCommand: ParsableCommand, Exemplified {
 
   mutating func validate() throws {
     try source.check(data)
-    try path.check(with: data, orModel: model)
+    try path.check(with: data, orModel: model, and: places.points)
     if model != nil {
       let quantities: [MarginalQuantity] = [.velocity, .divergence]
       if !quantities.contains(quantity.quantity) {
@@ -59,7 +59,7 @@ struct FieldCommand: ParsableCommand, Exemplified {
   func run() throws {
     try Trouble.reported {
       let time = try oneMinusT.map { try Time(remaining: $0) } ?? Time(t ?? 0)
-      let rows = try places.rows()
+      let rows = try places.rows(beside: data)
       let values = try values(at: time, of: rows)
       try output.write(table(rows, values))
     }

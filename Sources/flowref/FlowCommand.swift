@@ -27,13 +27,13 @@ struct FlowCommand: ParsableCommand, Exemplified {
   var backward = false
 
   mutating func validate() throws {
-    try path.check(with: data)
+    try path.check(with: data, and: places.points)
   }
 
   func run() throws {
     try Trouble.reported {
       guard let target = try data.target()?.target, let path = try path.path() else { return }
-      let rows = try places.rows()
+      let rows = try places.rows(beside: data)
       let flow = try Flow(
         of: MarginalField(path: path, target: target), solver: solver.method,
         steps: try solver.control())

@@ -25,10 +25,10 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   @Option(help: "exact, rademacher or gaussian.")
   var divergence = "exact"
 
-  @Option(help: "Probes per trajectory, at least 2.")
+  @Option(parsing: .unconditional, help: "Probes per trajectory, at least 2.")
   var probes = 16
 
-  @Option(help: "Which probes.")
+  @Option(parsing: .unconditional, help: "Which probes.")
   var seed: UInt64 = 0
 
   @Option(help: "exact (p_t0) or normal (N(0, I)).")
@@ -38,7 +38,7 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   var bits = false
 
   mutating func validate() throws {
-    try path.check(with: data)
+    try path.check(with: data, and: places.points)
     guard divergence == "exact" || TraceEstimate.Law(rawValue: divergence) != nil else {
       throw ValidationError("--divergence is exact, rademacher or gaussian.")
     }
@@ -51,7 +51,7 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   func run() throws {
     try Trouble.reported {
       guard let target = try data.target()?.target, let path = try path.path() else { return }
-      let rows = try places.rows()
+      let rows = try places.rows(beside: data)
       let field = MarginalField(path: path, target: target)
       let law = TraceEstimate.Law(rawValue: divergence)
       let likelihood = try Likelihood(

@@ -11,22 +11,23 @@ struct PathOptions: ParsableArguments {
     transform: Self.kind)
   var kind: PathKind?
 
-  @Option(help: "Of ot (0), shifted_ot (1e-4), ve and ve_geometric (0.01).")
+  @Option(
+    parsing: .unconditional, help: "Of ot (0), shifted_ot (1e-4), ve and ve_geometric (0.01).")
   var sigmaMin: Double?
 
-  @Option(help: "Of ve and ve_geometric (50).")
+  @Option(parsing: .unconditional, help: "Of ve and ve_geometric (50).")
   var sigmaMax: Double?
 
-  @Option(help: "Of vp (0.1).")
+  @Option(parsing: .unconditional, help: "Of vp (0.1).")
   var betaMin: Double?
 
-  @Option(help: "Of vp (20).")
+  @Option(parsing: .unconditional, help: "Of vp (20).")
   var betaMax: Double?
 
-  @Option(help: "Of polynomial (2).")
+  @Option(parsing: .unconditional, help: "Of polynomial (2).")
   var exponent: Double?
 
-  @Option(help: "Of icfm (0.1) and schrodinger_bridge (0.5).")
+  @Option(parsing: .unconditional, help: "Of icfm (0.1) and schrodinger_bridge (0.5).")
   var sigma: Double?
 
   mutating func validate() throws {
@@ -48,8 +49,12 @@ struct PathOptions: ParsableArguments {
     return kind
   }
 
-  /// Throws unless an exact field is asked for, by --data and --path, or a trained model instead.
-  func check(with data: DataOptions, orModel model: String? = nil) throws {
+  /// Throws unless an exact field is asked for, by --data and --path, or a trained model instead; `file`
+  /// is a file of points beside the data.
+  func check(
+    with data: DataOptions, orModel model: String? = nil, and file: String? = nil
+  ) throws {
+    try data.checkLayout(of: file)
     if model != nil {
       guard data.data == nil, kind == nil else {
         throw ValidationError("Give either --model or --data and --path.")

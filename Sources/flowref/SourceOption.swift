@@ -22,7 +22,9 @@ struct SourceOption: ParsableArguments {
     to data: (name: String, target: any Target)
   ) throws -> (name: String, target: any Target) {
     guard let source else { return data }
-    let other = try DataOptions.named(source, std: 0) { try DataTable.read(source) }.target
+    let other = try DataOptions.named(source, std: 0) {
+      try TableLayout.read(source, DataSelection())
+    }.target
     guard let mixture = data.target as? GaussianMixture, let noise = other as? GaussianMixture
     else {
       throw FlowError(.unsupported, "source", "with a source both ends must be mixtures")

@@ -40,13 +40,23 @@ struct TargetStudyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The directory to write to.", valueName: "dir"))
   var out: String
 
-  @Option(help: "Of a file: the two coordinates, by position or name.")
+  @Option(parsing: .unconditional, help: "Of a file: the two coordinates, by position or name.")
   var columns: String?
 
-  @Option(help: "Smooths the points of a file by a Gaussian of this std.")
+  @Option(
+    help: ArgumentHelp(
+      "Of a file: whether its first row names the columns.", valueName: "yes|no|auto"))
+  var header: TableHeader?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of a file: what stands between its cells.", valueName: "name"))
+  var delimiter: Delimiter?
+
+  @Option(parsing: .unconditional, help: "Smooths the points of a file by a Gaussian of this std.")
   var std: Double?
 
-  @Option(help: "Which random samples.")
+  @Option(parsing: .unconditional, help: "Which random samples.")
   var seed: UInt64 = 0
 
   mutating func validate() throws {
@@ -57,6 +67,8 @@ struct TargetStudyCommand: AsyncParsableCommand {
     try await Trouble.reported {
       var arguments = ["--data", data]
       if let columns { arguments += ["--columns", columns] }
+      if let header { arguments += ["--header", header.rawValue] }
+      if let delimiter { arguments += ["--delimiter", delimiter.description] }
       if let std { arguments += ["--std", "\(std)"] }
       guard let (name, target) = try DataOptions.parse(arguments).target(),
         let kind = path.kind?.rawValue, let chosen = try path.path()

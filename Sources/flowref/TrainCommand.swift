@@ -27,6 +27,7 @@ struct TrainCommand: ParsableCommand, Exemplified {
 
   mutating func validate() throws {
     if data.data == nil { throw ValidationError("--data is missing.") }
+    try data.checkLayout()
     if path.kind == nil { path.kind = .ot }
   }
 

@@ -72,7 +72,8 @@ extension DataOptions {
     let all: [(String, String?)] = [
       ("data", data), ("columns", columns), ("label-column", labelColumn),
       ("scale", scale.map { "\($0)" }), ("offset", offset.map { "\($0)" }),
-      ("std", std.map { "\($0)" }),
+      ("std", std.map { "\($0)" }), ("header", header?.rawValue),
+      ("delimiter", delimiter?.description),
     ]
     return all.compactMap { name, text in text.map { (name, $0) } }
   }

@@ -27,7 +27,8 @@ struct VerifyCommand: ParsableCommand, Exemplified {
   @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
 
-  @Option(help: "Which random points: any whole number from 0 to 2^64 - 1.")
+  @Option(
+    parsing: .unconditional, help: "Which random points: any whole number from 0 to 2^64 - 1.")
   var seed: UInt64 = 0
 
   @Option(
@@ -42,6 +43,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
 
   func validate() throws {
     try source.check(data)
+    try data.checkLayout()
     if training, data.data != nil { throw ValidationError("--training has data of its own.") }
   }
 

@@ -22,7 +22,7 @@ struct TableFormatTests {
       let bits = Self.table.values.map(\.bitPattern)
       try Self.table.write(to: .path(folder.file("t.csv")), as: .csv)
       let csv = try DataTable.read(
-        folder.file("t.csv"), selection: DataSelection(labelColumn: .name("label")))
+        folder.file("t.csv"), selection: DataSelection(labelColumn: .name("label"), header: .yes))
       #expect(csv == Self.table && csv.values.map(\.bitPattern) == bits)
       try Self.table.write(to: .path(folder.file("t.npy")), as: .npy)
       let bytes = try FileBytes.read(folder.file("t.npy"))

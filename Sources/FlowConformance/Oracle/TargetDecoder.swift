@@ -58,7 +58,8 @@ struct TargetDecoder {
       return try named(inner(["name"]))
     default:
       return try file(
-        inner(["path"], ["columns", "label_column", "scale", "offset"]))
+        inner(
+          ["path"], ["columns", "label_column", "scale", "offset", "header", "delimiter"]))
     }
   }
 
@@ -199,11 +200,20 @@ struct TargetDecoder {
       selection.labelColumn = .init(parsing: try fields.label("label_column"))
     }
     if fields.has("columns") { selection.columns = try columns(fields) }
+    if fields.has("header") { selection.header = try fields.choice("header") }
+    if fields.has("delimiter") {
+      guard let delimiter = Delimiter(parsing: try fields.string("delimiter")) else {
+        throw fields.invalid("delimiter", Delimiter.accepted)
+      }
+      selection.delimiter = delimiter
+    }
     let table: DataTable
     do throws(FileError) {
       table = try DataTable.read(path, selection: selection)
     } catch {
-      throw WireError(.outOfDomain, "target.path", error.description)
+      // Whoever sends requests may not be allowed to read what the file holds.
+      throw WireError(
+        .outOfDomain, "\(fields.prefix)path", error.descriptionWithoutContents)
     }
     return try onWire { () throws(FlowError) in
       try PointCloud.target(

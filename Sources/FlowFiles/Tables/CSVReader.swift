@@ -2,16 +2,42 @@
 public enum CSVReader {
   /// The selected columns of a CSV text.
   ///
-  /// A first row in which some cell is no number is a header, unless the selection says otherwise;
-  /// a text label chosen by position does not make one.
+  /// Whether the first row is a header is the selection's to say; see ``TableHeader``.
   ///
   /// *Throws*: the first bad cell or row, with its line and column.
   public static func parse(
     _ bytes: [UInt8], path: String, selection: DataSelection = DataSelection()
   ) throws(FileError) -> DataTable {
+    try scanning(bytes, path, selection.delimiter) { scanner throws(FileError) in
+      try parse(scanner, selection: selection)
+    }
+  }
+
+  /// Every cell of a CSV text, row by row; the rows are equally long.
+  public static func cells(_ bytes: [UInt8], path: String) throws(FileError) -> [[String]] {
+    try scanning(bytes, path, .comma) { start throws(FileError) in
+      var scanner = start
+      var rows: [[String]] = []
+      while !scanner.isAtEnd, !scanner.onlyBlankLinesFollow {
+        let line = scanner.line
+        let row = try scanner.scanRow()
+        try checkWidth(row.count, of: rows.first?.count ?? row.count, path, line)
+        rows.append(row)
+      }
+      return rows
+    }
+  }
+
+  /// The number that a cell of text holds, the non-finite ones included; `nil` for none.
+  public static func number(_ cell: String) -> Double? { CSVScanner.number(cell) }
+
+  private static func scanning<Value>(
+    _ bytes: [UInt8], _ path: String, _ delimiter: Delimiter,
+    _ body: (CSVScanner) throws(FileError) -> Value
+  ) throws(FileError) -> Value {
     let result = bytes.withUnsafeBufferPointer { buffer in
       Result { () throws(FileError) in
-        try parse(CSVScanner(buffer, path: path), selection: selection)
+        try body(CSVScanner(buffer, path: path, delimiter: delimiter))
       }
     }
     return try result.get()
@@ -23,58 +49,90 @@ public enum CSVReader {
     var scanner = start
     guard !scanner.onlyBlankLinesFollow else { throw FileError(path: start.path, .empty) }
     let first = try scanner.scanRow()
-    let names = isHeader(first, selection) ? first : nil
+    let names = selection.header.accepts(first) ? first : nil
     if names == nil { scanner = start }
 
     let chosen = try selection.resolve(names: names, count: first.count, path: start.path)
-    // Where each cell of the row goes: one cell may be asked for more than once.
-    var isChosen = [Bool](repeating: false, count: first.count)
-    for column in chosen.columns { isChosen[column] = true }
-    let isWhole = chosen.columns == Array(0..<first.count)
-
+    var row = RowScan(width: first.count, columns: chosen.columns, label: chosen.label)
     var values: [Double] = []
-    var labels: [String] = []
-    var row = [Double](repeating: 0, count: first.count)
     while !scanner.isAtEnd {
       if scanner.bytes[scanner.position] < 0x0E, scanner.onlyBlankLinesFollow { break }
-      let line = scanner.line
-      var count = 0
-      repeat {
-        if count == chosen.label {
-          var label = scanner
-          labels.append(try label.scanText())
-          if !isChosen[count] { scanner = label }
-        }
-        if count < first.count, isChosen[count] {
-          let value = selection.scaled(try scanner.scanNumber())
-          guard value.isFinite else { throw scanner.failure(.nonFinite(cell: "\(value)")) }
-          row[count] = value
-        } else if count != chosen.label {
-          _ = try scanner.scanText()
-        }
-        count += 1
-      } while scanner.advance()
-      guard count == first.count else {
+      do throws(FileError) {
+        try row.scan(&scanner, selection, into: &values)
+      } catch {
+        guard names == nil, selection.header == .auto, error.line == start.line,
+          case .notANumber(let cell) = error.problem
+        else { throw error }
         throw FileError(
-          path: start.path, line: line, .raggedRow(expected: first.count, found: count))
-      }
-      if isWhole {
-        values.append(contentsOf: row)
-      } else {
-        for column in chosen.columns { values.append(row[column]) }
+          path: error.path, line: error.line, column: error.column,
+          .neitherHeaderNorData(cell: cell))
       }
     }
     guard !values.isEmpty else { throw FileError(path: start.path, .empty) }
-    return DataTable(
+    var table = DataTable(
       columns: names.map { names in chosen.columns.map { names[$0] } },
       dimension: chosen.columns.count, values: values,
-      labels: chosen.label == nil ? nil : labels)
+      labels: chosen.label == nil ? nil : row.labels)
+    table.remark = selection.header.remark(on: first, isHeader: names != nil, path: start.path)
+    return table
   }
 
-  private static func isHeader(_ cells: [String], _ selection: DataSelection) -> Bool {
-    if let hasHeader = selection.hasHeader { return hasHeader }
-    return cells.indices.contains { index in
-      selection.labelColumn != .index(index) && CSVScanner.number(cells[index]) == nil
+  /// - Throws: `raggedRow` at the first cell that is missing or too many.
+  fileprivate static func checkWidth(
+    _ found: Int, of expected: Int, _ path: String, _ line: Int
+  ) throws(FileError) {
+    guard found != expected else { return }
+    throw FileError(
+      path: path, line: line, column: min(found, expected) + 1,
+      .raggedRow(expected: expected, found: found))
+  }
+}
+
+/// The reading of one row after the other.
+private struct RowScan {
+  let columns: [Int]
+  let label: Int?
+  /// The labels so far.
+  var labels: [String] = []
+  // Where each cell of a row goes: one cell may be asked for more than once.
+  private var isChosen: [Bool]
+  private let isWhole: Bool
+  private var row: [Double]
+
+  init(width: Int, columns: [Int], label: Int?) {
+    self.columns = columns
+    self.label = label
+    isChosen = [Bool](repeating: false, count: width)
+    for column in columns { isChosen[column] = true }
+    isWhole = columns == Array(0..<width)
+    row = [Double](repeating: 0, count: width)
+  }
+
+  mutating func scan(
+    _ scanner: inout CSVScanner, _ selection: DataSelection, into values: inout [Double]
+  ) throws(FileError) {
+    let line = scanner.line
+    var count = 0
+    repeat {
+      if count == label {
+        var text = scanner
+        labels.append(try text.scanText())
+        if !isChosen[count] { scanner = text }
+      }
+      if count < row.count, isChosen[count] {
+        let value = selection.scaled(try scanner.scanNumber())
+        guard value.isFinite else { throw scanner.failure(.nonFinite(cell: "\(value)")) }
+        row[count] = value
+      } else if count != label {
+        _ = try scanner.scanText()
+      }
+      count += 1
+    } while scanner.advance()
+    try CSVReader.checkWidth(count, of: row.count, scanner.path, line)
+    if isWhole {
+      values.append(contentsOf: row)
+    } else {
+      for column in columns { values.append(row[column]) }
     }
   }
 }

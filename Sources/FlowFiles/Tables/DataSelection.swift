@@ -32,19 +32,22 @@ public struct DataSelection: Equatable, Sendable {
   public var scale: Double
   /// Every value becomes `value * scale + offset`.
   public var offset: Double
-  /// Whether the first row names the columns; `nil` means: if some cell of it is no number.
-  public var hasHeader: Bool?
+  /// Whether the first row of a text names the columns.
+  public var header: TableHeader
+  /// What stands between the cells of a text.
+  public var delimiter: Delimiter
 
   /// A selection; by default every column as it stands.
   public init(
     columns: [Column]? = nil, labelColumn: Column? = nil, scale: Double = 1, offset: Double = 0,
-    hasHeader: Bool? = nil
+    header: TableHeader = .auto, delimiter: Delimiter = .comma
   ) {
     self.columns = columns
     self.labelColumn = labelColumn
     self.scale = scale
     self.offset = offset
-    self.hasHeader = hasHeader
+    self.header = header
+    self.delimiter = delimiter
   }
 
   /// `value * scale + offset`; the sign of zero stays where there is no offset.
@@ -93,10 +96,15 @@ public struct DataSelection: Equatable, Sendable {
       (found, text) = (fits ? Array(range) : [], "\(range.lowerBound):\(range.upperBound)")
       if fits { return found }
     case .name(let name):
-      (found, text) = (names?.firstIndex(of: name).map { [$0] } ?? [], "\"\(name)\"")
+      (found, text) = (names?.indices.filter { names![$0] == name } ?? [], "\"\(name)\"")
+      guard found.count < 2 else {
+        throw FileError(path: path, line: 1, .ambiguousColumn(name: text, positions: found))
+      }
     }
     if found.isEmpty {
-      let list = names.map { $0.prefix(20).joined(separator: ", ") } ?? "no names"
+      let list =
+        names.map { $0.prefix(20).map { FileError.excerpt($0) }.joined(separator: ", ") }
+        ?? "no names, since the first row is data (of a text, with header yes, it names them)"
       throw FileError(
         path: path, .unknownColumn(name: text, available: "\(count) columns, from 0: \(list)"))
     }

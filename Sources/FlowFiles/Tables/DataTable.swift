@@ -12,6 +12,8 @@ public struct DataTable: Equatable, Sendable {
   public var labels: [String]?
   /// What the labels are called in a file that is written; not a part of what is read.
   public var labelColumn: String
+  /// What the reader of a file decided by itself and the caller may want to know.
+  public var remark: String?
 
   /// A table of `values.count / dimension` rows.
   public init(
@@ -30,12 +32,13 @@ public struct DataTable: Equatable, Sendable {
     self.labelColumn = labelColumn
   }
 
-  /// Reads a file by the end of its name: `.npy`, or CSV otherwise.
+  /// Reads a file: NPY if it begins as one or its name says so, else text.
   public static func read(
     _ path: String, selection: DataSelection = DataSelection()
   ) throws(FileError) -> DataTable {
     let bytes = try FileBytes.read(path)
-    return path.hasSuffix(".npy")
+    try FileKind.refuseArchive(bytes, path: path)
+    return path.hasSuffix(".npy") || bytes.starts(with: NPYHeader.magic)
       ? try NPYReader.parse(bytes, path: path, selection: selection)
       : try CSVReader.parse(bytes, path: path, selection: selection)
   }

@@ -1,38 +1,37 @@
 /// Tables from NumPy's array files.
 public enum NPYReader {
-  /// The selected columns of an array; a vector is a table of one column.
+  /// The selected columns of an array of real numbers, integers or booleans.
   ///
-  /// A label column gives its numbers as text, whole numbers without a point.
+  /// The first axis counts rows; all others together, the last one fastest, are the columns, as
+  /// `array.reshape(len(array), -1)` has them: an array of pictures is a table of one picture a row, and a
+  /// vector is a table of one column. Integers beyond 2^53 become the nearest double; a label column
+  /// gives its numbers as text, whole numbers without a point and to the last digit.
   public static func parse(
     _ bytes: [UInt8], path: String, selection: DataSelection = DataSelection()
   ) throws(FileError) -> DataTable {
     let header = try NPYHeader(bytes, path: path)
-    guard header.elementType == "'<f4'" || header.elementType == "'<f8'" else {
-      throw FileError(path: path, .unsupportedElementType(found: header.elementType))
+    let layout = try Layout(header, byteCount: bytes.count, path: path)
+    let chosen = try selection.resolve(names: nil, count: layout.width, path: path)
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(FileError) in
+        try read(buffer, header.element, layout, chosen, selection, path)
+      }
     }
-    guard !header.isFortranOrder else { throw FileError(path: path, .fortranOrder) }
-    let size = header.elementType == "'<f4'" ? 4 : 8
-    let (rows, width) = try extents(header, path: path)
+    return try result.get()
+  }
 
-    let (count, overflow) = rows.multipliedReportingOverflow(by: width)
-    let available = bytes.count - header.dataOffset
-    guard !overflow, count <= available / size else {
-      let needed = overflow || count > Int.max / 16 ? Int.max : header.dataOffset + count * size
-      throw FileError(path: path, .truncated(expected: needed, found: bytes.count))
-    }
-    guard count * size == available else {
-      throw FileError(
-        path: path,
-        .trailingBytes(expected: header.dataOffset + count * size, found: bytes.count))
-    }
-
-    let chosen = try selection.resolve(names: nil, count: width, path: path)
+  private static func read(
+    _ bytes: UnsafeRawBufferPointer, _ element: NPYElement, _ layout: Layout,
+    _ chosen: (columns: [Int], label: Int?), _ selection: DataSelection, _ path: String
+  ) throws(FileError) -> DataTable {
+    let offsets = (0..<layout.width).map(layout.columnOffset)
     var values: [Double] = []
-    values.reserveCapacity(rows * chosen.columns.count)
+    values.reserveCapacity(layout.rows * chosen.columns.count)
     var labels: [String] = []
-    for row in 0..<rows {
+    for row in 0..<layout.rows {
+      let start = layout.dataOffset + row * layout.rowStride
       for column in chosen.columns {
-        let raw = element(row * width + column, of: bytes, from: header.dataOffset, size: size)
+        let raw = element.value(bytes, at: start + offsets[column]).number
         let value = selection.scaled(raw)
         guard value.isFinite else {
           throw FileError(
@@ -41,36 +40,74 @@ public enum NPYReader {
         values.append(value)
       }
       if let label = chosen.label {
-        let raw = element(row * width + label, of: bytes, from: header.dataOffset, size: size)
-        labels.append(Int(exactly: raw)?.description ?? raw.description)
+        labels.append(element.value(bytes, at: start + offsets[label]).label)
       }
     }
     return DataTable(
       dimension: chosen.columns.count, values: values, labels: chosen.label == nil ? nil : labels)
   }
 
-  private static func extents(
-    _ header: NPYHeader, path: String
-  ) throws(FileError) -> (rows: Int, width: Int) {
-    let shape = header.shape
-    guard (1...2).contains(shape.count), !shape.contains(0) else {
-      let text = shape.map(String.init).joined(separator: ", ")
-      throw FileError(path: path, .unsupportedShape(found: "(\(text))"))
-    }
-    return (shape[0], shape.count == 2 ? shape[1] : 1)
-  }
+  /// Where the elements of a row stand.
+  private struct Layout {
+    let rows: Int
+    let width: Int
+    let dataOffset: Int
+    /// Bytes from row to row.
+    let rowStride: Int
+    private let extents: ArraySlice<Int>
+    /// Bytes from element to element along every axis but the first.
+    private let strides: [Int]
 
-  private static func element(
-    _ index: Int, of bytes: [UInt8], from offset: Int, size: Int
-  ) -> Double {
-    bytes.withUnsafeBytes { buffer in
-      let start = offset + index * size
-      if size == 4 {
-        let bits = buffer.loadUnaligned(fromByteOffset: start, as: UInt32.self)
-        return Double(Float(bitPattern: UInt32(littleEndian: bits)))
+    init(_ header: NPYHeader, byteCount: Int, path: String) throws(FileError) {
+      let (shape, size) = (header.shape, header.element.size)
+      guard !shape.isEmpty, !shape.contains(0) else {
+        let text = shape.map(String.init).joined(separator: ", ")
+        throw FileError(path: path, .unsupportedShape(found: "(\(text))"))
       }
-      let bits = buffer.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-      return Double(bitPattern: UInt64(littleEndian: bits))
+      let available = byteCount - header.dataOffset
+      var count = 1
+      for extent in shape {
+        let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+        guard !overflow, product <= Int.max / 16 else {
+          throw FileError(path: path, .truncated(expected: Int.max, found: byteCount))
+        }
+        count = product
+      }
+      guard count * size == available else {
+        let expected = header.dataOffset + count * size
+        throw FileError(
+          path: path,
+          count * size > available
+            ? .truncated(expected: expected, found: byteCount)
+            : .trailingBytes(expected: expected, found: byteCount))
+      }
+      rows = shape[0]
+      width = count / shape[0]
+      dataOffset = header.dataOffset
+      extents = shape.dropFirst()
+      rowStride = header.isFortranOrder ? size : width * size
+      var strides: [Int] = []
+      var stride = header.isFortranOrder ? rows * size : rowStride
+      for extent in extents {
+        if header.isFortranOrder {
+          strides.append(stride)
+          stride *= extent
+        } else {
+          stride /= extent
+          strides.append(stride)
+        }
+      }
+      self.strides = strides
+    }
+
+    /// How far behind the beginning of a row a column stands.
+    func columnOffset(_ column: Int) -> Int {
+      var (rest, offset) = (column, 0)
+      for (extent, stride) in zip(extents, strides).reversed() {
+        offset += rest % extent * stride
+        rest /= extent
+      }
+      return offset
     }
   }
 }
