@@ -31,13 +31,13 @@ struct TrainingBenchmarkCommand: ParsableCommand {
     abstract: "Samples per second of training a network 3-H-H-H-H-2 on eight Gaussians.",
     discussion: "A step draws its batch, makes the gradient and updates by Adam.")
 
-  @Option(help: "H.")
+  @Option(parsing: .unconditional, help: "H.")
   var width: Int = 512
 
-  @Option(help: "Rows of an update.")
+  @Option(parsing: .unconditional, help: "Rows of an update.")
   var batch: Int = 1000
 
-  @Option(help: "How long to measure.")
+  @Option(parsing: .unconditional, help: "How long to measure.")
   var seconds: Double = 3
 
   @OptionGroup var running: ThreadsOption

@@ -18,19 +18,24 @@ struct CouplingsCommand: ParsableCommand, Exemplified {
       in equal steps (2 for d = 1) along the axes, reflected so that the diagonal turns round. --line takes two Gaussians on the line instead, means -2 and 2, std 1/2.
       """)
 
-  @Option(help: ArgumentHelp("Dimensions of the Gaussian targets.", valueName: "d,..."))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Dimensions of the Gaussian targets.", valueName: "d,..."))
   var dimensions = NumberList(numbers: [1, 2, 8, 64])
 
-  @Option(help: ArgumentHelp("Batch sizes.", valueName: "n,..."))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Batch sizes.", valueName: "n,..."))
   var batches = NumberList(numbers: [1, 4, 16, 64, 256, 1024])
 
-  @Option(help: "About how many pairs per batch size; at least eight batches are drawn.")
+  @Option(
+    parsing: .unconditional,
+    help: "About how many pairs per batch size; at least eight batches are drawn.")
   var pairs: Int = 16384
 
   @Flag(help: "The two Gaussians on the line, and nothing else.")
   var line = false
 
-  @Option(help: "Which random samples: any whole number from 0 to 2^64 - 1.")
+  @Option(
+    parsing: .unconditional, help: "Which random samples: any whole number from 0 to 2^64 - 1.")
   var seed: UInt64 = 0
 
   @Flag(help: "Writes JSON lines instead of a table.")

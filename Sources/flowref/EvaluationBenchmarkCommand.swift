@@ -33,10 +33,10 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
       valueName: "presets"))
   var targets = "checkerboard,eight_gaussians,ring,two_moons,digits"
 
-  @Option(help: "Samples per row.")
+  @Option(parsing: .unconditional, help: "Samples per row.")
   var samples = 2048
 
-  @Option(help: "Which random numbers.")
+  @Option(parsing: .unconditional, help: "Which random numbers.")
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("The directory for the results.", valueName: "dir"))

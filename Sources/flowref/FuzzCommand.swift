@@ -19,10 +19,12 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
       Exit code 0: no difference; 1: some; 2: trouble; 64: wrong usage.
       """)
 
-  @Option(help: "Which random requests: any whole number from 0 to 2^64 - 1.")
+  @Option(
+    parsing: .unconditional, help: "Which random requests: any whole number from 0 to 2^64 - 1.")
   var seed: UInt64
 
-  @Option(help: ArgumentHelp("How many requests to draw.", valueName: "count"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many requests to draw.", valueName: "count"))
   var cases = 1000
 
   @Option(
@@ -35,7 +37,9 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
       "Judge by float64 or float32 instead of the declared precision.", valueName: "format"))
   var precision: Precision?
 
-  @Option(help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
   var timeout = 10.0
 
   @Argument(parsing: .postTerminator, help: "The command to check, after --.")

@@ -25,13 +25,15 @@ struct LikelihoodBenchmarkCommand: ParsableCommand {
       precision and row by row, flow matching in float32 by the training kernels.
       """)
 
-  @Option(help: "Neurons of a hidden layer.")
+  @Option(parsing: .unconditional, help: "Neurons of a hidden layer.")
   var width: Int = 32
 
-  @Option(help: "Rows of an update.")
+  @Option(parsing: .unconditional, help: "Rows of an update.")
   var batch: Int = 256
 
-  @Option(help: "Evaluations of the network per objective, reported at every quarter.")
+  @Option(
+    parsing: .unconditional,
+    help: "Evaluations of the network per objective, reported at every quarter.")
   var evaluations = 2_000_000
 
   /// Of the Runge-Kutta method.

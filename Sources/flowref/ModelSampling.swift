@@ -15,6 +15,7 @@ struct ModelSampling: ParsableArguments {
   var labels: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The weight w of guidance, u + w (u_c - u): 1 is the conditional field.", valueName: "w"))
   var guidance: Double?

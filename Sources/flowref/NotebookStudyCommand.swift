@@ -18,7 +18,7 @@ struct NotebookStudyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The directory to write to.", valueName: "dir"))
   var out: String
 
-  @Option(help: "The seed of the data, the network and the samples.")
+  @Option(parsing: .unconditional, help: "The seed of the data, the network and the samples.")
   var seed: UInt64 = 42
 
   @Flag(
@@ -29,7 +29,7 @@ struct NotebookStudyCommand: AsyncParsableCommand {
 
   @OptionGroup var running: ThreadsOption
 
-  @Option(help: "Divides the numbers of updates, for a quick look.")
+  @Option(parsing: .unconditional, help: "Divides the numbers of updates, for a quick look.")
   var shortened = 1
 
   mutating func validate() throws {

@@ -17,10 +17,13 @@ struct OracleCommand: ParsableCommand, Exemplified {
   var allowFiles = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Refuse requests that need more memory, in gigabytes.", valueName: "GB"))
   var memory = 4.0
 
-  @Option(help: "Refuse requests that need more seconds, and give up those that take more.")
+  @Option(
+    parsing: .unconditional,
+    help: "Refuse requests that need more seconds, and give up those that take more.")
   var seconds = 60.0
 
   func validate() throws {

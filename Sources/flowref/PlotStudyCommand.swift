@@ -18,7 +18,7 @@ struct PlotStudyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The directory to write to.", valueName: "dir"))
   var out: String
 
-  @Option(help: "The error that the bars' evaluations reach.")
+  @Option(parsing: .unconditional, help: "The error that the bars' evaluations reach.")
   var goal = 1e-2
 
   func run() async throws {

@@ -29,7 +29,7 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
   @Option(help: ArgumentHelp("Targets by quadrature, separated by commas.", valueName: "presets"))
   var targets = NamedTarget.byQuadrature.joined(separator: ",")
 
-  @Option(help: "How long to measure each number, in seconds.")
+  @Option(parsing: .unconditional, help: "How long to measure each number, in seconds.")
   var seconds = 0.2
 
   private static let times = [0.05, 0.5, 0.9, 0.99, 0.999]

@@ -10,22 +10,22 @@ struct RecipeOptions: ParsableArguments {
         + "(sines and cosines of time; a scale and a shift per layer).", valueName: "kind"))
   var network: String = "mlp"
 
-  @Option(help: "Neurons of a hidden layer.")
+  @Option(parsing: .unconditional, help: "Neurons of a hidden layer.")
   var width: Int = 128
 
-  @Option(help: "Linear maps from the point to the velocity.")
+  @Option(parsing: .unconditional, help: "Linear maps from the point to the velocity.")
   var layers: Int = 5
 
   @Option(help: "silu, relu, gelu or tanh.")
   var activation: String = "silu"
 
-  @Option(help: "Outputs of the time network, or sines and cosines.")
+  @Option(parsing: .unconditional, help: "Outputs of the time network, or sines and cosines.")
   var embeddingWidth: Int = 16
 
   @Flag(help: "Conditions on the labels of the data (--label-column, or the digits').")
   var conditional = false
 
-  @Option(help: "The probability that a label is left out of a row.")
+  @Option(parsing: .unconditional, help: "The probability that a label is left out of a row.")
   var labelDropout: Double = 0.1
 
   @Option(help: "What the network predicts: velocity, x1, noise, score or v.")
@@ -57,40 +57,43 @@ struct RecipeOptions: ParsableArguments {
     ))
   var epochs = false
 
-  @Option(help: "Times start here.")
+  @Option(parsing: .unconditional, help: "Times start here.")
   var timeCutLow: Double = 0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Times end this far before 1 (default: 1e-5 on paths whose loss is infinite at 1, else 0).",
       valueName: "cut"))
   var timeCutHigh: Double?
 
-  @Option(help: "Rows of an update.")
+  @Option(parsing: .unconditional, help: "Rows of an update.")
   var batch: Int = 256
 
-  @Option(help: "Updates.")
+  @Option(parsing: .unconditional, help: "Updates.")
   var steps: Int = 10_000
 
-  @Option(help: "The largest learning rate.")
+  @Option(parsing: .unconditional, help: "The largest learning rate.")
   var rate: Double = 1e-3
 
   @Option(help: "How it falls: constant, cosine or polynomial:POWER.")
   var decay: String = "cosine"
 
-  @Option(help: "Updates over which it grows.")
+  @Option(parsing: .unconditional, help: "Updates over which it grows.")
   var warmup: Int = 0
 
-  @Option(help: "Decoupled weight decay (AdamW); 0 is Adam.")
+  @Option(parsing: .unconditional, help: "Decoupled weight decay (AdamW); 0 is Adam.")
   var weightDecay: Double = 0
 
-  @Option(help: "The largest norm of the gradient.")
+  @Option(parsing: .unconditional, help: "The largest norm of the gradient.")
   var clip: Double?
 
-  @Option(help: "The decay of the moving average of the parameters, warmed up; 0 for none.")
+  @Option(
+    parsing: .unconditional,
+    help: "The decay of the moving average of the parameters, warmed up; 0 for none.")
   var average: Double = 0.999
 
-  @Option(help: "The seed of the parameters and of every batch.")
+  @Option(parsing: .unconditional, help: "The seed of the parameters and of every batch.")
   var seed: UInt64 = 0
 
   /// The recipe.

@@ -16,7 +16,7 @@ import FlowTraining
 struct RunOptions: ParsableArguments {
   @OptionGroup var threading: ThreadsOption
 
-  @Option(help: "Updates between checkpoints.")
+  @Option(parsing: .unconditional, help: "Updates between checkpoints.")
   var checkpointEvery: Int = 1000
 
   var threads: Int { threading.threads }

@@ -24,13 +24,15 @@ struct SampleCommand: ParsableCommand, Exemplified {
   @OptionGroup var solver: SolverOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "How many samples.")
+  @Option(parsing: .unconditional, help: "How many samples.")
   var count = 1000
 
-  @Option(help: "Which random numbers.")
+  @Option(parsing: .unconditional, help: "Which random numbers.")
   var seed: UInt64 = 0
 
-  @Option(help: "The diffusion g, constant in time; 0 is the flow by that scheme.")
+  @Option(
+    parsing: .unconditional,
+    help: "The diffusion g, constant in time; 0 is the flow by that scheme.")
   var diffusion: Double?
 
   @Option(help: "euler_maruyama or heun.")

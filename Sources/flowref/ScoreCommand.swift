@@ -27,12 +27,12 @@ struct ScoreCommand: ParsableCommand, Exemplified {
   @Argument(help: ArgumentHelp("The directory of the run.", valueName: "directory"))
   var directory: String
 
-  @Option(help: "Samples drawn and compared.")
+  @Option(parsing: .unconditional, help: "Samples drawn and compared.")
   var samples: Int = 2000
 
   @OptionGroup var running: ThreadsOption
 
-  @Option(help: "Which random numbers.")
+  @Option(parsing: .unconditional, help: "Which random numbers.")
   var seed: UInt64 = 1
 
   mutating func validate() throws {

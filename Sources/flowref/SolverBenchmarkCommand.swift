@@ -24,16 +24,16 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
     help: ArgumentHelp("Only these solvers, separated by commas.", valueName: "names"))
   var solvers: String?
 
-  @Option(help: "How many trajectories.")
+  @Option(parsing: .unconditional, help: "How many trajectories.")
   var count = 64
 
-  @Option(help: "Which random starting points.")
+  @Option(parsing: .unconditional, help: "Which random starting points.")
   var seed: UInt64 = 0
 
-  @Option(help: "The time at the noise end.")
+  @Option(parsing: .unconditional, help: "The time at the noise end.")
   var t0 = 0.0
 
-  @Option(help: "The time at the data end.")
+  @Option(parsing: .unconditional, help: "The time at the data end.")
   var t1 = 1.0
 
   @Option(help: ArgumentHelp("The CSV to write (default: standard output).", valueName: "file"))

@@ -10,13 +10,13 @@ struct SolverOptions: ParsableArguments {
       "The solver: \(Solver.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
   var solver = "dop853"
 
-  @Option(help: "The relative tolerance of a step.")
+  @Option(parsing: .unconditional, help: "The relative tolerance of a step.")
   var rtol: Double?
 
-  @Option(help: "The absolute tolerance of a step.")
+  @Option(parsing: .unconditional, help: "The absolute tolerance of a step.")
   var atol: Double?
 
-  @Option(help: "This many equal steps instead of a tolerance.")
+  @Option(parsing: .unconditional, help: "This many equal steps instead of a tolerance.")
   var steps: Int?
 
   @Option(
@@ -25,10 +25,10 @@ struct SolverOptions: ParsableArguments {
       valueName: "name"))
   var controller = "I"
 
-  @Option(help: "The time at the noise end.")
+  @Option(parsing: .unconditional, help: "The time at the noise end.")
   var t0 = 0.0
 
-  @Option(help: "The time at the data end.")
+  @Option(parsing: .unconditional, help: "The time at the data end.")
   var t1 = 1.0
 
   mutating func validate() throws {

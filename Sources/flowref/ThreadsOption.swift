@@ -10,7 +10,7 @@ import ArgumentParser
 
 /// How many threads work; results do not depend on it.
 struct ThreadsOption: ParsableArguments {
-  @Option(help: "Threads (default: one per processor).")
+  @Option(parsing: .unconditional, help: "Threads (default: one per processor).")
   var threads: Int = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
   mutating func validate() throws {

@@ -41,17 +41,24 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
       valueName: "format"))
   var precision: Precision?
 
-  @Option(help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
   var timeout = 10.0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("The longest wait for the first answer.", valueName: "seconds"))
   var startTimeout = 60.0
 
-  @Option(help: ArgumentHelp("How many requests may wait for answers.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many requests may wait for answers.", valueName: "count"))
   var window = 64
 
-  @Option(help: ArgumentHelp("How many restarts before giving up.", valueName: "count"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many restarts before giving up.", valueName: "count"))
   var restarts = 100
 
   @Option(

@@ -1,0 +1,185 @@
+"""What `make test` checks of the tool's options, files and messages from outside the process.
+
+    python check_tool.py path/to/flowref [name ...]
+"""
+import json, os, random, subprocess, sys, tempfile
+
+import numpy as np
+
+flowref = os.path.abspath(sys.argv[1])
+chosen = sys.argv[2:]
+line = '{"kind":"gaussian_mixture","means":[[0]],"std":1}'
+checks = []
+
+
+def check(function):
+    checks.append(function)
+    return function
+
+
+def run(*arguments, **options):
+    return subprocess.run([flowref, *arguments], capture_output=True, text=True, **options)
+
+
+def velocity(*arguments, data=line):
+    return run("field", "--data", data, "--path", "ot", "--quantity", "velocity", "--t", "0.5", *arguments)
+
+
+def written(name, text):
+    with open(name, "wb" if isinstance(text, bytes) else "w") as file:
+        file.write(text)
+    return name
+
+
+def expect(done, code, *words):
+    assert done.returncode == code, (done.args, done.returncode, done.stderr)
+    for word in words:
+        assert word in done.stderr, (done.args, word, done.stderr)
+    return done
+
+
+def oracle(requests, *options):
+    text = "".join(json.dumps(request) + "\n" for request in requests)
+    done = expect(run("oracle", *options, input=text), 0)
+    return [json.loads(answer) for answer in done.stdout.splitlines()]
+
+
+@check
+def a_first_row_with_a_defect_is_named_wherever_a_file_is_read():
+    for cell in ["NA", "1.0D+00", "0x10", "1_000"]:
+        points = written("points.csv", f"{cell}\n1\n2\n")
+        place = f"points.csv, line 1, column 1: \"{cell}\""
+        expect(velocity("--points", points), 2, place)
+        expect(velocity("--grid", "0:0:1", data=points), 2, place)
+        expect(velocity("--grid", "0:0:1", "--source", points), 2, place)
+        done = run("train", "--data", points, "--steps", "1", "--output", "run")
+        expect(done, 2, place)
+        found = oracle([{"op": "define", "name": "a", "target": {"kind": "file", "path": points}}], "--allow-files")
+        assert not found[0]["ok"] and "line 1, column 1" in found[0]["error"]["message"]
+        assert cell not in found[0]["error"]["message"]
+        expect(velocity("--points", points, "--points-header", "yes"), 0)
+        expect(velocity("--points", points, "--header", "yes"), 0)
+
+
+@check
+def headers_delimiters_and_columns_are_chosen_for_data_and_for_points():
+    named = written("named.csv", "7,y\n0,1\n2,3\n")
+    expect(velocity("--points", named, "--columns", "1"), 2, "\"y\" is no number")
+    done = velocity("--points", named, "--columns", "1", "--header", "yes")
+    assert [row.split(",")[0] for row in expect(done, 0).stdout.split()[1:]] == ["1.0", "3.0"]
+    counted = written("counted.csv", "0,1\n5,6\n")
+    done = velocity("--points", counted, "--columns", "0")
+    assert len(expect(done, 0, "counts columns", "--header yes").stdout.split()) == 3
+    spaced = written("spaced.txt", "x y\n 1  2\n3 4\n")
+    done = velocity(
+        "--data", spaced, "--delimiter", "space", "--columns", "x", "--points", named, "--points-header", "yes",
+        "--points-columns", "y", data=spaced)  # fmt: skip
+    assert len(expect(done, 0).stdout.split()) == 3
+    semicolons = written("semicolons.csv", "1;2\n")
+    expect(velocity("--points", semicolons), 2, "delimiter semicolon")
+    expect(velocity("--grid", "0:0:1", "--columns", "0"), 64, "need a file")
+    expect(run("verify", "--data", "eight_gaussians", "--header", "yes"), 64, "need a file")
+
+
+@check
+def every_number_of_the_command_line_may_be_negative():
+    found = json.loads(run("--experimental-dump-help").stdout)["command"]
+    known, asked = set(), 0
+
+    def visit(command, names):
+        nonlocal asked
+        for option in command.get("arguments", []):
+            words = [f"--{name['name']}" for name in option.get("names", []) if name["kind"] == "long"]
+            if option["kind"] != "option" or not words:
+                continue
+            takes_word = option.get("valueName") in ("file", "dir", "directory", "kind", "glob", "preset|file|json")
+            if takes_word or option["names"][0]["name"] in texts:
+                continue
+            # An unknown flag behind it, so that nothing is begun.
+            done = expect(run(*names, words[0], "-1", "--no-such-flag"), 64)
+            assert "Missing value" not in done.stderr, (names, words, done.stderr)
+            known.add(words[0])
+            asked += 1
+        for below in command.get("subcommands", []):
+            if below["commandName"] != "help":
+                visit(below, names + [below["commandName"]])
+
+    # Options whose values are words.
+    texts = {
+        "activation", "coupling", "decay", "divergence", "error", "format", "header", "network", "points-header",
+        "prediction", "scheme", "times", "source", "base", "solvers", "solver", "targets", "paths", "labels", "precision",
+        "controller", "quantity",
+    }  # fmt: skip
+    visit(found, [])
+    assert asked > 80 and {"--offset", "--scale", "--guidance", "--grid", "--seed"} <= known, (asked, known)
+    data = written("data.csv", "0,1\n5,6\n")
+    done = velocity("--offset", "-1", "--scale", "-2", "--grid", "-1:-1:1,0:0:1", "--header", "no", data=data)
+    assert done.stdout == velocity(
+        "--offset=-1", "--scale=-2", "--grid=-1:-1:1,0:0:1", "--header", "no", data=data).stdout  # fmt: skip
+    expect(done, 0)
+
+
+@check
+def arrays_are_read_as_numpy_reshapes_them():
+    random_numbers = np.random.default_rng(3)
+    types = ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"]
+    for shape in [(4,), (4, 2), (2, 3, 2), (2, 1, 2, 2)]:
+        for kind in types:
+            for order in "<>":
+                array = random_numbers.integers(0, 100, shape).astype(order + kind)
+                for layout in "CF":
+                    np.save("array.npy", np.asarray(array, order=layout))
+                    rows = array.reshape(len(array), -1).astype("f8")
+                    normal = json.dumps({"kind": "gaussian_mixture", "means": [[0.0] * rows.shape[1]], "std": 1})
+                    done = expect(velocity("--points", "array.npy", data=normal), 0)
+                    table = [[float(a) for a in line.split(",")] for line in done.stdout.split()[1:]]
+                    assert np.array_equal(np.array(table)[:, : rows.shape[1]], rows), (shape, kind, order, layout)
+    np.savez("array.npz", rows)
+    expect(velocity("--points", "array.npz"), 2, "NPZ", "np.save")
+
+
+@check
+def headers_that_numpy_refuses_are_refused():
+    random.seed(5)
+    count, good, requests = 5000, [], []
+    array = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    np.save("good.npy", array)
+    bytes_ = open("good.npy", "rb").read()
+    os.makedirs("fuzzed", exist_ok=True)
+    pieces = [b"'", b"{", b"}", b"(", b")", b",", b":", b" ", b"x", b"1", b"0", b"False", b"True", b"junk", b"\\", b"\n", b"<"]
+    for k in range(count):
+        text = bytearray(bytes_[10:128])
+        for _ in range(random.choice([1, 1, 1, 2, 3])):
+            place = random.randrange(70)
+            kind = random.randrange(3)
+            piece = random.choice(pieces)
+            if kind == 0:
+                text[place : place + 1] = piece
+            elif kind == 1:
+                text[place:place] = piece
+            else:
+                del text[place : place + random.randrange(1, 4)]
+        name = f"fuzzed/{k}.npy"
+        written(name, bytes_[:8] + len(text).to_bytes(2, "little") + bytes(text) + bytes_[128:])
+        try:
+            found = np.load(name, allow_pickle=False)
+            good.append(found.reshape(len(found), -1).shape[1] if found.ndim and found.size else None)
+        except Exception:
+            good.append(None)
+        requests.append({"id": k, "op": "define", "name": "a", "target": {"kind": "file", "path": name}})
+    answers = oracle(requests, "--allow-files")
+    accepted = [answer["value"] if answer["ok"] else None for answer in answers]
+    wrong = [k for k in range(count) if accepted[k] is not None and accepted[k] != good[k]]
+    assert not wrong, (len(wrong), wrong[:5], [requests[k] for k in wrong[:3]])
+    both = sum(a is not None for a in accepted)
+    assert both > 100, both
+    print(f"  of {count} headers {both} are read, all as numpy reads them; numpy reads {sum(g is not None for g in good)}")
+
+
+with tempfile.TemporaryDirectory() as root:
+    os.chdir(root)
+    for function in checks:
+        if chosen and function.__name__ not in chosen:
+            continue
+        function()
+        print(function.__name__.replace("_", " "), flush=True)
