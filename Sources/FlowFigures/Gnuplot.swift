@@ -61,6 +61,8 @@ public enum Gnuplot {
       for part in parts { unlink(part + suffix) }
       return FileError(path: "\(directory)/\(script)", .damaged(reason: "gnuplot: \(reason)"))
     }
+    let step = Termination.add { for part in parts { unlink(part + suffix) } }
+    defer { Termination.remove(step) }
     let outcome: (isSuccess: Bool, words: String)
     do {
       let result = try await Subprocess.run(

@@ -59,6 +59,8 @@ public struct FileError: Error, Equatable, Sendable {
     case trailingBytes(expected: Int, found: Int)
     /// The file's name ends in something that names no known format.
     case unknownFormat(found: String)
+    /// Another process works in the directory; its number, if that is known.
+    case inUse(by: Int?)
     /// A symbolic link to a file that does not exist.
     case danglingLink(to: String)
     /// The file is not what was once written, or not of its kind.

@@ -52,6 +52,11 @@ extension FileError.Problem: CustomStringConvertible {
     case .cannotRead(let reason): "cannot read: \(reason)"
     case .cannotWrite(let reason): "cannot write: \(reason)"
     case .isDirectory: "is a directory; a file is needed"
+    case .inUse(let process):
+      """
+      is in use by \(process.map { "process \($0)" } ?? "another process"); wait for it, or give another \
+      directory
+      """
     case .danglingLink(let target): "is a link to \(target), which does not exist"
     case .empty: "holds no rows of data"
     case .notANumber, .neitherHeaderNorData: "the cell is no number"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FlowFiles
 
 @main
 struct FlowReference: AsyncParsableCommand, Exemplified {
@@ -21,5 +22,8 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
       ScoreCommand.self, BenchmarkCommand.self, StudyCommand.self,
     ])
 
-  static func main() async { await runWithExamples() }
+  static func main() async {
+    Termination.handleSignals()
+    await runWithExamples()
+  }
 }

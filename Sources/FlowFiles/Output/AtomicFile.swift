@@ -17,7 +17,8 @@ public enum FileDestination: Equatable, Sendable {
 /// A file that appears whole or not at all.
 ///
 /// The text goes to a temporary file in the same directory, reaches the disk, and then takes the
-/// name. A symbolic link is followed; a device or a pipe is written directly.
+/// name. A symbolic link is followed, and one that leads nowhere is an error; a device or a pipe is written
+/// directly. A file that is replaced keeps its permissions, but no set-user-ID, set-group-ID or sticky bit.
 public enum AtomicFile {
   /// Runs `body` on an output whose bytes become the file when `body` returns.
   ///
@@ -37,7 +38,8 @@ public enum AtomicFile {
       if exists, status.st_mode & S_IFMT != S_IFREG {
         try writeDirectly(to: path, body)
       } else {
-        try replace(path, mode: exists ? status.st_mode & 0o7777 : nil, body)
+        if !exists { try refuseDanglingLink(path) }
+        try replace(path, mode: exists ? status.st_mode & 0o777 : nil, body)
       }
     }
   }
@@ -57,25 +59,28 @@ public enum AtomicFile {
     _ path: String, mode: mode_t?, _ body: (inout FileOutput) throws(FileError) -> Void
   ) throws(FileError) {
     let target = resolved(path)
-    let temporary = "\(target).\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw openFailure(path) }
+    let temporary = try TemporaryFile(beside: target)
     do throws(FileError) {
-      defer { close(descriptor) }
-      var output = FileOutput(descriptor: descriptor, path: path)
+      var output = FileOutput(descriptor: temporary.descriptor, path: path)
       try body(&output)
       try output.flush()
-      if let mode { _ = fchmod(descriptor, mode) }
-      guard fsync(descriptor) == 0 else { throw writeFailure(path) }
+      if let mode { _ = fchmod(temporary.descriptor, mode) }
+      guard fsync(temporary.descriptor) == 0 else {
+        throw FileError(path: path, .cannotWrite(reason: Descriptor.systemReason()))
+      }
     } catch {
-      unlink(temporary)
+      temporary.discard()
       throw error
     }
-    guard rename(temporary, target) == 0 else {
-      let failure = writeFailure(path)
-      unlink(temporary)
-      throw failure
-    }
+    try temporary.rename(to: target)
+  }
+
+  private static func refuseDanglingLink(_ path: String) throws(FileError) {
+    var target = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(path, &target, Int(PATH_MAX))
+    guard count >= 0 else { return }
+    let text = String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    throw FileError(path: path, .danglingLink(to: text))
   }
 
   /// The path behind symbolic links, or the path itself where nothing stands there yet.
@@ -87,9 +92,5 @@ public enum AtomicFile {
 
   private static func openFailure(_ path: String) -> FileError {
     FileError(path: path, .cannotOpen(reason: Descriptor.systemReason()))
-  }
-
-  private static func writeFailure(_ path: String) -> FileError {
-    FileError(path: path, .cannotWrite(reason: Descriptor.systemReason()))
   }
 }
