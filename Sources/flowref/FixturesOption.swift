@@ -10,12 +10,8 @@ struct FixturesOption: ParsableArguments {
       valueName: "dir"))
   var fixtures: String?
 
-  func library() throws -> FixtureLibrary {
-    do {
-      return try FixtureLibrary(root: try directory())
-    } catch let error as FixtureFile.Malformed {
-      throw FileError(path: error.path, .cannotRead(reason: error.what))
-    }
+  func library() throws(FileError) -> FixtureLibrary {
+    try FixtureLibrary(root: try directory())
   }
 
   private func directory() throws(FileError) -> String {

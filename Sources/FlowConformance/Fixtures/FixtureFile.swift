@@ -35,23 +35,43 @@ public struct FixtureFile: Sendable {
   /// For each flag the mistake that it stands for.
   public let mistakes: [String: String]
 
-  /// - Throws: when the file cannot be read or has not the form of a fixture file.
-  public init(path: String) throws {
-    guard
-      case .object(let file) = try JSONDocument(parsing: try FileBytes.read(path)).value,
-      case .number(1)? = file["format"], let cases = file["cases"]?.elements
-    else { throw Malformed(path: path, what: "the file is no fixture file of format 1") }
+  /// - Throws: when the file cannot be read, and `damaged` when it has not the form of a fixture file or
+  ///   certifies what would let wrong answers pass.
+  public init(path: String) throws(FileError) {
+    try self.init(decoding: try FileBytes.read(path), path: path)
+  }
+
+  init(decoding bytes: [UInt8], path: String) throws(FileError) {
+    let reader = FixtureReader(path: path)
+    let file = try reader.document(bytes)
+    guard case .number(1)? = file["format"] else {
+      throw reader.damaged("it is no fixture file of format 1")
+    }
+    try reader.allow(
+      [
+        "format", "operation", "title", "reference", "generator", "flags", "definitions", "cases",
+      ], in: file, "the file")
+    guard case .string(let operation)? = file["operation"] else {
+      throw reader.damaged("it names no operation")
+    }
+    guard let entries = file["cases"]?.elements, !entries.isEmpty else {
+      throw reader.damaged("it has no cases")
+    }
     if case .object(let definitions)? = file["definitions"] {
       self.definitions = definitions
     } else {
       definitions = JSONObject()
     }
-    self.cases = try cases.map { entry in
-      guard let fixture = FixtureCase(entry) else {
-        throw Malformed(path: path, what: "a case has not the form of one")
+    var cases: [FixtureCase] = []
+    var ids: Set<String> = []
+    for (index, entry) in entries.enumerated() {
+      let fixture = try reader.fixture(entry, number: index + 1, of: operation)
+      guard ids.insert(fixture.id).inserted else {
+        throw reader.damaged("the id \(fixture.id) is given twice")
       }
-      return fixture
+      cases.append(fixture)
     }
+    self.cases = cases
     var mistakes: [String: String] = [:]
     if case .object(let flags)? = file["flags"] {
       for flag in flags.members {
@@ -61,42 +81,5 @@ public struct FixtureFile: Sendable {
       }
     }
     self.mistakes = mistakes
-  }
-
-  /// A file that is not a fixture file.
-  public struct Malformed: Error, CustomStringConvertible {
-    public let path: String
-    public let what: String
-    public var description: String { "\(path): \(what)" }
-  }
-}
-
-extension FixtureCase {
-  /// A case from its entry in a file; nil if that has not the form of one.
-  fileprivate init?(_ entry: JSONValue) {
-    guard case .object(let entry) = entry, case .string(let id)? = entry["id"],
-      case .object(let request)? = entry["request"], case .string(let operation)? = request["op"],
-      case .object(let expected)? = entry["expected"]
-    else { return nil }
-    self.id = id
-    self.operation = operation
-    self.request = request
-    flags = Self.strings(entry["flags"]) ?? []
-    formats = Self.strings(entry["formats"])
-    if case .string(let code)? = expected["error"] {
-      self.expected = .error(code)
-    } else {
-      guard let value = expected["value"], let tail = expected["tail"],
-        let sensitivity = expected["sensitivity"], let radius = expected["radius"]
-      else { return nil }
-      self.expected = .answer(
-        Expectation(value: value, tail: tail, sensitivity: sensitivity, radius: radius))
-    }
-  }
-
-  private static func strings(_ value: JSONValue?) -> [String]? {
-    value?.elements?.compactMap { element in
-      if case .string(let text) = element { text } else { nil }
-    }
   }
 }

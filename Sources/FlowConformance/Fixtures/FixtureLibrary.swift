@@ -1,5 +1,5 @@
 import Dispatch
-import FlowFiles
+public import FlowFiles
 
 #if canImport(Darwin)
   import Darwin
@@ -35,21 +35,35 @@ public struct FixtureLibrary: Sendable {
 
   /// Reads every fixture file of a directory; data files that targets name are found relative to the
   /// directory above.
-  /// - Throws: when a file cannot be read or has not the form of a fixture file, and when there is
-  ///   none.
-  public init(root: String) throws {
+  /// - Throws: when a file cannot be read or has not the form of a fixture file, when there is none, and
+  ///   when two files give the same id.
+  public init(root: String) throws(FileError) {
     let top = Self.directoryAbove(root)
     let names = try Self.files(below: root)
     guard !names.isEmpty else { throw FileError(path: root, .cannotRead(reason: "no fixtures")) }
-    var results = [Result<[Entry], any Error>?](repeating: nil, count: names.count)
+    var results = [Result<[Entry], FileError>?](repeating: nil, count: names.count)
     results.withUnsafeMutableBufferPointer { buffer in
       // Each iteration writes its own element.
       nonisolated(unsafe) let buffer = buffer
       DispatchQueue.concurrentPerform(iterations: names.count) { index in
-        buffer[index] = Result { try Self.entries(of: names[index], root: root, top: top) }
+        buffer[index] = Result { () throws(FileError) in
+          try Self.entries(of: names[index], root: root, top: top)
+        }
       }
     }
-    entries = try results.flatMap { try $0!.get() }
+    var entries: [Entry] = []
+    var files: [String: String] = [:]
+    for result in results {
+      for entry in try result!.get() {
+        if let other = files.updateValue(entry.file, forKey: entry.fixture.id) {
+          throw FileError(
+            path: "\(root)/\(entry.file).json",
+            .damaged(reason: "the id \(entry.fixture.id) is given in \(other) too"))
+        }
+        entries.append(entry)
+      }
+    }
+    self.entries = entries
   }
 
   /// The cases whose id, file or operation matches one of the patterns, in order.
@@ -59,7 +73,9 @@ public struct FixtureLibrary: Sendable {
       entries: entries.filter { entry in patterns.contains { $0.matches(entry) } })
   }
 
-  private static func entries(of name: String, root: String, top: String) throws -> [Entry] {
+  private static func entries(
+    of name: String, root: String, top: String
+  ) throws(FileError) -> [Entry] {
     let file = try FixtureFile(path: "\(root)/\(name)")
     let title = String(name.dropLast(".json".count))
     var definitions: [String: Definition] = [:]
@@ -75,17 +91,25 @@ public struct FixtureLibrary: Sendable {
       }
       definitions[member.name] = Definition(name: member.name, request: writer.bytes)
     }
-    return file.cases.map { fixture in
+    var entries: [Entry] = []
+    for fixture in file.cases {
       var definition: Definition?
       if case .object(let target)? = fixture.request["target"],
         case .string("defined")? = target["kind"], case .string(let name)? = target["name"]
       {
         definition = definitions[name]
+        if definition == nil, fixture.certifiedError == nil {
+          throw FileError(
+            path: "\(root)/\(title).json",
+            .damaged(reason: "case \(fixture.id) names the target \(name), which is not defined"))
+        }
       }
-      return Entry(
-        fixture: fixture, file: title, definition: definition,
-        mistakes: fixture.flags.compactMap { file.mistakes[$0] })
+      entries.append(
+        Entry(
+          fixture: fixture, file: title, definition: definition,
+          mistakes: fixture.flags.compactMap { file.mistakes[$0] }))
     }
+    return entries
   }
 
   /// A target whose file is named from the root directory.
@@ -111,26 +135,11 @@ public struct FixtureLibrary: Sendable {
   /// `operation/topic.json` for every such file, sorted.
   private static func files(below root: String) throws(FileError) -> [String] {
     var names: [String] = []
-    for operation in try contents(of: root) {
-      guard let files = try? contents(of: "\(root)/\(operation)") else { continue }
+    for operation in try DirectoryContents.names(of: root) {
+      guard let files = try? DirectoryContents.names(of: "\(root)/\(operation)") else { continue }
       names += files.filter { $0.hasSuffix(".json") && !$0.hasSuffix(".schema.json") }
         .map { "\(operation)/\($0)" }
     }
     return names
-  }
-
-  private static func contents(of directory: String) throws(FileError) -> [String] {
-    guard let stream = opendir(directory) else {
-      throw FileError(path: directory, .cannotOpen(reason: String(cString: strerror(errno))))
-    }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
   }
 }

@@ -113,13 +113,15 @@ public struct PassRule: Sendable {
 }
 
 extension Expectation {
-  fileprivate func member(_ name: String) -> Expectation? {
+  /// The part under a name of every member.
+  func member(_ name: String) -> Expectation? {
     parts {
       if case .object(let object) = $0 { object[name] } else { nil }
     }
   }
 
-  fileprivate func element(_ index: Int) -> Expectation? {
+  /// The element of every member.
+  func element(_ index: Int) -> Expectation? {
     parts { part in
       part.elements.flatMap { $0.indices.contains(index) ? $0[index] : nil }
     }

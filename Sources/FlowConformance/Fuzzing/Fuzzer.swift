@@ -26,13 +26,16 @@ public struct Fuzzer: Sendable {
   private static let shownFindings = 12
   private static let mostRounds = 60
   private static let mostCandidates = 150
+  private static let mostRestarts = 10
 
   private let command: [String]
-  private let settings: Validator.Settings
+  private var settings: Validator.Settings
 
+  /// The number of restarts is bounded further here, so that a program that never answers is given up.
   public init(command: [String], settings: Validator.Settings = Validator.Settings()) {
     self.command = command
     self.settings = settings
+    self.settings.maximumRestarts = min(settings.maximumRestarts, Self.mostRestarts)
   }
 
   /// Asks `count` random requests.
@@ -130,6 +133,8 @@ public struct Fuzzer: Sendable {
     _ entry: FixtureLibrary.Entry, _ outcome: Outcome, _ precision: Precision
   ) async -> (FixtureLibrary.Entry, Outcome) {
     var best = (entry, outcome)
+    // Every try of what is not answered waits as long as the first.
+    if outcome.kind == .timedOut { return best }
     for _ in 0..<Self.mostRounds {
       let name = "\(String(entry.fixture.id.split(separator: "/", maxSplits: 2)[2]))/shrunk"
       let candidates = Shrinking.candidates(best.0.fixture.request).lazy
@@ -143,6 +148,7 @@ public struct Fuzzer: Sendable {
         break
       }
       best = (library.entries[found], outcomes[found])
+      if outcomes.contains(where: { $0.kind == .timedOut }) { break }
     }
     return best
   }

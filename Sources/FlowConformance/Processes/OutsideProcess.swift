@@ -39,7 +39,7 @@ struct OutsideProcess: Sendable {
 
   /// Starts the program, lets `body` converse with it on a thread of its own, and ends it: its input
   /// is closed, and whatever of it still runs after the grace that `body` returns is killed, children
-  /// included.
+  /// included; so it is when a signal ends this process (``Termination``).
   /// - Throws: when the program cannot be started.
   func run<Result: Sendable>(
     _ body: @escaping @Sendable (inout PipeConversation) -> (result: Result, grace: Duration)
@@ -49,9 +49,11 @@ struct OutsideProcess: Sendable {
     var options = PlatformOptions()
     options.processGroupID = 0
     let name = command[0]
+    let mark = ProcessMark()
     let configuration = Configuration(
       executable: name.contains("/") ? .path(FilePath(name)) : .name(name),
-      arguments: Arguments(Array(command.dropFirst())), platformOptions: options)
+      arguments: Arguments(Array(command.dropFirst())), environment: mark.environment,
+      platformOptions: options)
     do {
       let outcome = try await Subprocess.run(
         configuration,
@@ -61,6 +63,7 @@ struct OutsideProcess: Sendable {
         error: .fileDescriptor(.init(rawValue: errors.writing), closeAfterSpawningProcess: true)
       ) { execution in
         let process = execution.processIdentifier.value
+        let step = Termination.add { mark.kill(groupOf: process) }
         return await withCheckedContinuation { continuation in
           DispatchQueue(label: "outside process").async {
             var conversation = PipeConversation(
@@ -68,7 +71,8 @@ struct OutsideProcess: Sendable {
             let (result, grace) = body(&conversation)
             conversation.finishInput()
             let isKilled = !Self.hasEnded(process, within: grace, &conversation)
-            kill(-process, SIGKILL)
+            mark.kill(groupOf: process)
+            Termination.remove(step)
             continuation.resume(returning: (result, isKilled))
           }
         }

@@ -54,6 +54,18 @@ struct FuzzerTests {
     #expect(Set(result.counts.keys) == Set(FuzzRequests.operations))
   }
 
+  /// It was asked again and again, each time for as long, with a hundred restarts for every shrunk request.
+  @Test(.timeLimit(.minutes(2))) func aProgramThatNeverAnswersIsGivenUp() async {
+    var settings = Validator.Settings()
+    settings.timeout = .milliseconds(100)
+    let command = FakeImplementation.command(
+      reply: "return right(request) if request['op'] in ('hello', 'echo') else None")
+    let result = await Fuzzer(command: command, settings: settings)
+      .run(seed: 1, cases: 40, only: [Glob("schedule")])
+    #expect(result.validation.trouble == "given up after 10 restarts")
+    #expect(result.findings.map(\.outcome.kind) == [.timedOut] && !result.agrees)
+  }
+
   @Test func theSameSeedDrawsTheSameCases() {
     let draw = { Fuzzer.library(FuzzRequests.operations, seed: 7, count: 60, .float64).entries }
     let (first, second) = (draw(), draw())
