@@ -63,38 +63,42 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
   func run() throws {
     try Trouble.reported {
       try Directory.prepare(out)
-      let paths = try names(paths).map { kind in
-        let options = try PathOptions.parse(["--path", kind])
-        return NamedPath(name: kind, path: try options.path()!)
-      }
-      let targets = try names(targets).map { name in
-        NamedTarget(name: name, target: try Self.target(name))
-      }
-      var benchmark = EvaluationBenchmark(
-        paths: paths.map(\.name), targets: targets.map(\.name), samples: samples, seed: seed)
-      if !restart, let bytes = try? FileBytes.read("\(out)/nfe.json") {
-        do throws(ContinuationError) {
-          benchmark = try benchmark.continued(from: bytes)
-        } catch {
-          Trouble.note("\(out)/nfe.json: \(error); give another --out, or --restart")
-          throw ExitCode(2)
-        }
-      }
-      let bar = ProgressBar(total: benchmark.total)
-      bar.advance(by: benchmark.known)
-      var saved = DispatchTime.now().uptimeNanoseconds
-      try benchmark.run(paths: paths, targets: targets) { benchmark in
-        bar.advance()
-        let now = DispatchTime.now().uptimeNanoseconds
-        if now - saved > 2_000_000_000 {
-          try save(benchmark)
-          saved = now
-        }
-      }
-      bar.finish()
-      try save(benchmark)
-      try write(Array(benchmark.summary.utf8), to: .standardOutput)
+      try DirectoryLock.whileHeld(out) { try measure() }
     }
+  }
+
+  private func measure() throws {
+    let paths = try names(paths).map { kind in
+      let options = try PathOptions.parse(["--path", kind])
+      return NamedPath(name: kind, path: try options.path()!)
+    }
+    let targets = try names(targets).map { name in
+      NamedTarget(name: name, target: try Self.target(name))
+    }
+    var benchmark = EvaluationBenchmark(
+      paths: paths.map(\.name), targets: targets.map(\.name), samples: samples, seed: seed)
+    if !restart, let bytes = try? FileBytes.read("\(out)/nfe.json") {
+      do throws(ContinuationError) {
+        benchmark = try benchmark.continued(from: bytes)
+      } catch {
+        Trouble.note("\(out)/nfe.json: \(error); give another --out, or --restart")
+        throw ExitCode(2)
+      }
+    }
+    let bar = ProgressBar(total: benchmark.total)
+    bar.advance(by: benchmark.known)
+    var saved = DispatchTime.now().uptimeNanoseconds
+    try benchmark.run(paths: paths, targets: targets) { benchmark in
+      bar.advance()
+      let now = DispatchTime.now().uptimeNanoseconds
+      if now - saved > 2_000_000_000 {
+        try save(benchmark)
+        saved = now
+      }
+    }
+    bar.finish()
+    try save(benchmark)
+    try write(Array(benchmark.summary.utf8), to: .standardOutput)
   }
 
   private static func target(_ name: String) throws -> any Target {

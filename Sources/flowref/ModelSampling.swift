@@ -49,8 +49,7 @@ struct ModelSampling: ParsableArguments {
       throw FlowError(.unsupported, "image", "points of \(d) numbers are no square pictures")
     }
     let numbers = try labelNumbers(checkpoint)
-    let source = try TrainingData.source(
-      checkpoint.configuration.data.first { $0.name == "source" }?.text)
+    let source = try TrainingData.noise(of: checkpoint.configuration.data)
     let times = try checkpoint.times()
     let (start, end) = (max(solver.t0, times.lowerBound), min(solver.t1, times.upperBound))
     var table = SolutionTable(dimension: d, adding: labels == nil ? [] : ["label_number"])

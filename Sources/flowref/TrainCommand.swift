@@ -33,7 +33,7 @@ struct TrainCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
-      let found = try TrainingData(data)
+      let found = try TrainingData(data, source: recipe.sourceData)
       if recipe.conditional, found.labels.isEmpty {
         throw ValidationError("--conditional needs data with labels.")
       }
@@ -43,15 +43,13 @@ struct TrainCommand: ParsableCommand, Exemplified {
         classes: self.recipe.conditional ? found.labels.count : 0, path: kind,
         parameters: path.values(of: kind))
       let trainer = try Trainer(
-        recipe: recipe, data: found.source, source: try TrainingData.source(self.recipe.sourceData),
-        threads: running.threads)
+        recipe: recipe, data: found.source, source: found.noise, threads: running.threads)
       try Directory.prepare(output)
       let texts = found.texts(data, sourceData: self.recipe.sourceData)
-      let json = RunConfiguration(recipe: recipe, data: texts).json
-      try AtomicFile.write(to: .path("\(output)/configuration.json")) { file throws(FileError) in
-        try file.append(json + "\n")
+      try DirectoryLock.whileHeld(output) {
+        try RunConfiguration(recipe: recipe, data: texts).write(to: output)
+        try running.go(trainer, target: found.target, texts: texts, output: output)
       }
-      try running.go(trainer, target: found.target, texts: texts, output: output)
     }
   }
 }
@@ -65,24 +63,44 @@ struct ResumeCommand: ParsableCommand, Exemplified {
     abstract: "Goes on with a training run from its last checkpoint.",
     discussion: """
       The result is the same to the bit as if the run had not been stopped. A damaged checkpoint is \
-      refused with what is wrong.
+      refused with what is wrong, and so is data that is not what the run began with.
       """)
 
   @Argument(help: ArgumentHelp("The directory of the run.", valueName: "directory"))
   var directory: String
 
+  @Flag(help: "Goes on with the data as it is now, and records that.")
+  var acceptNewData = false
+
   @OptionGroup var running: RunOptions
 
   func run() throws {
     try Trouble.reported {
-      let checkpoint = try Checkpoint(reading: "\(directory)/model.safetensors")
-      let texts = checkpoint.configuration.data
-      let found = try TrainingData(texts)
-      let trainer = try checkpoint.trainer(
-        data: found.source,
-        source: try TrainingData.source(texts.first { $0.name == "source" }?.text),
-        threads: running.threads)
-      try running.go(trainer, target: found.target, texts: texts, output: directory)
+      try DirectoryLock.whileHeld(directory) { try goOn() }
+    }
+  }
+
+  private func goOn() throws {
+    let checkpoint = try Checkpoint(reading: "\(directory)/model.safetensors")
+    let configuration = checkpoint.configuration
+    let found = try TrainingData(
+      configuration.data, changed: acceptNewData ? .accepted : .refused(", or --accept-new-data"))
+    let texts = found.texts(configuration.data)
+    let trainer = try checkpoint.trainer(
+      data: found.source, source: found.noise, threads: running.threads)
+    if acceptNewData {
+      try RunConfiguration(recipe: configuration.recipe, data: texts).write(to: directory)
+      try Checkpoint.write(trainer, texts, to: "\(directory)/model.safetensors")
+    }
+    try running.go(trainer, target: found.target, texts: texts, output: directory)
+  }
+}
+
+extension RunConfiguration {
+  /// Writes the file beside the model.
+  fileprivate func write(to directory: String) throws(FileError) {
+    try AtomicFile.write(to: .path("\(directory)/configuration.json")) { file throws(FileError) in
+      try file.append(json + "\n")
     }
   }
 }

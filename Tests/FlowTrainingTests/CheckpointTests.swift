@@ -51,6 +51,46 @@ import Testing
     }
   }
 
+  /// Within the ranges of each, but 272 GB of parameters; a million classes of 4096 numbers.
+  @Test func anAbsurdNetworkIsRefusedBeforeAnythingIsAllocated() throws {
+    for (width, layers, classes, embedding) in [(16_384, 256, 0, 16), (64, 4, 1_000_000, 4096)] {
+      let error = #expect(throws: FlowError.self) {
+        try NetworkShape(
+          kind: .mlp, dimension: 2, width: width, layers: layers, embeddingWidth: embedding,
+          classes: classes)
+      }
+      #expect(error?.field == "parameters")
+      let json = RunConfiguration(recipe: try Self.recipe(), data: []).json
+        .replacing("\"width\":20", with: "\"width\":\(width)")
+        .replacing("\"layers\":3", with: "\"layers\":\(layers)")
+        .replacing("\"embedding_width\":8", with: "\"embedding_width\":\(embedding)")
+        .replacing("\"classes\":3", with: "\"classes\":\(classes)")
+      let file = Safetensors(entries: [], metadata: [("step", "0"), ("configuration", json)])
+      let refusal = #expect(throws: FileError.self) {
+        try Checkpoint(decoding: file.encoded(), path: "p")
+      }
+      #expect(refusal?.description.contains("parameters = ") == true)
+    }
+    var recipe = try Self.recipe()
+    recipe.network.dimension = 65_536
+    recipe.batch = 1 << 20
+    #expect(throws: FlowError.self) { try recipe.checked() }
+  }
+
+  @Test func tensorsThatAreNotThoseOfTheNetworkAreRefused() throws {
+    let bytes = Checkpoint.encoded(
+      try Trainer(recipe: Self.recipe(), data: Self.data, threads: 1), [])
+    let file = try Safetensors(decoding: bytes, path: "p")
+    for change in [
+      { $0.entries[0].name = "other" }, { $0.entries.removeLast() },
+      { $0.entries[1].shape = [1] + $0.entries[1].shape }, { $0.entries[2].values[0] = .infinity },
+    ] as [(inout Safetensors) -> Void] {
+      var changed = file
+      change(&changed)
+      #expect(throws: FileError.self) { try Checkpoint(decoding: changed.encoded(), path: "p") }
+    }
+  }
+
   @Test func everyChangedOrMissingByteIsRefused() throws {
     try TemporaryFolder.use { folder in
       let path = folder.file("model.safetensors")

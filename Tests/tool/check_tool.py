@@ -2,7 +2,7 @@
 
     python check_tool.py path/to/flowref [name ...]
 """
-import json, os, random, subprocess, sys, tempfile
+import json, os, random, signal, stat, subprocess, sys, tempfile, time
 
 import numpy as np
 
@@ -174,6 +174,149 @@ def headers_that_numpy_refuses_are_refused():
     both = sum(a is not None for a in accepted)
     assert both > 100, both
     print(f"  of {count} headers {both} are read, all as numpy reads them; numpy reads {sum(g is not None for g in good)}")
+
+
+@check
+def children_end_with_validate_and_fuzz():
+    # It answers nothing, ignores the end of its input and every signal that can be ignored, and has a child in a session
+    # of its own.
+    written(
+        "stubborn.py",
+        """
+import os, signal, subprocess, sys, time
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP): signal.signal(number, signal.SIG_IGN)
+child = subprocess.Popen(["sleep", "1000"], start_new_session=True)
+print(os.getpid(), child.pid, file=open("children.new", "w"))
+os.rename("children.new", "children")
+time.sleep(1000)
+""",
+    )
+    for command in (["validate", "--start-timeout", "600"], ["fuzz", "--seed", "1"]):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if os.path.exists("children"):
+                os.remove("children")
+            tool = subprocess.Popen(
+                [flowref, *command, "--", sys.executable, "stubborn.py"], stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL, cwd=os.getcwd(), env={**os.environ, "FLOWREF": "1"}, start_new_session=True)  # fmt: skip
+            for _ in range(600):
+                if os.path.exists("children") or tool.poll() is not None:
+                    break
+                time.sleep(0.05)
+            assert tool.poll() is None, (command, tool.returncode)
+            children = [int(word) for word in open("children").read().split()]
+            tool.send_signal(number)
+            assert tool.wait(20) == -number, tool.returncode
+            left = [child for child in children if runs(child)]
+            for child in left:
+                os.kill(child, signal.SIGKILL)
+            assert not left, (command, number, left)
+
+
+def runs(process):
+    for _ in range(40):
+        try:
+            if open(f"/proc/{process}/stat").read().rsplit(")", 1)[1].split()[0] == "Z":
+                return False
+        except FileNotFoundError:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+@check
+def a_damaged_fixture_file_is_trouble_with_its_name():
+    os.makedirs("fixtures/schedule", exist_ok=True)
+    for text in ["", "{", '{"format":1,"operation":"schedule","cases":[]}']:
+        written("fixtures/schedule/vp.json", text)
+        done = run("validate", "--fixtures", "fixtures", "--", flowref, "oracle")
+        expect(done, 2, "fixtures/schedule/vp.json", "damaged")
+
+
+small = "--data eight_gaussians --width 8 --layers 2 --batch 8".split()
+
+
+@check
+def a_run_has_one_process_at_a_time():
+    first = subprocess.Popen(
+        [flowref, "train", *small, "--steps", "100000000", "--output", "locked"], stderr=subprocess.PIPE)
+    while not os.path.exists("locked/model.safetensors"):
+        assert first.poll() is None
+        time.sleep(0.02)
+    before = open("locked/configuration.json").read()
+    for arguments in (["train", *small, "--seed", "9", "--output", "locked"], ["resume", "locked"]):
+        expect(run(*arguments), 2, "locked", f"process {first.pid}")
+    assert open("locked/configuration.json").read() == before
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    expect(run("train", *small, "--steps", "3", "--output", "locked"), 0)
+    assert sorted(os.listdir("locked")) == ["configuration.json", "model.safetensors"]
+
+
+@check
+def no_temporary_file_outlives_its_run():
+    random.seed(7)
+    arguments = "--data eight_gaussians --width 512 --layers 4 --batch 8 --checkpoint-every 1".split()
+    for k in range(12):
+        number = random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+        child = subprocess.Popen(
+            [flowref, "train", *arguments, "--steps", "1000000", "--output", "stopped"], stderr=subprocess.PIPE)
+        while not os.path.exists("stopped/model.safetensors"):
+            assert child.poll() is None, child.stderr.read()
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.3))
+        child.send_signal(number)
+        assert child.wait() == -number
+        assert sorted(os.listdir("stopped")) == ["configuration.json", "model.safetensors"], os.listdir("stopped")
+    written("stopped/model.safetensors.12-3.tmp", "rest")
+    expect(run("train", *small, "--steps", "1", "--output", "stopped"), 0)
+    assert sorted(os.listdir("stopped")) == ["configuration.json", "model.safetensors"]
+
+
+@check
+def a_run_goes_on_with_other_data_only_if_told_to():
+    def table(seed, labels="ab"):
+        numbers = np.random.default_rng(seed).normal(size=(20, 2))
+        return "".join(f"{a},{b},{labels[k % 2]}\n" for k, (a, b) in enumerate(numbers))
+
+    shape = "--width 8 --layers 2 --batch 8 --checkpoint-every 5".split()
+    for name, options, first, second in [
+        ("rows", [], table(1), table(2)), ("smoothed", ["--std", "0.1"], table(1), table(2)),
+        ("labelled", ["--conditional"], table(1), table(1, "ba")),
+    ]:  # fmt: skip
+        data = written(f"{name}.csv", first)
+        done = run("train", "--data", data, "--label-column", "2", *options, *shape, "--steps", "10", "--output", name)
+        expect(done, 0)
+        expect(run("resume", name), 0)
+        written(data, second)
+        expect(run("resume", name), 2, "not what the run began with", "--accept-new-data")
+        expect(run("resume", name, "--accept-new-data"), 0)
+        expect(run("resume", name), 0)
+        assert '"header"' not in open(f"{name}/configuration.json").read()
+    written("labelled.csv", table(1, "ac"))
+    expect(run("resume", "labelled", "--accept-new-data"), 2, "labels")
+    written("source.csv", "1,2\n3,4\n")
+    done = run("train", *small, "--source", "source.csv", "--steps", "10", "--output", "sourced")
+    expect(done, 0)
+    written("source.csv", "1,2\n3,5\n")
+    expect(run("resume", "sourced"), 2, "not what the run began with", "source_crc32")
+
+
+@check
+def absurd_networks_are_refused_at_once():
+    expect(
+        run("train", "--data", "eight_gaussians", "--width", "16384", "--layers", "256", "--output", "absurd"), 2,
+        "parameters")  # fmt: skip
+
+
+@check
+def written_files_follow_links_and_keep_no_privileges():
+    os.symlink("nowhere/file.csv", "dangling.csv")
+    expect(velocity("--grid", "0:0:1", "--output", "dangling.csv"), 2, "dangling.csv", "nowhere/file.csv")
+    assert os.path.islink("dangling.csv")
+    written("privileged.csv", "")
+    os.chmod("privileged.csv", 0o4755)
+    expect(velocity("--grid", "0:0:1", "--output", "privileged.csv"), 0)
+    assert stat.S_IMODE(os.stat("privileged.csv").st_mode) == 0o755
 
 
 with tempfile.TemporaryDirectory() as root:

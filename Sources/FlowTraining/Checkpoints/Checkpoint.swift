@@ -144,25 +144,29 @@ public struct Checkpoint {
       throw damaged("its number of updates is \(try text("step"))")
     }
     self.step = step
+    // Before anything is allocated for the network that the configuration asks for.
+    let tensors = NetworkLayout(configuration.recipe.network).tensors
+    let expected = Self.parts.flatMap { part in tensors.map { (part + $0.name, $0.shape) } }
+    file.sort(by: expected.map { $0.0 })
+    if let reason = file.failedCheck { throw damaged(reason) }
+    guard file.entries.count == expected.count else {
+      throw damaged(
+        "it has \(file.entries.count) tensors, not the \(expected.count) of its network")
+    }
+    for (entry, (name, shape)) in zip(file.entries, expected) {
+      guard entry.name == name, entry.shape == shape else {
+        throw damaged(
+          "its tensor \(entry.name) has the shape \(entry.shape), expected \(name) \(shape)")
+      }
+      guard entry.values.allSatisfy(\.isFinite) else {
+        throw damaged("its tensor \(entry.name) holds numbers that are not finite")
+      }
+    }
     network = Network(shape: configuration.recipe.network)
     state = OptimiserState(network)
-    let tensors = network.tensors
-    file.sort(by: Self.parts.flatMap { part in tensors.map { part + $0.name } })
-    if let reason = file.failedCheck { throw damaged(reason) }
-    guard file.entries.count == Self.parts.count * tensors.count else {
-      throw damaged(
-        "it has \(file.entries.count) tensors, not the \(Self.parts.count * tensors.count) of its "
-          + "network")
-    }
     let arrays = [network.parameters, state.average, state.momentum, state.square]
     for (k, array) in arrays.enumerated() {
       for (tensor, entry) in zip(tensors, file.entries[(k * tensors.count)...]) {
-        guard entry.name == Self.parts[k] + tensor.name, entry.shape == tensor.shape else {
-          throw damaged("its tensor \(entry.name) has the shape \(entry.shape), expected \(tensor)")
-        }
-        guard entry.values.allSatisfy(\.isFinite) else {
-          throw damaged("its tensor \(entry.name) holds numbers that are not finite")
-        }
         network.write(entry.values, to: tensor, in: array)
       }
     }

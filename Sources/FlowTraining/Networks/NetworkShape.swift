@@ -33,7 +33,10 @@ public struct NetworkShape: Sendable, Equatable {
   /// The largest frequency of the sines, in turns per unit of time; the smallest is 1/4.
   public static let largestFrequency = 64.0
 
-  /// - Throws: `outOfDomain` for a size outside its range.
+  /// The largest number of parameters: a gigabyte, six in training.
+  public static let mostParameters = 1 << 28
+
+  /// - Throws: `outOfDomain` for a size outside its range, and for too many parameters.
   public init(
     kind: Kind, dimension: Int, width: Int, layers: Int, activation: Activation = .silu,
     embeddingWidth: Int = 16, classes: Int = 0
@@ -59,6 +62,12 @@ public struct NetworkShape: Sendable, Equatable {
     self.activation = activation
     self.embeddingWidth = embeddingWidth
     self.classes = classes
+    // No product of the ranges is beyond 2^53.
+    let count = NetworkLayout(self).parameterCount
+    guard count <= Self.mostParameters else {
+      throw FlowError.outOfDomain(
+        "parameters", count, accepted: "[1, 2^28]: fewer layers, a smaller width or fewer classes")
+    }
   }
 
   /// The paper's network: 5 linear maps, 512 wide.

@@ -63,6 +63,10 @@ public struct TrainingRecipe: Sendable, Equatable {
     }
     let path = try makePath()
     try check((1...1_048_576).contains(batch), "batch", batch, "[1, 1048576]")
+    // Rows and their targets are held whole.
+    try check(
+      batch * network.dimension <= NetworkShape.mostParameters, "batch", batch,
+      "[1, \(NetworkShape.mostParameters / network.dimension)] in \(network.dimension) dimensions")
     try check(seed <= 1 << 53, "seed", seed, "[0, 2^53]")
     try check(steps >= 1, "steps", steps, "[1, infinity)")
     try check(rate.peak > 0 && rate.peak.isFinite, "rate", rate.peak, "(0, infinity)")
