@@ -229,13 +229,6 @@ struct LineTargetTests {
         .outOfDomain, .outOfDomain, .noConvergence,
       ])
   }
-
-  @Test(arguments: [0.5, 1, 7.5, 15.9, 16, 40, 1e3, 1e6])
-  func logGammaStepsAreDifferencesOfLogGamma(_ z: Double) {
-    let exact = Float80.logGamma(Float80(z) + 0.5) - Float80.logGamma(Float80(z))
-    let tolerance = 0x1p-53 * (4 + 4 * abs(exact)) + 0x1p-62 * abs(Float80.logGamma(Float80(z)))
-    #expect(abs(Float80(logGammaStep(z)) - exact) <= tolerance)
-  }
 }
 
 extension Jet {

@@ -25,21 +25,26 @@ extension LineDensity {
   func posterior(
     of x: Double, at schedule: Schedule<Double>, _ wanted: Moments, _ limits: QuadratureLimits
   ) throws(FlowError) -> Posterior<Double> {
-    let query = try LineQuery(self, x: x, schedule, wanted, limits: limits)
-    return query.moments.posterior(query.forms, wanted)
+    let mirror = LineMirror(self, x: x, schedule)
+    let query = try LineQuery(
+      self, x: mirror.x, schedule, mirror.asked(wanted), limits: limits)
+    return mirror.posterior(query.moments.posterior(query.forms, mirror.asked(wanted)), wanted)
   }
 
-  /// Anchor, panels and forms are found without derivatives.
+  /// Anchor, panels and forms are found without derivatives; nothing is folded.
   func posterior(
     of x: Dual<Double>, at schedule: Schedule<Dual<Double>>, _ wanted: Moments,
     _ limits: QuadratureLimits
   ) throws(FlowError) -> Posterior<Dual<Double>> {
     let query = try LineQuery(
-      self, x: x.value, schedule.mapped(\.value), wanted.union(.means), limits: limits)
+      self, x: x.value, schedule.mapped(\.value), wanted.union(.means), limits: limits,
+      folds: false)
     func integrand(_ motion: LineMotion) -> LineIntegrand<Self, Dual<Double>> {
-      LineIntegrand(
+      var integrand = LineIntegrand(
         self, query.integrand.frame, x: x, schedule, anchor: query.integrand.anchor,
         motion: motion)
+      if let mark = query.integrand.reference.mark { integrand.count(fromMark: mark) }
+      return integrand
     }
     let moments = integrand(query.forms.scoreFromDensity ? .withJumps : .withMarks)
     let slopes =
@@ -53,9 +58,12 @@ extension LineDensity {
   func estimate(
     of x: Double, at schedule: Schedule<Double>, _ wanted: Moments, _ limits: QuadratureLimits
   ) throws(FlowError) -> EstimatedPosterior {
-    let query = try LineQuery(self, x: x, schedule, wanted, limits: limits)
+    let mirror = LineMirror(self, x: x, schedule)
+    let asked = mirror.asked(wanted)
+    let query = try LineQuery(self, x: mirror.x, schedule, asked, limits: limits)
     return EstimatedPosterior(
-      posterior: query.moments.posterior(query.forms, wanted), error: query.errors(wanted),
+      posterior: mirror.posterior(query.moments.posterior(query.forms, asked), wanted),
+      error: mirror.errors(query.errors(asked), wanted),
       evaluations: query.result.evaluations)
   }
 }

@@ -10,6 +10,9 @@ public protocol LineDensity: Sendable {
   var center: Int { get }
   /// The length over which q changes by about a factor in its bulk.
   var scale: Double { get }
+  /// The length l for which ``DensityJet/log`` and the levels of marks are those of `l q`: where l is about `1/q`, no
+  /// large logarithms of lengths cancel in the log density.
+  var unit: Double { get }
   /// `E[y]`; `nil` where it does not exist.
   var mean: Double? { get }
   /// `E[(y - E[y])^2]`; `nil` where it does not exist.
@@ -20,12 +23,22 @@ public protocol LineDensity: Sendable {
   /// q at eight points inside the support, given by their distances from every mark; `slope` is the
   /// reference c of ``DensityJet/curved``.
   func jet(at distances: Distances, slope: Double) -> DensityJet
-  /// `(log q)'` at eight points less that at an anchor, the same in all lanes, by a formula in `y - y0` =
-  /// `offset` that does not cancel as the two approach each other. `nil` where the plain difference of the
-  /// slopes must do; then derivatives in sigma on duals lose digits like 1/sigma next to the data.
-  func slopeChange(
-    at distances: Distances, from anchor: Distances, offset: Lanes
-  ) -> SlopeChange?
+  /// Whether `q(m + s) = q(m - s)` around the mark m in the middle, ``center``, with the marks on both sides
+  /// at the same distances.
+  var isSymmetric: Bool { get }
+  /// q at eight points seen from an anchor y0, the same in all lanes: `log` is `log q(y)/q(y0)` and `change` is
+  /// `(log q)'(y) - (log q)'(y0)`, by formulas in `y - y0` = `offset` that do not cancel as the two approach
+  /// each other, however far away the marks are; `curved` has the reference c = `slope`.
+  ///
+  /// `omitted` is a mark on whose near side the exponent is below 1, and what is asked for is the rest: `log`
+  /// without the factor `(|y - b|/|y0 - b|)^(exponent - 1)`, slopes without `(exponent - 1)/(y - b)`.
+  ///
+  /// `nil` where plain differences must do; then digits are lost far away from the marks, and derivatives in
+  /// sigma on duals lose them like 1/sigma next to the data.
+  func jet(
+    at distances: Distances, from anchor: Distances, offset: Lanes, slope: Double,
+    omitting omitted: Int?
+  ) -> DensityJet?
   /// What the constant in log q may be off by, in units of `u = 2^-53`; it matters to the log density
   /// alone.
   var normaliserNoise: Double { get }
@@ -35,12 +48,16 @@ public protocol LineDensity: Sendable {
 }
 
 extension LineDensity {
+  public var unit: Double { 1 }
   public var hasSlope: Bool { true }
   public var normaliserNoise: Double { 4 }
 
-  public func slopeChange(
-    at distances: Distances, from anchor: Distances, offset: Lanes
-  ) -> SlopeChange? { nil }
+  public var isSymmetric: Bool { false }
+
+  public func jet(
+    at distances: Distances, from anchor: Distances, offset: Lanes, slope: Double,
+    omitting omitted: Int?
+  ) -> DensityJet? { nil }
 
   public func sample(_ first: Double, _ second: Double) -> Double? { nil }
 }
@@ -57,25 +74,19 @@ public struct Distances: Sendable {
   }
 }
 
-/// A change of `(log q)'` over eight steps, and the magnitudes of what it is the sum of.
-public struct SlopeChange {
-  public var value: Lanes
-  public var size: Lanes
-
-  public init(value: Lanes, size: Lanes) { (self.value, self.size) = (value, size) }
-}
-
 /// A density at eight points.
 public struct DensityJet {
-  /// `log q`.
+  /// `log q` in units of ``LineDensity/unit``, of a jet seen from an anchor less that of the anchor.
   public var log: Lanes
   /// `q'/q`.
   public var slope: Lanes
+  /// The same less that of the anchor, if there is one.
+  public var change: Lanes
   /// `q''/q - 2 c q'/q + c^2` for the reference slope c, which is `(log q)'' + ((log q)' - c)^2`:
   /// whichever cancels less.
   public var curved: Lanes
-  /// What rounding may have made of each of them, in units of `u = 2^-53`, distances with a relative
-  /// error of 2 u included.
+  /// What rounding may have made of each of them (of the slope's change), in units of `u = 2^-53`, distances
+  /// with a relative error of 2 u included.
   public var noise: Noise
 
   public struct Noise {
@@ -89,8 +100,11 @@ public struct DensityJet {
   }
 
   /// A jet whose numbers have small relative errors, unless `noise` says otherwise.
-  public init(log: Lanes, slope: Lanes, curved: Lanes, noise: Noise? = nil) {
+  public init(
+    log: Lanes, slope: Lanes, change: Lanes? = nil, curved: Lanes, noise: Noise? = nil
+  ) {
     (self.log, self.slope, self.curved) = (log, slope, curved)
+    self.change = change ?? slope
     self.noise =
       noise
       ?? Noise(
@@ -102,7 +116,8 @@ public struct DensityJet {
 
 /// A marked place on the line and how the density behaves on both sides of it.
 public struct DensityMark: Sendable {
-  /// `q(y) = exp(logLevel) |y - b|^(exponent - 1) (1 + slope (y - b) + ...)` on one side of b.
+  /// `q(y) = exp(logLevel)/l |y - b|^(exponent - 1) (1 + slope (y - b) + ...)` on one side of b, with the density's
+  /// ``LineDensity/unit`` l.
   public struct Side: Sendable {
     public var exponent: Double
     public var logLevel: Double
@@ -152,12 +167,13 @@ extension DensityMark {
   }
 
   /// The power n of a map `y = t^n` that makes `y^(exponent - 1) dy`, and its two derivatives where they
-  /// are integrated, smooth enough for polynomials.
-  static func power(smoothing exponent: Double) -> Int {
+  /// are integrated, smooth enough for polynomials: `t^(n exponent - 1)` times powers of `t^n`.
+  static func power(smoothing exponent: Double) -> Double {
     if exponent == exponent.rounded() || exponent > 12 { return 1 }
     if 2 * exponent == (2 * exponent).rounded() { return 2 }
     let side = Side(exponent: exponent, logLevel: 0)
-    let lowest = side.hasSlope ? exponent - 2 : side.hasLimit ? exponent - 1 : exponent
-    return Int(min(64, max(2, (4 / lowest).rounded(.up))))
+    if !side.hasLimit { return max(1, (8 * exponent).rounded(.up)) / exponent }
+    let lowest = side.hasSlope ? exponent - 2 : exponent - 1
+    return min(64, max(2, (4 / lowest).rounded(.up)))
   }
 }

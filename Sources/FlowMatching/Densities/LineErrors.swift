@@ -62,26 +62,22 @@ private struct LineErrorBudget {
       value: noise.value + own * size.value, valueZ: noise.valueZ + own * size.valueZ,
       valueOffset: noise.valueOffset + own * size.valueOffset,
       slope: noise.slope + own * size.slope)
-    let (density, anchor) = (query.integrand.density, query.integrand.anchor)
-    func distance(_ mark: DensityMark) -> Double {
-      abs(m.x.addingProduct(-m.alpha, mark.position))
-    }
-    let distances = density.marks.map(distance)
-    let nearest = min(anchor.mark, density.marks.count - 1)
-    shift =
-      2 * u * (m.isNarrow ? distances.max()! : distances[nearest] + m.alpha * abs(anchor.offset))
+    shift = 2 * u * query.integrand.distanceInReach
+    let density = query.integrand.density
     normaliser = u * density.normaliserNoise
     slopeNoise = u * query.integrand.anchorSlopeNoise
     let sizes = LineSizes(m, query.result.magnitudes)
     self.sizes = sizes
     scoreSize = min(sizes.kernelScore, sizes.densityScore)
     slopeSize = min(sizes.kernelSlope, sizes.densitySlope)
-    score0 = query.width > 1 ? abs(m.negativeScore(forms)) : abs(m.z0) / m.sigma
+    score0 = query.width > 1 ? abs(m.negativeScore(forms)) : abs(m.anchorZ) / m.sigma
   }
 
   var logDensity: Double {
-    let terms = abs(m.log0) + m.z0 * m.z0 + abs(m.logDensity) + abs(Double.log(m.mass))
-    let volume = m.isNarrow ? abs(Double.log(m.alpha)) : abs(Double.log(m.variance))
+    let terms =
+      abs(m.log0) + m.anchorZ * m.anchorZ + abs(m.logDensity)
+      + abs(Double.log(m.isNarrow ? m.mass : m.mass / m.unit))
+    let volume = abs(Double.log(m.isNarrow ? m.alpha * m.unit : m.variance))
     let moved = (score0 + m.jumps.sizes.value / m.alpha + scoreSize * u) * shift
     return ownError + normaliser + 2 * u * (4 + terms + volume) + moved
   }

@@ -11,7 +11,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   let frame: LineFrame
   let schedule: Schedule<S>
   let x: S
-  /// The marks in the frame's coordinate.
+  /// The marks in the frame's coordinate, and the kernel's peak.
   let positions: [S]
   let motion: LineMotion
   /// Places that nothing holds to the data: they drift in z as the anchor does, see ``LineMotion``.
@@ -30,6 +30,12 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   /// What rounding may have made of that slope, in units of u, where it matters.
   private(set) var anchorSlopeNoise = 0.0
   private(set) var anchorZ = S(0.0)
+  /// Whether the density is known relative to the anchor, see ``LineDensity/jet(at:from:offset:slope:omitting:)``.
+  private(set) var isRelative = false
+  /// What the moments of y are counted from.
+  private(set) var reference = LineReference<S>()
+  /// Of a symmetric density folded about its centre.
+  private(set) var fold: LineFold?
   /// The slope r that the kernel is tilted by, see ``LineMotion``, and `z - r sigma/alpha` at the anchor.
   private(set) var tiltSlope = 0.0
   private(set) var tilted = S(0.0)
@@ -59,15 +65,18 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
     move(to: anchor)
   }
 
-  /// Makes `place` the anchor.
+  /// Makes `place` the anchor, from which the moments of y are counted too.
   mutating func move(to place: LineFrame.Place) {
     anchor = place
     let positions = positions
     anchorDistances = distances(S.wide(S(place.offset)), from: place.mark) { positions[$0] }
     let jet = density.jet(at: anchorDistances, slope: 0)
     anchorSlope = jet.slope[0]
-    let exact = density.slopeChange(at: anchorDistances, from: anchorDistances, offset: .zero)
-    anchorSlopeNoise = exact == nil ? 0 : jet.noise.slope[0]
+    isRelative =
+      jet.log[0].isFinite
+      && density.jet(
+        at: anchorDistances, from: anchorDistances, offset: .zero, slope: 0, omitting: nil) != nil
+    anchorSlopeNoise = isRelative ? jet.noise.slope[0] : 0
     let last = drift.rate
     (tiltSlope, drift) = (0, S(0.0))
     if frame.isNarrow {
@@ -84,16 +93,71 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       anchorZ = S.carrying(z, derivativeOf: held[place.mark] + anchorOffset)
     } else {
       anchorOffset = S(place.offset)
-      let gap = (-x).addingProduct(
-        schedule.alpha, constant: density.marks[place.mark].position)
-      anchorZ = gap.addingProduct(schedule.alpha, constant: place.offset) / schedule.sigma
+      anchorZ = restingZ(place)
     }
     tilted = anchorZ - unitData.scaled(by: tiltSlope)
-    for k in geometry.indices {
-      geometry[k].fromAnchor = between(frame.pieces[k].near.mark, and: place.mark)
-    }
     anchorPlace = origin(place.mark).addingProduct(anchorOffset, unitData)
     anchorLog = lane(S.function(jet.log, slope: jet.slope, of: S.wide(anchorPlace)))
+    for k in geometry.indices {
+      geometry[k].fromAnchor = between(frame.pieces[k].near.mark, and: place.mark)
+      if let end = geometry[k].end {
+        let part = geometry[k].length
+        let length = S.log((part.primal < 0 ? -part : part) * unitData)
+        let away = Double.log(abs(anchorDistances[end.mark][0]))
+        geometry[k].logFactor =
+          (length - S(away)).scaled(by: end.exponent - 1) + S(Double.log(end.power))
+      }
+    }
+    reference.mark = nil
+    count(from: place, anchorOffset, anchorZ, anchorPlace)
+  }
+
+  /// The z of a place that stands still in the data, of a frame whose places are data.
+  private func restingZ(_ place: LineFrame.Place) -> S {
+    if place.mark < density.marks.count {
+      let gap = (-x).addingProduct(
+        schedule.alpha, constant: density.marks[place.mark].position)
+      return gap.addingProduct(schedule.alpha, constant: place.offset) / schedule.sigma
+    }
+    let data = x.primal / schedule.alpha.primal + place.offset
+    let moving = (-x).addingProduct(schedule.alpha, constant: data) / schedule.sigma
+    return S.carrying(place.offset * unitZ.primal, derivativeOf: moving)
+  }
+
+  /// Counts the moments of y from a mark: next to an end where q is infinite no place is in their middle.
+  mutating func count(fromMark mark: Int) {
+    reference.mark = mark
+    let place = LineFrame.Place(mark: mark, offset: 0)
+    count(from: place, S(0.0), frame.isNarrow ? held[mark] : restingZ(place), origin(mark))
+  }
+
+  private mutating func count(
+    from place: LineFrame.Place, _ offset: S, _ z: S, _ moving: S
+  ) {
+    reference.offset = offset
+    reference.z = z
+    if place.mark < density.marks.count {
+      let mark = density.marks[place.mark].position
+      let away = offset.primal * unitData.primal
+      reference.data = S.carrying(mark + away, derivativeOf: moving)
+      reference.size = abs(mark) + abs(away)
+    } else {
+      reference.data = x.addingProduct(schedule.sigma, z) / schedule.alpha
+      reference.size = (abs(x.primal) + abs((schedule.sigma * z).primal)) / schedule.alpha.primal
+    }
+    for k in geometry.indices {
+      geometry[k].fromReference = between(frame.pieces[k].near.mark, and: place.mark)
+    }
+  }
+
+  /// Folds about the centre of a symmetric density, which becomes the anchor, of the slope zero.
+  mutating func foldAboutCenter() {
+    let center = density.center
+    move(to: LineFrame.Place(mark: center, offset: 0))
+    fold = LineFold(
+      rate: -2 * anchorZ.primal * unitZ.primal,
+      slope: density.marks[center].isSmooth ? 0 : anchorSlope)
+    (anchorSlope, anchorSlopeNoise, tiltSlope, tilted) = (0, 0, 0, anchorZ)
   }
 
   /// The pieces, their marks held as `motion` has it.
@@ -110,15 +174,16 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       return LinePieceGeometry(
         origin: origin(mark), near: S(piece.near.offset),
         length: S(piece.far.offset) + between(piece.far.mark, and: mark) - S(piece.near.offset),
-        toMarks: (offset(0), offset(1), offset(2)), fromAnchor: S(0.0), power: piece.power,
-        hasLimit: side?.hasLimit ?? true, hasSlope: side?.hasSlope ?? true)
+        toMarks: (offset(0), offset(1), offset(2)), power: piece.power,
+        hasLimit: side?.hasLimit ?? true, hasSlope: side?.hasSlope ?? true,
+        end: side.flatMap { LinePieceEnd(mark, $0, power: piece.power) })
     }
   }
 
-  /// Measures exponents from the kernel at `place` alone, until an anchor is known.
-  mutating func forgetDensity(at place: LineFrame.Place) {
+  /// Measures exponents from `place`: from the kernel there alone if that is all that is known.
+  mutating func start(at place: LineFrame.Place) {
     move(to: place)
-    (anchorLog, anchorSlope) = (S(0.0), 0)
+    if !isRelative { (anchorLog, anchorSlope) = (S(0.0), 0) }
   }
 
   /// `S.wide` in its first lane.
@@ -174,17 +239,4 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   func data(_ offset: S.Wide, from origin: S) -> S.Wide {
     S.wide(origin).addingProduct(offset, S.wide(unitData))
   }
-}
-
-/// A piece in numbers: where it starts, counted from its mark, how long it is, and where its mark
-/// stands from those of the density and from the anchor's.
-struct LinePieceGeometry<S: NodeScalar>: Sendable {
-  var origin: S
-  var near: S
-  var length: S
-  var toMarks: (S, S, S)
-  var fromAnchor: S
-  var power: Int
-  var hasLimit: Bool
-  var hasSlope: Bool
 }

@@ -11,15 +11,19 @@ struct LineForms {
 /// The posterior moments of one query from its integrals.
 struct LineMoments<S: NodeScalar> {
   let isNarrow: Bool
+  /// The density's length.
+  let unit: Double
   let alpha: S
   let sigma: S
   let variance: S
   let x: S
   let unitData: S
   let unitZ: S
-  /// The anchor's z, its place in the data, log q and its slope there.
+  /// The reference's z and its place in the data.
   let z0: S
   let y0: S
+  /// The anchor's z, log q and its slope there.
+  let anchorZ: S
   /// `log0 - z0^2/2` up to a constant: by completing the square, so that nothing is left to cancel.
   private let anchorRate: S
   let log0: S
@@ -33,11 +37,14 @@ struct LineMoments<S: NodeScalar> {
 
   init<D: LineDensity>(_ integrand: LineIntegrand<D, S>, sums: [S], usesDensity: Bool) {
     isNarrow = integrand.frame.isNarrow
+    unit = integrand.density.unit
     (alpha, sigma) = (integrand.schedule.alpha, integrand.schedule.sigma)
     variance = integrand.schedule.variance
     (unitData, unitZ) = (integrand.unitData, integrand.unitZ)
     x = integrand.x
-    z0 = integrand.anchorZ
+    anchorZ = integrand.anchorZ
+    (z0, y0) = (integrand.reference.z, integrand.reference.data)
+    y0Size = integrand.reference.size
     let (tilted, slope) = (integrand.tilted, integrand.tiltSlope)
     let tilt = unitData.scaled(by: slope)
     anchorRate =
@@ -45,15 +52,6 @@ struct LineMoments<S: NodeScalar> {
       + integrand.anchorPlace.scaled(by: integrand.anchorSlope - slope)
     log0 = integrand.anchorLog
     c = S(integrand.anchorSlope)
-    let (anchor, marks) = (integrand.anchor, integrand.density.marks)
-    if anchor.mark < marks.count {
-      let (place, offset) = (marks[anchor.mark].position, S(anchor.offset) * unitData)
-      y0 = S.carrying(place + offset.primal, derivativeOf: integrand.anchorPlace)
-      y0Size = abs(place) + abs(offset.primal)
-    } else {
-      y0 = x.addingProduct(sigma, z0) / alpha
-      y0Size = (abs(x.primal) + abs((sigma * z0).primal)) / alpha.primal
-    }
     mass = sums[0]
     let total = sums[0]
     means = sums.map { $0 / total }
@@ -61,8 +59,9 @@ struct LineMoments<S: NodeScalar> {
   }
 
   var logDensity: S {
-    let volume = isNarrow ? S.log(alpha) : S.log(variance).scaled(by: 0.5)
-    let shape = (log0 + S.log(mass)) - (z0 * z0).scaled(by: 0.5)
+    let volume = isNarrow ? S.log(alpha.scaled(by: unit)) : S.log(variance).scaled(by: 0.5)
+    let total = isNarrow ? mass : mass.scaled(by: 1 / unit)
+    let shape = (log0 + S.log(total)) - (anchorZ * anchorZ).scaled(by: 0.5)
     let value = shape - (volume + S(0.5 * Double.log(2 * .pi)))
     if !isNarrow { return value }
     return S.carrying(value.primal, derivativeOf: (anchorRate + S.log(mass)) - volume)

@@ -1,14 +1,27 @@
 import RealModule
 
 /// Eight nodes: the logarithm of the weight relative to the anchor without dy/dt, dy/dt in the frame's
-/// units, the offset from the anchor in the frame's units, and the density there.
+/// units, the offsets from the anchor and from the reference in the frame's units, and the density there.
 struct LineNode<Wide: Scalar> {
   var logRatio: Wide
   var stretch: Wide
+  var fromAnchor: Wide
   var offset: Wide
   var slope: Wide
   var curved: Lanes
+  /// The weight of what is odd about the centre of a folded density, else the weight itself.
+  var odd = Wide(0.0)
   var noise: LineNodeNoise
+}
+
+extension LinePieceEnd {
+  /// The slope `(e - 1)/(y - b)` of the factor that is left out; 0 where the distance is out of range, where
+  /// nothing has weight that needs it.
+  func slope(_ distance: Lanes) -> Lanes {
+    let isNear = Lanes.magnitude(distance)
+    return Lanes.choose(
+      isNear, below: Lanes(0x1p-1000), then: .zero, otherwise: Lanes(exponent - 1) / distance)
+  }
 }
 
 /// What rounding may have made of eight nodes, in units of u: an error of the logarithm of the weight
@@ -40,57 +53,64 @@ extension LineIntegrand {
   @inline(__always)
   func node(_ piece: Int, _ t: Lanes) -> LineNode<S.Wide> {
     let geometry = geometry[piece]
+    // An end where q is infinite, whose factor goes with dy/dt.
+    let end = isRelative ? geometry.end : nil
     var (power, stretch) = (t, Lanes(1.0))
     if geometry.power > 1 {
-      power = Lanes.power(t, Double(geometry.power))
-      stretch = Lanes.power(t, Double(geometry.power - 1)).scaled(by: Double(geometry.power))
+      power = Lanes.power(t, geometry.power)
+      if end == nil {
+        stretch = Lanes.power(t, geometry.power - 1).scaled(by: geometry.power)
+      }
     }
     let length = geometry.length
     let offset = S.wide(geometry.near).addingProduct(S.wide(length), S.constant(power))
-    let unit = S.wide(unitData)
-    let first = (offset + S.wide(geometry.toMarks.0)) * unit
-    let distances = Distances(
-      first: S.primal(first),
-      second: S.primal((offset + S.wide(geometry.toMarks.1)) * unit),
-      third: S.primal((offset + S.wide(geometry.toMarks.2)) * unit))
-    var jet = density.jet(at: distances, slope: anchorSlope)
-    if geometry.power > 1 {
+    let distances = distances(offset, geometry)
+    let fromAnchor = (offset - S.wide(anchorOffset)) + S.wide(geometry.fromAnchor)
+    var jet = jet(at: distances, S.primal(fromAnchor), omitting: end?.mark)
+    if geometry.power > 1, end == nil {
       // A node so near to its mark that dy/dt underflows has no weight; its distance may be zero.
       func kept(_ numbers: Lanes, _ lost: Double) -> Lanes {
         Lanes.choose(stretch, below: Lanes(0x1p-1000), then: Lanes(lost), otherwise: numbers)
       }
-      (jet.log, jet.slope) = (kept(jet.log, -.infinity), kept(jet.slope, 0))
+      jet.log = kept(jet.log, -.infinity)
+      (jet.slope, jet.change) = (kept(jet.slope, 0), kept(jet.change, 0))
     }
-    let fromAnchor = (offset - S.wide(anchorOffset)) + S.wide(geometry.fromAnchor)
     let z = fromAnchor * S.wide(unitZ)
     let kernel = S.primal(z) * Lanes(anchorZ.primal).addingProduct(S.primal(z), constant: 0.5)
     let place = data(offset, from: geometry.origin)
-    let log = jet.log - Lanes(anchorLog.primal)
+    let log = jet.log
     // Where q is zero a formula's slope may be no number.
     let bound = Lanes(-.greatestFiniteMagnitude)
     func known(_ numbers: Lanes) -> Lanes {
-      Lanes.choose(jet.log, below: bound, then: .zero, otherwise: numbers)
+      Lanes.choose(log, below: bound, then: .zero, otherwise: numbers)
     }
-    let step = S.primal(fromAnchor).scaled(by: unitData.primal)
-    let exact = density.slopeChange(at: distances, from: anchorDistances, offset: step)
-    var change = known(exact?.value ?? jet.slope - Lanes(anchorSlope))
-    var curved = known(jet.curved)
-    // (log q)'' from `curved` only where the slope's own derivative is needed.
-    let curvature = curved - change * change
-    if let exact {
-      let apart = apart(geometry, S.primal(offset), S.primal(fromAnchor))
-      jet.noise.slope = known(exact.size).scaled(by: 8).addingProduct(
-        Lanes.magnitude(curvature), apart.scaled(by: abs(unitData.primal)))
-    }
+    var (change, curved) = (known(jet.change), known(jet.curved))
     // The kernel and q's straight part r y are one Gaussian factor: apart, their derivatives cancel.
     let tilt = S.wide(tilted).addingProduct(z, constant: 0.5)
-    let logRatio = S.function(
+    var logRatio = S.function(
       log - kernel, slope: tiltSlope == anchorSlope ? change : known(jet.slope), of: place,
       minus: S.wide(anchorPlace.scaled(by: anchorSlope - tiltSlope)).addingProduct(z, tilt))
+    let lean = tiltSlope == anchorSlope ? Lanes.magnitude(change) : known(jet.slope)
+    if let end {
+      let rise = Lanes.log(t).scaled(by: end.rise)
+      logRatio = logRatio + (S.constant(rise) + S.wide(geometry.logFactor))
+      jet.noise.log =
+        jet.noise.log + Lanes.magnitude(rise).scaled(by: 2)
+        + Lanes(4 * abs(geometry.logFactor.primal) + 4)
+      change = change + end.slope(distances[end.mark])
+    }
+    if let fold { change = change + Lanes(fold.slope) }
+    // (log q)'' from `curved` only where the slope's own derivative is needed.
+    let curvature = curved - change * change
+    if isRelative {
+      let apart = apart(geometry, S.primal(offset), S.primal(fromAnchor))
+      jet.noise.slope = known(jet.noise.slope).addingProduct(
+        Lanes.magnitude(curvature), apart.scaled(by: abs(unitData.primal)))
+    }
     if !geometry.hasSlope {
       // Next to a mark where q'' or even q' has no integral, and far from the kernel: averages up to where
       // the weight is e^-50; integration by parts would add no more than that.
-      let light = (log - kernel) + Lanes.log(stretch)
+      let light = S.primal(logRatio) + Lanes.log(stretch)
       func kept(_ numbers: Lanes) -> Lanes {
         Lanes.choose(light, below: Lanes(-50.0), then: .zero, otherwise: numbers)
       }
@@ -102,21 +122,49 @@ extension LineIntegrand {
     let placeRate = Lanes.magnitude(S.derivative(place))
     let noise = noise(
       geometry, offset: S.primal(offset), share: power, fromAnchor: S.primal(fromAnchor),
-      kernel: kernel, change: change, jet,
-      rate: rate(geometry, z: z, known(jet.slope), change, jet.noise, placeRate),
-      placeRate: placeRate)
+      kernel: kernel, slope: known(jet.slope), jet,
+      rate: rate(geometry, z: z, lean, jet.noise, placeRate), placeRate: placeRate)
     return LineNode(
       logRatio: logRatio,
       stretch: S.constant(stretch) * S.wide(length.primal < 0 ? -length : length),
-      offset: fromAnchor, slope: S.function(change, slope: curvature, of: place), curved: curved,
-      noise: noise)
+      fromAnchor: fromAnchor,
+      offset: (offset - S.wide(reference.offset)) + S.wide(geometry.fromReference),
+      slope: S.function(change, slope: curvature, of: place), curved: curved, noise: noise)
+  }
+
+  /// The distances of places of a piece from the density's marks, in data units.
+  @inline(__always)
+  private func distances(_ offset: S.Wide, _ piece: LinePieceGeometry<S>) -> Distances {
+    let unit = S.wide(unitData)
+    return Distances(
+      first: S.primal((offset + S.wide(piece.toMarks.0)) * unit),
+      second: S.primal((offset + S.wide(piece.toMarks.1)) * unit),
+      third: S.primal((offset + S.wide(piece.toMarks.2)) * unit))
+  }
+
+  /// The density seen from the anchor, by formulas of its own or by plain differences.
+  @inline(__always)
+  private func jet(
+    at distances: Distances, _ fromAnchor: Lanes, omitting mark: Int?
+  ) -> DensityJet {
+    if isRelative,
+      let jet = density.jet(
+        at: distances, from: anchorDistances, offset: fromAnchor.scaled(by: unitData.primal),
+        slope: anchorSlope, omitting: mark)
+    {
+      return jet
+    }
+    var jet = density.jet(at: distances, slope: anchorSlope)
+    jet.log = jet.log - Lanes(anchorLog.primal)
+    jet.change = jet.slope - Lanes(anchorSlope)
+    return jet
   }
 
   /// The roundings of one group of nodes, in units of u.
   @inline(__always)
   func noise(
     _ piece: LinePieceGeometry<S>, offset: Lanes, share: Lanes, fromAnchor: Lanes, kernel: Lanes,
-    change: Lanes, _ jet: DensityJet, rate: Lanes, placeRate: Lanes
+    slope: Lanes, _ jet: DensityJet, rate: Lanes, placeRate: Lanes
   ) -> LineNodeNoise {
     let unit = unitZ.primal
     // The offset from the anchor is a sum of three; the kernel is steep by z0 + z.
@@ -126,13 +174,13 @@ extension LineIntegrand {
     // The place itself, seen by density and kernel alike, is that of the rule within this.
     let node =
       Lanes.magnitude(offset)
-      + share.scaled(by: Double(piece.power) * abs(piece.length.primal))
+      + share.scaled(by: piece.power * abs(piece.length.primal))
     let logSlope = Lanes.magnitude(
-      (change + Lanes(anchorSlope)).scaled(by: unitData.primal)
+      slope.scaled(by: unitData.primal)
         - (fromAnchor.scaled(by: unit) + Lanes(anchorZ.primal)).scaled(by: unit))
     let log =
       jet.noise.log + Lanes.magnitude(kernel).scaled(by: 4) + steep * apart + logSlope * node
-      + Lanes(Double(4 + 2 * piece.power))
+      + Lanes(4 + 2 * piece.power)
     return LineNodeNoise(
       log: log, offset: apart, slope: jet.noise.slope, curved: jet.noise.curved, rate: rate,
       place: placeRate)
@@ -150,14 +198,14 @@ extension LineIntegrand {
   /// The magnitudes of what the derivative of the weight's logarithm is the sum of.
   @inline(__always)
   func rate(
-    _ piece: LinePieceGeometry<S>, z: S.Wide, _ slope: Lanes, _ change: Lanes,
-    _ noise: DensityJet.Noise, _ placeRate: Lanes
+    _ piece: LinePieceGeometry<S>, z: S.Wide, _ own: Lanes, _ noise: DensityJet.Noise,
+    _ placeRate: Lanes
   ) -> Lanes {
     func size(_ x: S.Wide) -> Lanes { Lanes.magnitude(S.derivative(x)) }
     let (anchor, between) = (S.wide(tilted), S.wide(piece.fromAnchor * unitZ))
     let steep = Lanes.magnitude(S.primal(z) + S.primal(anchor))
     let bent = (size(z) + size(between)) * steep + size(anchor) * Lanes.magnitude(S.primal(z))
-    let lean = tiltSlope == anchorSlope ? Lanes.magnitude(change) + noise.slope : slope
+    let lean = tiltSlope == anchorSlope ? own + noise.slope : own
     let still = size(S.wide(anchorPlace.scaled(by: anchorSlope - tiltSlope)))
     let density = Lanes.magnitude(lean) * placeRate + still
     let length = size(S.wide(piece.length)) / Lanes.magnitude(S.primal(S.wide(piece.length)))

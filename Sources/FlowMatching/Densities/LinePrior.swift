@@ -34,7 +34,7 @@ struct LinePrior<Density: LineDensity>: Sendable {
     (self.integrand, self.result) = (integrand, result)
     logMass = integrand.anchorLog + Double.log(mass)
     let offset = result.values[1] / mass
-    let anchor = density.marks[integrand.anchor.mark].position + integrand.anchor.offset
+    let anchor = integrand.reference.data
     // Tails that still count where the line ends in double precision have no moments.
     let reach = 0x1p580 * density.scale
     let settled = live.allSatisfy {

@@ -21,17 +21,27 @@ struct LineQuery<Density: LineDensity> {
   /// - Throws: `noConvergence`, with the best log density so far.
   init(
     _ density: Density, x: Double, _ schedule: Schedule<Double>, _ wanted: Moments,
-    limits: QuadratureLimits
+    limits: QuadratureLimits, folds: Bool = true
   ) throws(FlowError) {
-    let frame = LineFrame(density, x: x, schedule)
-    var integrand = LineIntegrand(
-      density, frame, x: x, schedule,
-      anchor: LineFrame.Place(mark: density.center, offset: 0))
-    let live = integrand.findAnchor()
+    func seen(isFolded: Bool) -> (integrand: LineIntegrand<Density, Double>, live: [Int]) {
+      let frame = LineFrame(density, x: x, schedule, isFolded: isFolded)
+      var integrand = LineIntegrand(
+        density, frame, x: x, schedule,
+        anchor: LineFrame.Place(mark: density.center, offset: 0))
+      let live = integrand.findAnchor()
+      return (integrand, live)
+    }
+    var (integrand, live) = seen(isFolded: false)
+    if folds, density.isSymmetric, integrand.hasTwin {
+      (integrand, live) = seen(isFolded: true)
+      integrand.foldAboutCenter()
+    }
+    let frame = integrand.frame
     let regular = integrand.regularity
     let second = !wanted.isDisjoint(with: [.traces, .jacobians, .rates])
     usesDensity =
-      density.hasSlope && frame.isNarrow && regular.hasLimits && !wanted.isEmpty
+      density.hasSlope && (frame.isNarrow || integrand.isFarOut) && regular.hasLimits
+      && !wanted.isEmpty
     width =
       wanted.isEmpty
       ? 1 : !usesDensity ? 3 : second && regular.hasSlopes ? LineComponent.count : 4
@@ -111,14 +121,16 @@ extension LineIntegrand where S == Double {
   private func exponents(_ piece: Int, _ t: Lanes) -> Lanes {
     let power = frame.pieces[piece].power
     let log = node(piece, t).logRatio
-    return power == 1 ? log : log.addingProduct(Lanes.log(t), constant: Double(power - 1))
+    if power == 1 { return log }
+    if isRelative, geometry[piece].end != nil { return log - Lanes(Double.log(power)) }
+    return log.addingProduct(Lanes.log(t), constant: power - 1)
   }
 
   /// Moves the anchor to about the largest weight: eight places in every piece, then three closer looks
   /// around the best. Returns the pieces whose share can matter.
   mutating func findAnchor() -> [Int] {
     // The support may be so far away that nothing is finite at its centre: start at its nearest end.
-    forgetDensity(at: nearestPlace)
+    start(at: nearestPlace)
     var best = (exponent: -Double.infinity, piece: 0, t: 0.5)
     var peaks: [Double] = []
     func look(_ piece: Int, from start: Double, step: Double) -> Double {
@@ -134,10 +146,10 @@ extension LineIntegrand where S == Double {
     }
     for piece in frame.pieces.indices {
       let geometry = geometry[piece]
-      let length = abs(geometry.length * Double(geometry.power))
+      let length = abs(geometry.length * geometry.power)
       let peak = look(piece, from: 0x1p-4, step: 0x1p-3)
       // In the far tail the second moment weighs more than the mass.
-      let middle = geometry.near + geometry.length * Double.pow(0.5, Double(geometry.power))
+      let middle = geometry.near + geometry.length * Double.pow(0.5, geometry.power)
       let place = (middle - anchorOffset) + geometry.fromAnchor
       let distance = abs(place) / (density.scale / unitData)
       peaks.append(peak + Double.log(length) + 2 * Double.log(onePlus: distance))
@@ -150,7 +162,7 @@ extension LineIntegrand where S == Double {
       step = (end - start) / 7
     }
     let widest = geometry[best.piece]
-    let bar = best.exponent + Double.log(abs(widest.length * Double(widest.power)))
+    let bar = best.exponent + Double.log(abs(widest.length * widest.power))
     // The averages over the density's slope may vanish all around the anchor and have their whole, tiny
     // value far away, beyond a kink: for them everything counts that does not underflow.
     let drop = frame.isNarrow ? 700.0 : 80
@@ -159,11 +171,14 @@ extension LineIntegrand where S == Double {
     }
     let piece = frame.pieces[best.piece]
     let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
-    let share = Double.pow(best.t, Double(piece.power))
+    // Next to an end where q is infinite any place will do that is not too near.
+    let end = isRelative ? geometry[best.piece].end : nil
+    let share = max(Double.pow(best.t, piece.power), end == nil ? 0 : 0x1p-6)
     move(
       to: LineFrame.Place(
         mark: piece.near.mark,
         offset: piece.near.offset + (far - piece.near.offset) * share))
+    if let end { count(fromMark: end.mark) }
     return live
   }
 
@@ -179,8 +194,33 @@ extension LineIntegrand where S == Double {
     let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
     let middle = piece.near.offset + 0.5 * (far - piece.near.offset)
     if frame.isNarrow { return positions[piece.near.mark] + middle }
-    let mark = density.marks[piece.near.mark].position
-    return (schedule.alpha * (mark + middle) - x) / schedule.sigma
+    return ((positions[piece.near.mark] - kernelPosition) + middle) * unitZ
+  }
+
+  /// The place of the kernel's peak in the frame's coordinate; 0 for a frame that has none.
+  private var kernelPosition: Double {
+    positions.count > density.marks.count ? positions[density.marks.count] : 0
+  }
+
+  /// Whether the kernel's peak is not left of the centre of a symmetric density and the anchor's mirror image has a
+  /// weight of more than `e^-2` of its own.
+  var hasTwin: Bool {
+    let center = fromAnchor(density.center)
+    let fromKernel = anchorZ + center * unitZ
+    return fromKernel <= 0 && abs(2 * fromKernel * (center * unitZ)) <= 2
+  }
+
+  /// Whether the weight lies so far from the bulk that the kernel is the narrower factor there.
+  var isFarOut: Bool {
+    isRelative && abs(fromAnchor(density.center) * unitZ) > 8
+  }
+
+  /// The largest distance between x and a mark that matters, times alpha: it is rounded once.
+  var distanceInReach: Double {
+    let marks = density.marks.indices.filter { isRelative ? isInReach($0, exponent: 60) : true }
+    let distances = marks.map { abs(x.addingProduct(-schedule.alpha, density.marks[$0].position)) }
+    let own = abs(schedule.sigma * anchorZ)
+    return max(own, frame.isNarrow ? distances.max() ?? 0 : distances.min() ?? 0)
   }
 
   /// Whether the kernel at a mark is above `e^-exponent` of that at the anchor.

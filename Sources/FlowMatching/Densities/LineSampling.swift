@@ -56,7 +56,7 @@ extension LineIntegrand where S == Double {
   func place(_ piece: Int, at t: Double) -> Double {
     let piece = frame.pieces[piece]
     let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
-    let share = Double.pow(t, Double(piece.power))
+    let share = Double.pow(t, piece.power)
     return density.marks[piece.near.mark].position
       + (piece.near.offset + (far - piece.near.offset) * share)
   }

@@ -1,9 +1,12 @@
 import RealModule
 
 /// The integrals that the posterior moments of a density on the line are made of. With the weight w of
-/// a place relative to the anchor y0, its offset s from the anchor, and `l = log q`, `c = l'(y0)`:
+/// a place relative to the anchor y0, its offset s from the reference, and `l = log q`, `c = l'(y0)`:
 ///
 ///     1, s, s^2, l' - c, l'' + (l' - c)^2, (l' - c) s     each times w
+///
+/// A symmetric density folded about its centre has c = 0 and s counted from there: with the weight `r w` of the
+/// place -s the even ones are times `w (1 + r)`, the odd ones times `w (1 - r)`, and nothing cancels.
 enum LineComponent {
   static let mass = 0
   static let offset = 1
@@ -37,7 +40,7 @@ extension LineIntegrand where S == Dual<Double> {
       }
       if frame.isNarrow, width > LineComponent.curved {
         // Its own slope is not known: by places that stand still in the data.
-        let resting = restingRate(node.offset.value)
+        let resting = restingRate(node.fromAnchor.value)
         let value = duals[LineComponent.curved].value
         duals[LineComponent.curved].derivative = value * resting.value
         rates[LineComponent.curved] = resting.size
@@ -45,7 +48,8 @@ extension LineIntegrand where S == Dual<Double> {
       for i in 0..<width { (row[i], row[width + i]) = (duals[i].value, duals[i].derivative) }
       let offset = Lanes.magnitude(node.offset.value)
       own.fill(
-        &noise, row, width: width, offset: offset, slope: Lanes.magnitude(node.slope.value))
+        &noise, Array(row[0..<width]), odd: node.odd.value, offset: offset,
+        slope: Lanes.magnitude(node.slope.value))
       for i in 0..<width {
         let addends = Lanes.magnitude(row[i]).scaled(by: 4) + noise[i]
         noise[width + i] =
@@ -70,12 +74,12 @@ extension LineIntegrand where S == Dual<Double> {
 
 /// What integration by parts adds at the marks, where q or its slope jumps; with the kernel's z at
 /// the mark, all relative to the mass:
-struct LineJumps<S: Scalar> {
+struct LineJumps<S: NodeScalar> {
   /// `sum K`, K the jump of q.
   var value = S(0.0)
   /// `sum K z/sigma`.
   var valueZ = S(0.0)
-  /// `sum K (b - y0)`.
+  /// `sum K (b - y0)`, y0 the reference.
   var valueOffset = S(0.0)
   /// `sum J`, J the jump of q'.
   var slope = S(0.0)
@@ -95,17 +99,23 @@ extension LineIntegrand {
   /// The integrands at eight nodes, in the order of ``LineComponent``.
   @inline(__always)
   func fill(_ piece: Int, _ t: Lanes, _ row: inout [S.Wide]) -> LineNode<S.Wide> {
-    let node = node(piece, t)
+    var node = node(piece, t)
     let weight = S.Wide.exp(node.logRatio) * node.stretch
-    row[0] = weight
+    var (even, odd) = (weight, weight)
+    if let fold {
+      let share = fold.shares(S.primal(node.offset))
+      (even, odd) = (weight * S.constant(share.even), weight * S.constant(share.odd))
+    }
+    row[0] = even
+    node.odd = odd
     guard row.count > 1 else { return node }
-    row[1] = weight * node.offset
-    row[2] = row[1] * node.offset
+    row[1] = odd * node.offset
+    row[2] = (even * node.offset) * node.offset
     guard row.count > 3 else { return node }
-    row[3] = weight * node.slope
+    row[3] = odd * node.slope
     guard row.count > 4 else { return node }
-    row[4] = weight * S.constant(node.curved)
-    row[5] = row[3] * node.offset
+    row[4] = even * S.constant(node.curved)
+    row[5] = (even * node.slope) * node.offset
     return node
   }
 
@@ -114,48 +124,90 @@ extension LineIntegrand {
   func fill(_ piece: Int, _ t: Lanes, _ row: inout [Lanes], _ noise: inout [Lanes])
   where S == Double {
     let node = fill(piece, t, &row)
-    node.noise.below(row[0]).fill(
-      &noise, row, width: row.count, offset: Lanes.magnitude(node.offset),
+    var own = node.noise.below(row[0])
+    // Three roundings of the exponent, whose relative errors are those of 1 - r at most.
+    if fold != nil { own.log = own.log + Lanes(8.0) }
+    own.fill(
+      &noise, row, odd: node.odd, offset: Lanes.magnitude(node.offset),
       slope: Lanes.magnitude(node.slope))
   }
 
-  /// The terms of the marks, divided by the mass of all.
+  /// The terms of the marks, divided by the mass of all; those of a folded density with their mirror images.
   func jumps(mass: S) -> LineJumps<S> {
     var result = LineJumps<S>()
     for (k, mark) in density.marks.enumerated() where !mark.isSmooth {
+      if fold != nil, k < density.center { continue }
       let fromAnchor = fromAnchor(k)
       let z = fromAnchor * unitZ
       let kernel = S.exp(-(z * anchorZ.addingProduct(z, constant: 0.5)) - anchorLog)
       let unit = kernel / (unitData * mass)
-      let markZ = anchorZ + z
-      // The exponent is made of squares whose roots are each off by 2 u.
-      let square = markZ.primal * markZ.primal + anchorZ.primal * anchorZ.primal
-      for (sign, side) in mark.levels where side.exponent == 1 || side.exponent == 2 {
-        let level = unit.scaled(by: sign * Double.exp(side.logLevel))
-        let logs = abs(side.logLevel) + abs(anchorLog.primal)
-        let lost = 0x1p-53 * (16 + 4 * square + 4 * logs)
-        if side.exponent == 1 {
-          let (rate, place) = (markZ / schedule.sigma, fromAnchor * unitData)
-          result.value = result.value + level
-          result.valueZ = result.valueZ + level * rate
-          result.valueOffset = result.valueOffset + level * place
-          result.slope = result.slope + level.scaled(by: side.slope)
-          let size = abs(level.primal)
-          result.add(
-            value: size, valueZ: size * abs(rate.primal), valueOffset: size * abs(place.primal),
-            slope: size * abs(side.slope), lost)
-        } else {
-          // q grows like a straight line on the right of the mark, falls on the left: q' jumps up.
-          result.slope = result.slope + level.scaled(by: sign)
-          result.add(value: 0, valueZ: 0, valueOffset: 0, slope: abs(level.primal), lost)
-        }
+      // A jump of q and its mirror image have opposite signs; jumps of q' have the same.
+      var (even, odd) = (1.0, 1.0)
+      if let fold, k > density.center {
+        let share = fold.shares(Lanes(fromAnchor.primal))
+        (even, odd) = (share.even[0], share.odd[0])
       }
+      let place = LineJumps.Place(
+        z: anchorZ.scaled(by: odd) + z.scaled(by: even), odd: odd, even: even,
+        rate: schedule.sigma, offset: self.offset(k) * unitData)
+      // The exponent is made of squares whose roots are each off by 2 u.
+      let markZ = anchorZ.primal + z.primal
+      let square = markZ * markZ + anchorZ.primal * anchorZ.primal
+      let logs = mark.levels.reduce(abs(anchorLog.primal)) { max($0, abs($1.side.logLevel)) }
+      result.add(mark, unit, place, lost: 0x1p-53 * (16 + 4 * square + 4 * logs))
     }
     return result
+  }
+
+  /// The offset of a mark, where it truly is, from the reference.
+  private func offset(_ mark: Int) -> S {
+    fromAnchor(mark) + (anchorZ - reference.z) / unitZ
+  }
+}
+
+extension LineFold {
+  /// `1 + r` and `1 - r` at places right of the centre, r the weight of their mirror images.
+  @inline(__always)
+  func shares(_ offset: Lanes) -> (even: Lanes, odd: Lanes) {
+    let fall = Lanes.expMinusOne(offset.scaled(by: -rate))
+    return (fall + Lanes(2.0), -fall)
   }
 }
 
 extension LineJumps {
+  /// A mark, and its mirror image if it has one: what the terms of a jump are multiplied with.
+  struct Place {
+    /// The sum of both z, each with its sign and share.
+    var z: S
+    var odd: Double
+    var even: Double
+    var rate: S
+    var offset: S
+  }
+
+  /// Adds a mark where `unit` is the weight of `l q = 1`.
+  mutating func add(_ mark: DensityMark, _ unit: S, _ place: Place, lost: Double) {
+    // The jumps of q, which is zero at a kink, and of q'; q grows like a straight line on the right of the mark,
+    // falls on the left: q' jumps up.
+    var (jump, bend, size) = (0.0, 0.0, 0.0)
+    for (sign, side) in mark.levels where side.exponent == 1 || side.exponent == 2 {
+      let level = Double.exp(side.logLevel)
+      if side.exponent == 1 { jump += sign * level }
+      let part = side.exponent == 1 ? sign * level * side.slope : level
+      (bend, size) = (bend + part, size + abs(part))
+    }
+    let value = unit.scaled(by: place.odd * jump)
+    let rate = unit.scaled(by: jump) * (place.z / place.rate)
+    let offset = unit.scaled(by: place.even * jump) * place.offset
+    self.value = self.value + value
+    valueZ = valueZ + rate
+    valueOffset = valueOffset + offset
+    slope = slope + unit.scaled(by: place.even * bend)
+    add(
+      value: abs(value.primal), valueZ: abs(rate.primal), valueOffset: abs(offset.primal),
+      slope: abs(unit.primal) * place.even * size, lost)
+  }
+
   /// Adds magnitudes whose numbers have the relative error `lost`.
   mutating func add(
     value: Double, valueZ: Double, valueOffset: Double, slope: Double, _ lost: Double
@@ -172,22 +224,22 @@ extension LineJumps {
 }
 
 extension LineNodeNoise {
-  /// Bounds on the rounding errors of a row of integrands, as many as it has, from the magnitudes of the
-  /// offset and of the slope's change.
+  /// Bounds on the rounding errors of a row of integrands, as many as it has, from the weight of the odd ones and
+  /// the magnitudes of the offset and of the slope.
   @inline(__always)
   func fill(
-    _ noise: inout [Lanes], _ row: [Lanes], width: Int, offset size: Lanes, slope change: Lanes
+    _ noise: inout [Lanes], _ row: [Lanes], odd: Lanes, offset size: Lanes, slope change: Lanes
   ) {
     let weight = row[0]
     noise[0] = weight * log
-    guard width > 1 else { return }
-    let part = Lanes.magnitude(row[1])
-    noise[1] = (part * log).addingProduct(weight, offset)
-    noise[2] = (row[2] * log).addingProduct(part.scaled(by: 2), offset)
-    guard width > 3 else { return }
-    noise[3] = (Lanes.magnitude(row[3]) * log).addingProduct(weight, slope + change)
-    guard width > 4 else { return }
+    guard row.count > 1 else { return }
+    noise[1] = (Lanes.magnitude(row[1]) * log).addingProduct(odd, offset)
+    noise[2] = (row[2] * log).addingProduct((weight * size).scaled(by: 2), offset)
+    guard row.count > 3 else { return }
+    noise[3] = (Lanes.magnitude(row[3]) * log).addingProduct(odd, slope + change)
+    guard row.count > 4 else { return }
     noise[4] = (Lanes.magnitude(row[4]) * log).addingProduct(weight, curved)
-    noise[5] = noise[3] * size + Lanes.magnitude(row[3]) * offset
+    let product = (Lanes.magnitude(row[5]) * log).addingProduct(weight, (slope + change) * size)
+    noise[5] = product.addingProduct(weight, change * offset)
   }
 }

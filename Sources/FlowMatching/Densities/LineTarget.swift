@@ -157,7 +157,8 @@ extension LineTarget {
     let curvature = S(centred.curved[0])
     let ratio = S(plain.curved[0])
     var result = Posterior<S>()
-    result.logDensity = (log - S.log(alpha)) + (ratio * v).scaled(by: 0.5) / (alpha * alpha)
+    result.logDensity =
+      (log - S.log(alpha.scaled(by: density.unit))) + (ratio * v).scaled(by: 0.5) / (alpha * alpha)
     let g = -slope / alpha
     if wanted.contains(.means) {
       result.negativeScore = [g]

@@ -38,9 +38,7 @@ struct PlaneMoments: Sendable {
     let axis = FlatAxis(marks: slices.marks, center: slices.center, scale: slices.scale)
     let outer = LineIntegrand(axis, frame, x: x, schedule, anchor: search.anchor)
     let anchor =
-      frame.isNarrow
-      ? x.addingProduct(schedule.sigma, outer.anchorZ) / schedule.alpha
-      : axis.marks[search.anchor.mark].position + search.anchor.offset
+      outer.reference.data
     let unit = outer.unitData
     let reference = slices.inner(anchor)
     // Every addend carries the inner rule's tolerance and its own roundings.

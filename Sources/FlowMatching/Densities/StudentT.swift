@@ -7,13 +7,16 @@ public struct StudentTDensity: LineDensity {
   public let location: Double
   public let scale: Double
   public let marks: [DensityMark]
+  private let root: Double
   private let logNormaliser: Double
 
   public var center: Int { 0 }
-  public var normaliserNoise: Double { 8 + 8 * abs(logNormaliser) + 4 * abs(Double.log(degrees)) }
+  public var unit: Double { scale }
+  public var isSymmetric: Bool { true }
+  public var normaliserNoise: Double { 8 + 2 * abs(logNormaliser) }
   public var mean: Double? { degrees > 1 ? location : nil }
   public var variance: Double? {
-    degrees > 2 ? scale * scale * degrees / (degrees - 2) : nil
+    degrees > 2 ? scale * scale * (degrees / (degrees - 2)) : nil
   }
 
   /// - Throws: `nonFinite`, or `outOfDomain` for degrees or a scale that are not positive.
@@ -24,45 +27,86 @@ public struct StudentTDensity: LineDensity {
     self.degrees = degrees
     self.location = location
     self.scale = scale
-    logNormaliser =
-      logGammaStep(degrees / 2) - Double.log(.pi * degrees) / 2 - Double.log(scale)
+    root = degrees.squareRoot()
+    // log Gamma((nu + 1)/2) - log Gamma(nu/2) - log(pi nu)/2, the halves of log(nu/2) taken out.
+    logNormaliser = GammaRemainder.halfStep(degrees / 2) - Double.log(2 * .pi) / 2
     marks = [DensityMark(smooth: location)]
   }
 
-  public func jet(at distances: Distances, slope c: Double) -> DensityJet {
-    let s = distances.first / Lanes(scale)
-    let square = s * s
-    let log = Lanes(logNormaliser).addingProduct(
-      Lanes.log(onePlus: square.scaled(by: 1 / degrees)), constant: -(degrees + 1) / 2)
-    let inverse = Lanes(1.0) / (Lanes(degrees) + square)
-    let slope = (s * inverse).scaled(by: -(degrees + 1) / scale)
-    let curvature = ((square - Lanes(degrees)) * inverse * inverse)
-      .scaled(by: (degrees + 1) / (scale * scale))
-    let change = slope - Lanes(c)
-    let bent = ((square + Lanes(degrees)) * inverse * inverse)
-      .scaled(by: (degrees + 1) / (scale * scale))
-    let size = bent.addingProduct(
-      Lanes.magnitude(change), Lanes.magnitude(slope) + Lanes(abs(c)))
-    let logSize = Lanes.magnitude(log - Lanes(logNormaliser)) + Lanes(abs(logNormaliser))
-    let moved = Lanes.magnitude(slope * distances.first)
-    return DensityJet(
-      log: log, slope: slope, curved: curvature.addingProduct(change, change),
-      noise: .init(
-        log: (logSize + moved).scaled(by: 4), slope: Lanes.magnitude(slope).scaled(by: 8),
-        curved: size.scaled(by: 8)))
+  /// A point on the scale `k = sqrt(nu + s^2)`, so that no square leaves the range: k, `s/k` and `sqrt(nu)/k`.
+  private struct Angle {
+    var k: Lanes
+    var sine: Lanes
+    var cosine: Lanes
+    let s: Lanes
+
+    init(_ distance: Lanes, _ density: StudentTDensity) {
+      s = distance / Lanes(density.scale)
+      let (size, root) = (Lanes.magnitude(s), Lanes(density.root))
+      let (large, small) = (Lanes.maximum(size, root), Lanes.minimum(size, root))
+      let ratio = small / large
+      k = large * Lanes.sqrt(Lanes(1.0).addingProduct(ratio, ratio))
+      (sine, cosine) = (s / k, root / k)
+    }
   }
 
-  /// `-(nu + 1)/b (s - s0)(nu - s s0)/((nu + s^2)(nu + s0^2))`.
-  public func slopeChange(
-    at distances: Distances, from anchor: Distances, offset: Lanes
-  ) -> SlopeChange? {
-    let unit = Lanes(scale)
-    let (s, start) = (distances.first / unit, anchor.first / unit)
-    let below = (Lanes(degrees) + s * s) * (Lanes(degrees) + start * start)
-    let rate = (offset / (unit * below)).scaled(by: -(degrees + 1) / scale)
-    let size = Lanes(degrees) + Lanes.magnitude(s * start)
-    return SlopeChange(
-      value: rate * (Lanes(degrees) - s * start), size: Lanes.magnitude(rate) * size)
+  public func jet(at distances: Distances, slope c: Double) -> DensityJet {
+    let angle = Angle(distances.first, self)
+    let ratio = angle.s / Lanes(root)
+    let square = ratio * ratio
+    let near = Lanes.log(onePlus: square)
+    let far = Lanes.log(angle.k / Lanes(root)).scaled(by: 2)
+    let log = Lanes.choose(square, below: Lanes(1.0), then: near, otherwise: far)
+      .scaled(by: -(degrees + 1) / 2)
+    let slope = slope(angle)
+    let moved = Lanes.magnitude(slope * distances.first)
+    return jet(
+      log + Lanes(logNormaliser), slope, change: slope, angle, c,
+      logNoise: (Lanes.magnitude(log) + Lanes(abs(logNormaliser)) + moved).scaled(by: 4))
+  }
+
+  private func slope(_ angle: Angle) -> Lanes {
+    (angle.sine / angle.k).scaled(by: -((degrees + 1) / scale))
+  }
+
+  /// With `k^2 = nu + s^2`: `-(nu + 1)/2 log(1 + x)`, `x = (s - s0)(s + s0)/k0^2`, and
+  /// `-(nu + 1)/b (s - s0)(nu - s s0)/(k^2 k0^2)`.
+  public func jet(
+    at distances: Distances, from anchor: Distances, offset: Lanes, slope c: Double,
+    omitting omitted: Int?
+  ) -> DensityJet? {
+    let (own, start) = (Angle(distances.first, self), Angle(anchor.first, self))
+    let step = offset / Lanes(scale)
+    let x = (step / start.k) * ((own.s + start.s) / start.k)
+    var log = Lanes.log(onePlus: x)
+    if Lanes.any(x, below: Lanes(-0.5)) {
+      let far = Lanes.log(own.k / start.k).scaled(by: 2)
+      log = Lanes.choose(x, below: Lanes(-0.5), then: far, otherwise: log)
+    }
+    log = log.scaled(by: -(degrees + 1) / 2)
+    let rate = ((step / own.k) / start.k).scaled(by: -((degrees + 1) / scale))
+    let (straight, across) = (own.cosine * start.cosine, own.sine * start.sine)
+    let change = rate * (straight - across)
+    let size = Lanes.magnitude(rate) * (straight + Lanes.magnitude(across))
+    var jet = jet(
+      log, slope(own), change: change, own, c, logNoise: Lanes.magnitude(log).scaled(by: 6))
+    jet.noise.slope = size.scaled(by: 8)
+    return jet
+  }
+
+  private func jet(
+    _ log: Lanes, _ slope: Lanes, change: Lanes, _ angle: Angle, _ c: Double, logNoise: Lanes
+  ) -> DensityJet {
+    let away = slope - Lanes(c)
+    let unit = (Lanes(1 / scale) / angle.k).scaled(by: (degrees + 1) / scale) / angle.k
+    let (sine, cosine) = (angle.sine * angle.sine, angle.cosine * angle.cosine)
+    let curvature = unit * (sine - cosine)
+    let size = (unit * (sine + cosine)).addingProduct(
+      Lanes.magnitude(away), Lanes.magnitude(away) + Lanes(2 * abs(c)))
+    return DensityJet(
+      log: log, slope: slope, change: change, curved: curvature.addingProduct(away, away),
+      noise: .init(
+        log: logNoise, slope: Lanes.magnitude(slope).scaled(by: 8), curved: size.scaled(by: 8)))
   }
 
   /// *Reference*: Bailey, Polar generation of random variates with the t distribution (1994).
@@ -70,25 +114,4 @@ public struct StudentTDensity: LineDensity {
     let radius = degrees * Double.expMinusOne(-2 / degrees * Double.log(first))
     return location + scale * radius.squareRoot() * Double.cosPi(2 * second)
   }
-}
-
-/// `log Gamma(z + 1/2) - log Gamma(z)` for z > 0, without the difference of two large numbers: by its
-/// asymptotic series from z = 16 on, below by recurrence.
-///
-/// *Accuracy*: 4 u (1 + |y|); tested against `log Gamma`.
-func logGammaStep(_ z: Double) -> Double {
-  var z = z
-  var shift = 0.0
-  var lost = 0.0
-  while z < 16 {
-    let term = Double.log(onePlus: 0.5 / z)
-    let sum = shift + term
-    lost += shift > term ? (shift - sum) + term : (term - sum) + shift
-    shift = sum
-    z += 1
-  }
-  let w = 1 / (z * z)
-  let series =
-    -1.0 / 8 + w * (1.0 / 192 + w * (-1.0 / 640 + w * (17.0 / 14336 + w * (-31.0 / 18432))))
-  return (Double.log(z) / 2 - shift) + (series / z - lost)
 }

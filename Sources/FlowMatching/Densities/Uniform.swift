@@ -6,9 +6,10 @@ public struct UniformDensity: LineDensity {
   public let lower: Double
   public let upper: Double
   public let marks: [DensityMark]
-  private let logLevel: Double
 
-  public var center: Int { 0 }
+  public var center: Int { 1 }
+  public var unit: Double { upper - lower }
+  public var isSymmetric: Bool { marks[1].position - lower == upper - marks[1].position }
   public var scale: Double { (upper - lower) / 4 }
   public var mean: Double? { lower + (upper - lower) / 2 }
   public var variance: Double? { (upper - lower) * (upper - lower) / 12 }
@@ -22,17 +23,24 @@ public struct UniformDensity: LineDensity {
     }
     self.lower = lower
     self.upper = upper
-    logLevel = -Double.log(upper - lower)
     marks = [
-      DensityMark(lower, left: nil, right: .init(logLevel: logLevel)),
-      DensityMark(upper, left: .init(logLevel: logLevel), right: nil),
+      DensityMark(lower, left: nil, right: .init(logLevel: 0)),
+      DensityMark(smooth: lower + (upper - lower) / 2),
+      DensityMark(upper, left: .init(logLevel: 0), right: nil),
     ]
   }
 
   public func jet(at distances: Distances, slope c: Double) -> DensityJet {
     DensityJet(
-      log: Lanes(logLevel), slope: .zero, curved: Lanes(c * c),
+      log: .zero, slope: .zero, curved: Lanes(c * c),
       noise: .init(log: .zero, slope: .zero, curved: Lanes(2 * c * c)))
+  }
+
+  public func jet(
+    at distances: Distances, from anchor: Distances, offset: Lanes, slope c: Double,
+    omitting omitted: Int?
+  ) -> DensityJet? {
+    jet(at: distances, slope: c)
   }
 
   public func sample(_ first: Double, _ second: Double) -> Double? {

@@ -1,0 +1,46 @@
+/// A query to a symmetric density left of its centre c, answered by its mirror image on the right:
+/// `x' = 2 alpha c - x`, `D = 2 c - D'`, `g = -g'`, so that odd moments are odd to the bit. (Unless x' would be
+/// rounded by more than a few roundings of x, as it is far from a centre that is not zero.)
+struct LineMirror {
+  private let isMirrored: Bool
+  private let center: Double
+  /// Where to ask.
+  let x: Double
+
+  init(_ density: some LineDensity, x: Double, _ schedule: Schedule<Double>) {
+    center = density.marks[density.center].position
+    let gap = x.addingProduct(-schedule.alpha, center)
+    isMirrored = density.isSymmetric && gap < 0 && (center == 0 || abs(gap) <= abs(x))
+    self.x = isMirrored ? x - 2 * gap : x
+  }
+
+  /// What to ask for: the rate in alpha needs g.
+  func asked(_ wanted: Moments) -> Moments {
+    isMirrored && wanted.contains(.rates) ? wanted.union(.means) : wanted
+  }
+
+  func posterior(_ found: Posterior<Double>, _ wanted: Moments) -> Posterior<Double> {
+    guard isMirrored else { return found }
+    var result = found
+    // E[(x - alpha y) y]/v with both factors turned around.
+    if wanted.contains(.rates) {
+      result.alphaRate = found.alphaRate.addingProduct(-2 * center, found.negativeScore[0])
+    }
+    result.denoiser = wanted.contains(.means) ? found.denoiser.map { (center - $0) + center } : []
+    result.negativeScore = wanted.contains(.means) ? found.negativeScore.map { -$0 } : []
+    return result
+  }
+
+  /// The errors of the same.
+  func errors(_ found: Posterior<Double>, _ wanted: Moments) -> Posterior<Double> {
+    guard isMirrored else { return found }
+    var result = found
+    if wanted.contains(.rates) {
+      result.alphaRate += 2 * abs(center) * found.negativeScore[0]
+    }
+    result.denoiser =
+      wanted.contains(.means) ? found.denoiser.map { $0 + 0x1p-51 * abs(center) } : []
+    if !wanted.contains(.means) { result.negativeScore = [] }
+    return result
+  }
+}
