@@ -11,7 +11,8 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth
+.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth \
+  sanitize fuzz-readers
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -80,6 +81,20 @@ fixtures: .venv/requirements.txt ## make all the fixtures again and check them b
 
 mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write Fixtures/mutants/RESULT.md
 	.venv/bin/python Fixtures/mutants/run.py
+
+# By hand: hours on two cores. One module at a time keeps what is running known.
+SANITIZERS ?= address thread undefined
+MODULES ?= $(notdir $(wildcard Tests/Flow*Tests))
+sanitize: setup ## all tests under the address, thread and undefined-behaviour sanitizers
+	@for sanitizer in $(SANITIZERS); do for module in $(MODULES); do \
+	  echo "== $$module, $$sanitizer"; \
+	  swift test --disable-testable-imports $(FLAGS) --sanitize $$sanitizer \
+	    --scratch-path .build-$$sanitizer --filter "$$module" || exit 1; \
+	done; done
+
+FUZZ_SECONDS ?= 600
+fuzz-readers: toolchain ## drive the readers of JSON, CSV, NPY, models and fixtures with libFuzzer
+	Tests/fuzz/run.sh .build-fuzz $(FUZZ_SECONDS)
 
 # The pictures are to be looked at. Chromium is for this alone, so that setup leaves it out.
 test-page: setup build browser ## check the explorer's page in headless Chromium; pictures in report/page

@@ -8,8 +8,25 @@
 
 /// Whole files in memory.
 public enum FileBytes {
-  /// Every byte of a file.
-  public static func read(_ path: String) throws(FileError) -> [UInt8] {
+  /// No more are read into memory: a device may have no end.
+  public static let maximumSize = 4 << 30
+
+  /// Throws unless the path, links followed, names a regular file of at most `limit` bytes. A pipe would be waited
+  /// for, and a device may have no end.
+  public static func checkRegular(_ path: String, limit: Int = maximumSize) throws(FileError) {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw FileError(path: path, .cannotOpen(reason: Descriptor.systemReason()))
+    }
+    if status.st_mode & S_IFMT == S_IFDIR { throw FileError(path: path, .isDirectory) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, .notRegular) }
+    guard status.st_size <= limit else { throw FileError(path: path, .tooLarge(limit: limit)) }
+  }
+
+  /// Every byte of a file, of at most `limit`.
+  public static func read(
+    _ path: String, limit: Int = maximumSize
+  ) throws(FileError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw FileError(path: path, .cannotOpen(reason: Descriptor.systemReason()))
@@ -20,6 +37,8 @@ public enum FileBytes {
       throw FileError(path: path, .cannotRead(reason: Descriptor.systemReason()))
     }
     if status.st_mode & S_IFMT == S_IFDIR { throw FileError(path: path, .isDirectory) }
+
+    guard status.st_size <= limit else { throw FileError(path: path, .tooLarge(limit: limit)) }
 
     // One byte more than the size, so that the end shows without growing; pipes have size 0.
     var bytes = [UInt8](repeating: 0, count: max(Int(status.st_size) + 1, 1 << 16))
@@ -41,6 +60,7 @@ public enum FileBytes {
       if let failure { throw failure }
       if received == 0 { break }
       count += received
+      guard count <= limit else { throw FileError(path: path, .tooLarge(limit: limit)) }
     }
     bytes.removeLast(bytes.count - count)
     return bytes

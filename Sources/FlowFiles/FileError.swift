@@ -19,6 +19,10 @@ public struct FileError: Error, Equatable, Sendable {
     case cannotWrite(reason: String)
     /// The path names a directory.
     case isDirectory
+    /// The path names a device, a pipe or a socket where a file is needed.
+    case notRegular
+    /// More bytes than are read into memory.
+    case tooLarge(limit: Int)
     /// No rows of data.
     case empty
     /// A cell that should be a number is not.

@@ -52,6 +52,8 @@ extension FileError.Problem: CustomStringConvertible {
     case .cannotRead(let reason): "cannot read: \(reason)"
     case .cannotWrite(let reason): "cannot write: \(reason)"
     case .isDirectory: "is a directory; a file is needed"
+    case .notRegular: "is a device, a pipe or a socket; a file is needed"
+    case .tooLarge(let limit): "has more than the \(limit) bytes that are read into memory"
     case .inUse(let process):
       """
       is in use by \(process.map { "process \($0)" } ?? "another process"); wait for it, or give another \

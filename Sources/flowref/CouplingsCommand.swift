@@ -80,6 +80,7 @@ struct CouplingsCommand: ParsableCommand, Exemplified {
 
   /// Mean 1 on every axis; stds from 2 to 1/2 in equal steps along the axes, reflected.
   static func gaussian(_ d: Int) throws(FlowError) -> CouplingBias {
+    try Budget.check(bytes: 64 * Double(d) * Double(d), "dimensions")
     let stds = (0..<d).map { axis -> Double in
       d == 1 ? 2 : 2 - 1.5 * Double(axis) / Double(d - 1)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FlowFiles
+import FlowMatching
 
 /// A command whose help ends with an example that works.
 protocol Exemplified: ParsableCommand {
@@ -18,11 +19,15 @@ extension AsyncParsableCommand {
   /// Parses and runs, as the default `main` does, except that help ends with an example.
   static func runWithExamples() async {
     do {
-      var command = try parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
-        try await command.run()
-      } else {
-        try command.run()
+      let command = try parseAsRoot()
+      // Nothing that this machine's memory cannot hold is begun.
+      try await Budget.$current.withValue(Budget(memory: PhysicalMemory.bytes)) {
+        if var command = command as? any AsyncParsableCommand {
+          try await command.run()
+        } else {
+          var command = command
+          try command.run()
+        }
       }
     } catch {
       let message = fullMessage(for: error)
@@ -32,11 +37,23 @@ extension AsyncParsableCommand {
       where exitCode(for: error).isSuccess && message.contains("USAGE:") {
         let plain = command == self ? helpMessage() : helpMessage(for: command)
         if message.trimmedEnd == plain.trimmedEnd {
-          print(command.help(within: self), terminator: "")
-          return
+          end(printing: command.help(within: self))
         }
       }
+      if exitCode(for: error).isSuccess { end(printing: message + "\n") }
       exit(withError: error)
+    }
+  }
+
+  /// Help and the version are output like any other: where it cannot be written the exit code is 2.
+  private static func end(printing text: String) -> Never {
+    do throws(FileError) {
+      Descriptor.ignoreBrokenPipes()
+      try Descriptor.write(Array(text.utf8), to: 1, path: "standard output")
+      exit(withError: nil)
+    } catch {
+      Trouble.note(error.description)
+      exit(withError: ExitCode(2))
     }
   }
 }

@@ -52,6 +52,11 @@ struct ModelSampling: ParsableArguments {
     let source = try TrainingData.noise(of: checkpoint.configuration.data)
     let times = try checkpoint.times()
     let (start, end) = (max(solver.t0, times.lowerBound), min(solver.t1, times.upperBound))
+    let trained = checkpoint.configuration.recipe.times.lower
+    if times.lowerBound > trained, solver.t0 < times.lowerBound {
+      Trouble.note(
+        "samples start at t = \(start): at t = \(trained) the velocity of this model's prediction is infinite")
+    }
     var table = SolutionTable(dimension: d, adding: labels == nil ? [] : ["label_number"])
     var pictures: [Double] = []
     let slice = 64

@@ -33,9 +33,11 @@ struct OracleCommand: ParsableCommand, Exemplified {
   }
 
   func run() throws {
-    var oracle = Oracle(
-      version: FlowReference.version, allowsFiles: allowFiles,
-      limits: RequestLimits(memory: memory * 1e9, seconds: seconds))
-    try oracle.run()
+    try Trouble.reported {
+      var oracle = Oracle(
+        version: FlowReference.version, allowsFiles: allowFiles,
+        limits: RequestLimits(memory: memory * 1e9, seconds: seconds))
+      try oracle.run()
+    }
   }
 }

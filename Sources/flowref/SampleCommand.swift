@@ -87,6 +87,7 @@ struct SampleCommand: ParsableCommand, Exemplified {
     let d = target.dimension
     let random = RandomStream(seed: seed, stream: 1)
     let pairs = UInt64((d + 1) / 2)
+    try Budget.check(bytes: 24 * Double(count) * Double(d), "count")
     var values: [Double] = []
     for index in 0..<UInt64(count) {
       let data = target.sample(index, from: RandomStream(seed: seed, stream: 2))

@@ -70,7 +70,7 @@ struct FixtureReader {
   ) throws(FileError) -> FixtureCase.Expected {
     if let error = expected["error"] {
       try allow(["error"], in: expected, "case \(id): what is expected")
-      guard case .string(let code) = error, WireError.Code(rawValue: code) != nil else {
+      guard case .string(let code) = error, WireCode(rawValue: code) != nil else {
         throw damaged("case \(id) certifies an error that the protocol has not")
       }
       return .error(code)

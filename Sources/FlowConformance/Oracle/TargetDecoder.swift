@@ -209,6 +209,10 @@ struct TargetDecoder {
     }
     let table: DataTable
     do throws(FileError) {
+      // Text, table and points: about twenty bytes for each of the file.
+      let memory = Budget.current?.memory ?? .infinity
+      try FileBytes.checkRegular(
+        path, limit: min(FileBytes.maximumSize, Int(min(memory / 20, 0x1p62))))
       table = try DataTable.read(path, selection: selection)
     } catch {
       // Whoever sends requests may not be allowed to read what the file holds.

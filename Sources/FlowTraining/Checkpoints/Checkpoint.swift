@@ -44,8 +44,13 @@ public struct Checkpoint {
       prediction: configuration.recipe.objective.prediction, label: label, threads: threads)
   }
 
-  /// The times that the network was trained on, the only ones at which it means anything; 1e-5 from an end
-  /// where its velocity does not exist, as papers do.
+  /// The times that the network was trained on, the only ones at which it means anything; short of an end
+  /// where its velocity does not exist.
+  ///
+  /// Next to the data that is 1e-5, as in papers: `u = (x1 - x)/(1 - t)` lands on what the network says, right or
+  /// wrong. Next to the noise it is 0.01: `u = (x - eps)/t` multiplies what the network says wrongly by 1/t, and
+  /// samples from t = 1e-5 on leave the data by a hundred times its size; what is left out, `alpha x1`, is a
+  /// hundredth.
   /// - Throws: what the path throws.
   public func times() throws(FlowError) -> ClosedRange<Double> {
     let recipe = configuration.recipe
@@ -63,7 +68,7 @@ public struct Checkpoint {
     }
     let (first, last) = (recipe.times.lower, 1 - recipe.times.upper)
     return
-      (try exists(first) ? first : max(first, 1e-5))...(try exists(last)
+      (try exists(first) ? first : max(first, 0.01))...(try exists(last)
       ? last : min(last, 1 - 1e-5))
   }
 
