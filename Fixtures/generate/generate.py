@@ -2,7 +2,7 @@
 """Writes the fixtures: python3 Fixtures/generate/generate.py [--only GLOB] [--quick] [--check] [--list]
 
 --only GLOB   only the files whose path below Fixtures/ matches (may be given several times)
---quick       leaves out the targets that take long (digits, images, ten-thousand, curves, densities, products, grids)
+--quick       leaves out the targets that take long (digits, images, densities, curves, small means, ...: SLOW below)
 --check       writes nothing; fails unless the files on disk are what would be written, byte for byte
 --list        names the files and stops
 """
@@ -13,7 +13,8 @@ import os
 import sys
 import time
 
-SLOW = ("digits", "images", "ten-thousand", "curves", "densities", "products", "diffusers", "mixture")
+SLOW = ("digits", "images", "ten-thousand", "curves", "densities", "products", "diffusers", "mixture", "small-means", "normalisation",
+        "beta-ends", "scales", "graded", "narrow", "sharp")
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)

@@ -73,13 +73,15 @@ def solved(matrix, right):
         raise Undecided
 
 
-def factors(cost, a, b):
+def factors(cost, a, b, begin=None):
     """The logarithms of the factors as balls: Newton's iteration on midpoints, then a proven enclosure."""
     n = len(cost)
     exact, exact_a, exact_b = [[c.mid() for c in row] for row in cost], [v.mid() for v in a], [v.mid() for v in b]
-    rows, columns = start(*(tuple(map(float, v)) if v and isinstance(v[0], arb) else tuple(tuple(map(float, r)) for r in v)
-                            for v in (exact, exact_a, exact_b)))
-    point = [arb(v) for v in rows + columns]
+    if begin is None:
+        rows, columns = start(*(tuple(map(float, v)) if v and isinstance(v[0], arb) else tuple(tuple(map(float, r)) for r in v)
+                                for v in (exact, exact_a, exact_b)))
+        begin = [arb(v) for v in rows + columns]
+    point = begin
 
     def missing(point):
         return [r.mid() for r in residual(entries(exact, point[:n], point[n:]), exact_a, exact_b)]

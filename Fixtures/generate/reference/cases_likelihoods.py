@@ -22,12 +22,20 @@ def base_density(request, x, time):
     return Marginal(request["target"], schedule(request["path"], time), x).log_density()
 
 
-def likelihood(request):
+def likelihood_with(base):
     """The augmented state followed from t1 back to t0: the divergence's sum comes with the sign of the step."""
-    state = follow(with_divergence(request), TABLEAUX[request["solver"]], request, request["x"] + [arb(0)], request["t1"], request["t0"])
-    x0, total = state[:-1], state[-1]
-    # minus the integral from t0 to t1 is the integral from t1 to t0
-    return {"log_density": base_density(request, x0, request["t0"]) + total, "x0": x0}
+
+    def evaluate(request):
+        state = follow(
+            with_divergence(request), TABLEAUX[request["solver"]], request, request["x"] + [arb(0)], request["t1"], request["t0"])
+        x0, total = state[:-1], state[-1]
+        # minus the integral from t0 to t1 is the integral from t1 to t0
+        return {"log_density": base(request, x0, request["t0"]) + total, "x0": x0}
+
+    return evaluate
+
+
+likelihood = likelihood_with(base_density)
 
 
 def fixed_likelihoods():

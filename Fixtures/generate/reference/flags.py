@@ -140,4 +140,39 @@ FLAGS = {
         "the sum over probes not divided by their number, or the standard error from one probe", "off by a factor of k"
     ),
     "general_source": flag("the source taken as standard normal", "the field of another problem"),
+    "small_mean": flag(
+        "the posterior mean as a difference of two halves, or about another point than the centre",
+        "a mean of 1e-13 off by its fourth digit; 5e-10 at t = 1e-9 without a digit",
+    ),
+    "strict_zero": flag("a centre of symmetry without its oddness: two sums that should cancel", "1e-22 instead of 0"),
+    "normalisation": flag(
+        "the constant of a density from differences of log gamma", "the log density off by 1e-14 at a = b = 100, by 1e-9 at 1e6"),
+    "rank_deficient": flag(
+        "each covariance of a pair inverted or tested alone, where only their sum must be regular",
+        "`singular` for a field that exists, or digits lost in proportion to the condition number",
+    ),
+    "orthogonal_path": flag(
+        "alpha alpha' + sigma sigma' computed on a path where it is zero", "1e-16 times x: every digit of v at x = 1e8"),
+    "falling_betas": flag(
+        "beta_min + r (beta_max - beta_min) near the end where beta vanishes", "alpha' = 0, or without a digit, at t = 1e-16"),
+    "guidance_large": flag(
+        "the rounding of u_c - u multiplied by w", "31 times the allowance at w = 1000; guidance by equal labels changes the field"),
+    "graded_covariance": flag(
+        "a map through the inverse of a graded covariance's factor", "2e5 times the allowance at 2^-50; a map that is not symmetric"),
+    "small_exponent_beta": flag("quadrature that resolves w^(a - 1) by bisection", "no answer at a = 0.05"),
+    "end_of_beta": flag("nodes placed in the interval's own coordinate", "the variance 2.5% off next to an end"),
+    "underflow": flag("alpha'/alpha or sigma'/sigma as a quotient of numbers that underflow", "`singular` or NaN at exponent 1000"),
+    "gap_narrow": flag("a gap's integral over x with nodes set by the widest component", "digits lost where one is narrow"),
+    "sinkhorn_sharp": flag(
+        "sweeps stopped before the marginals hold", "columns off by 1e-6, a cost below the optimum, or no convergence"),
+    "zero_tolerance": flag("a scale of atol + rtol |x| = 0 divided by", "`step_underflow` at the start, or NaN on the way"),
+    "grid_extreme": flag("e^mu by itself", "inf/inf = NaN from mu = 709.8 on"),
+    "likelihood_prior": flag("N(0, I) taken for the law at t = 0 of a path that starts wider", "-417 instead of -0.4 on ve"),
+    "asymmetric": flag(
+        "a covariance that is not symmetric replaced by its symmetric part, or one refused for its last bit",
+        "an answer to another question, or none for what libraries compute as a covariance",
+    ),
+    "far_origin": flag(
+        "nodes placed about the origin, or about the larger of location and x", "0.6 for 1.6 at location 1e17; digits lost at 1e6"),
+    "scale": flag("squares that overflow or underflow, thresholds that are not relative", "NaN or half the digits at 1e-150 or 1e150"),
 }

@@ -80,8 +80,11 @@ def moments(target, s, x):
 def quantities(request, names):
     """The named quantities, from the moments alone."""
     s = schedule(request["path"], time_of(request))
-    x = request["x"]
-    m = moments(request["target"], s, x)
+    return quantities_of(moments(request["target"], s, request["x"]), s, request["x"], names)
+
+
+def quantities_of(m, s, x, names):
+    """The named quantities at x from the moments m there."""
     d, v, D = len(x), s.variance, m.mean
     g = [(a - s.alpha * b) / v for a, b in zip(x, D)]
     covariance = m.covariance()

@@ -74,7 +74,18 @@ def flat(place):
 
 
 def curve_pieces(target):
-    """Pieces (place, density of the parameter on [0, 1], share)."""
+    """Pieces (place, density of the parameter on [0, 1], share), at the target's scale."""
+    pieces, scale = unit_pieces(target), target.get("scale")
+    if scale is None:
+        return pieces
+
+    def scaled(place):
+        return lambda u: tuple(scale * p for p in place(u))
+
+    return [(scaled(place), measure, share) for place, measure, share in pieces]
+
+
+def unit_pieces(target):
     name = target["name"]
     half = arb(0.5)
     if name == "two_moons":
