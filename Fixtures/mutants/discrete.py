@@ -1,5 +1,6 @@
 """Formulas without a path: DDPM posteriors, bits per dimension, grids, traces, assignments."""
 
+import math
 from fractions import Fraction
 
 from mpmath import mp, mpf
@@ -46,6 +47,8 @@ def grid(request):
     shift, mu, twice = number(request.get("shift", 1)), request.get("mu"), request.get("shift_twice", False)
     if shift <= 0:
         raise Refusal("out_of_domain", "shift")
+    if mu is not None and twice and not wrong("mu_shifted_twice"):
+        raise Refusal("out_of_domain", "shift_twice")
     spacing = request.get("spacing")
     if spacing not in (None, "linear", "karras", "exponential", "beta"):
         raise Refusal("invalid_field", "spacing")
@@ -64,6 +67,8 @@ def grid(request):
         s = [shifted(a) for a in s]
     else:
         e = number(mu) if wrong("mu_linear") else mp.exp(number(mu))
+        if wrong("mu_in_double"):
+            e = double(lambda: math.exp(float(mu)))
         s = [e / (e + (1 / a - 1)) for a in s]
     if "terminal" in request:
         z = number(request["terminal"])

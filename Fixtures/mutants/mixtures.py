@@ -8,7 +8,7 @@ from mpmath import mp, mpf
 from paths import double, log_snr, parse, schedule, single, time_at_log_snr
 from conditional import finite
 from switches import wrong
-from wire import Refusal, matrix, number, time, vector
+from wire import Refusal, matrix, number, symmetric, time, vector
 
 defined = {}
 
@@ -50,7 +50,7 @@ def parse_target(target):
             if any(s < 0 for s in std):
                 raise Refusal("out_of_domain", "std")
         else:
-            spreads = [matrix(m) for m in target["covariances"]]
+            spreads = [symmetric(matrix(m)) for m in target["covariances"]]
     elif kind in ("uniform_boxes", "ring", "curve", "density_1d", "product", "file"):
         raise Refusal("unsupported", "target")
     else:
@@ -347,6 +347,8 @@ def guided(request):
         free, held = held, free
     if wrong("guidance_off_by_one"):
         weight += 1
+    if wrong("guidance_of_rounded"):
+        return [u + weight * mpf(float(w) - float(u)) for u, w in zip(free, held)]
     return [u + weight * (w - u) for u, w in zip(free, held)]
 
 

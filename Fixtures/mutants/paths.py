@@ -88,6 +88,8 @@ def values(kind, p, t, r):
     elif kind == "vp":
         b, B = p["beta_min"], p["beta_max"]
         beta = b + r * (B - b)
+        if wrong("beta_by_difference"):
+            beta = double(lambda: float(b) + float(r) * (float(B) - float(b)))
         T = r * b + r * r * (B - b) / (1 if wrong("beta_integral_without_half") else 2)
         a, v = mp.exp(-T / 2), 1 - mp.exp(-T)
         a_dot, v_dot = beta * a / 2, -beta * mp.exp(-T)

@@ -209,7 +209,11 @@ def adaptive_steps(request, chosen, field, state, start, end):
         if (after - end) * h >= 0:
             after = end if not wrong("past_the_end") else after
         moved, error = chosen.step(field, state, t, after)
-        size = mp.sqrt(sum((e / (atol + rtol * max(abs(a), abs(b)))) ** 2 for e, a, b in zip(error, state, moved)) / len(error))
+        scales = [atol + rtol * max(abs(a), abs(b)) for a, b in zip(state, moved)]
+        if min(scales) == 0 and wrong("zero_scale_divided"):
+            return state, counts(field, "step_underflow", 0, accepted, rejected)
+        # a component that is 0 and stays 0 has no error
+        size = mp.sqrt(sum((e / scale) ** 2 for e, scale in zip(error, scales) if e != 0 or scale != 0) / len(error))
         if size <= 1 or wrong("steps_not_controlled"):
             before, state, reached, accepted = state, moved, after, accepted + 1
             if (reached - end) * h > 0:  # beyond: a straight line back
@@ -253,8 +257,10 @@ def log_likelihood(request):
             raise Refusal("unsupported", "divergence.law")
     elif divergence != "exact":
         raise Refusal("invalid_field", "divergence")
-    if base not in ("exact", "normal"):
+    if base not in ("exact", "normal", "prior"):
         raise Refusal("invalid_field", "base")
+    if base == "prior" and start != 0:
+        raise Refusal("out_of_domain", "base")
     field = Exact(request, divergence=True)
     if len(x) != len(field.target[1][0]):
         raise Refusal("dimension_mismatch", "x")
@@ -271,6 +277,9 @@ def log_likelihood(request):
     place = x if wrong("base_density_at_the_data") else x0
     if wrong("base_always_normal") or (base == "normal" and not wrong("base_ignored")):
         known = -(sum(v * v for v in place) + len(place) * mp.log(2 * mp.pi)) / 2
+    elif base == "prior":
+        v = mpf(1) if wrong("prior_as_normal") else schedule(field.path, mpf(0), mpf(1)).v
+        known = -sum(a * a for a in place) / (2 * v) - len(place) * mp.log(2 * mp.pi * v) / 2
     else:
         known = field.log_density(mpf(0) if wrong("base_always_at_zero") else start, place)
     error = None if probes in (None, 1) and not wrong("error_of_one_probe") else mpf(0)

@@ -6,7 +6,7 @@ import math
 from mpmath import mp, mpf
 
 from switches import wrong
-from wire import Refusal, matrix, number, vector
+from wire import Refusal, matrix, number, symmetric, vector
 
 
 def sinkhorn(request):
@@ -24,6 +24,8 @@ def sinkhorn(request):
     if wrong("sinkhorn_epsilon_per_largest"):
         epsilon *= max(max(row) for row in cost)
     scaled = [[c / epsilon for c in row] for row in cost]
+    if len(x0) > 8 or max(max(row) for row in scaled) > 3000:
+        raise Refusal("unsupported", "epsilon")  # the plan falls into blocks
     if wrong("sinkhorn_kernel"):
         plan = by_kernel(scaled)
     elif wrong("sinkhorn_few_sweeps"):
@@ -125,12 +127,16 @@ def gaussian_map(request):
     d = len(m0)
     if len(m1) != d or len(x) != d or any(len(s) != d or any(len(row) != d for row in s) for s in (s0, s1)):
         raise Refusal("dimension_mismatch", "x")
-    S0, S1 = mp.matrix(s0), mp.matrix(s1)
+    S0, S1 = mp.matrix(symmetric(s0)), mp.matrix(symmetric(s1))
     if min(mp.eigsy(S0, eigvals_only=True)) <= 0 or min(mp.eigsy(S1, eigvals_only=True)) < 0:
         raise Refusal("out_of_domain", "covariance0")
     R = power(S0, mpf(1) / 2)
     inverse = R**-1
     A = inverse * power(R * S1 * R, mpf(1) / 2) * inverse
+    if wrong("gaussian_map_root_in_double"):
+        largest = max(abs(v) for v in inverse)
+        rounded = inverse.apply(lambda v: mpf(float(v + largest)) - mpf(float(largest)))
+        A = rounded * power(R * S1 * R, mpf(1) / 2) * rounded
     if wrong("gaussian_map_by_roots"):
         A = power(S1, mpf(1) / 2) * inverse
     if wrong("gaussian_map_cholesky"):

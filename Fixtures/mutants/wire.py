@@ -91,6 +91,22 @@ def matrix(value, name="matrix"):
     return [vector(row, name) for row in value]
 
 
+def symmetric(m):
+    """Mirrored entries that differ by the rounding of the larger one stand for their mean; others are no covariance."""
+    if any(len(row) != len(m) for row in m):
+        return m  # refused by whoever knows the dimension
+    out = [list(row) for row in m]
+    for i in range(len(m)):
+        for j in range(i):
+            a, b = m[i][j], m[j][i]
+            if a != b:
+                close = abs(a - b) <= max(math.ulp(float(a)), math.ulp(float(b)))
+                if wrong("asymmetric_refused") or not close and not wrong("asymmetric_accepted"):
+                    raise Refusal("out_of_domain", "covariance")
+            out[i][j] = out[j][i] = (a + b) / 2
+    return out
+
+
 def count(value, name, least=1):
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != int(value):
         raise Refusal("invalid_field", name)
