@@ -78,6 +78,7 @@ format: toolchain ## format the Swift sources in place
 fixtures: .venv/requirements.txt ## make all the fixtures again and check them by second routes
 	.venv/bin/python Fixtures/generate/generate.py
 	.venv/bin/python Fixtures/generate/check_independent.py
+	.venv/bin/python Fixtures/generate/check_extremes.py
 
 mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write Fixtures/mutants/RESULT.md
 	.venv/bin/python Fixtures/mutants/run.py
