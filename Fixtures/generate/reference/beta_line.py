@@ -61,7 +61,7 @@ def by_pieces(a, b, A, B):
         ends = (low if low > 0 else None, high if high < 1 else None)
         sums = pieces(a, b, A, B, peak, *ends)
         tail = arb(-more).exp() * normal  # the whole mass is 1
-        lost = -math.log(max(float((sums[2] / normal).mid()), 1e-300)) if sums[2] > 0 else 700
+        lost = -float((sums[2] / normal).log().mid()) if sums[2] > 0 else 700
         if (tail * arb(2) ** (ctx.prec // 2)) < sums[2].lower():
             return [(t + arb(0, tail.upper())) / normal for t in sums], peak
         more += lost + 0.5 * ctx.prec

@@ -59,6 +59,13 @@ ENDS = [
     ("small", line("beta", a=0.05, b=0.9, lower=0, upper=1), OT, {"t": 1 - 2.0**-20}, 2.0**-20),
     ("small-wide", line("beta", a=0.05, b=0.9, lower=0, upper=1024), OT, {"t": 0.999}, 0.001),
     ("large", line("beta", a=1000, b=0.5, lower=0, upper=1), OT, {"t": 0.999}, 0.999),
+    # an end at the origin, so that no digit of x is lost in its distance
+    ("origin-outside", line("beta", a=50, b=0.5, lower=0, upper=2500000), HALF, {"one_minus_t": 1e-9}, -6e-10),
+    ("origin-inside", line("beta", a=50, b=0.5, lower=0, upper=2500000), HALF, {"one_minus_t": 1e-9}, 2e-9),
+    ("origin-above", line("beta", a=0.5, b=50, lower=-2500000, upper=0), HALF, {"one_minus_t": 1e-9}, 1e-9),
+    ("origin-unit", line("beta", a=50, b=0.5, lower=0, upper=1), OT, {"one_minus_t": 1e-12}, 1e-12),
+    ("origin-steep", line("beta", a=200, b=2, lower=0, upper=1000000), OT, {"one_minus_t": 1e-9}, 1e-9),
+    ("origin-steep-outside", line("beta", a=120, b=0.7, lower=0, upper=1000000), VP, {"one_minus_t": 1e-9}, -1e-6),
 ]
 
 

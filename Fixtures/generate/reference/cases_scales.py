@@ -47,6 +47,7 @@ def named(q):
 def densities():
     for number, (m, b, t, x) in enumerate(LAPLACES):
         yield "laplace", line("laplace", location=m, scale=b), f"{named(m)}-{named(b)}", OT if number % 5 else VP, t, x
+    yield "laplace", line("laplace", location=1e17, scale=1), "1e17-1", OT, 0.5, 0.3
     for m, b, t, x in STUDENTS:
         yield "student", line("student_t", degrees=3, location=m, scale=b), f"{named(m)}-{named(b)}", OT, t, x
     for number, (low, high, t, x) in enumerate(SPANS):
