@@ -31,19 +31,23 @@ extension LineDensity {
     return mirror.posterior(query.moments.posterior(query.forms, mirror.asked(wanted)), wanted)
   }
 
-  /// Anchor, panels and forms are found without derivatives; nothing is folded.
+  /// Anchor, panels and forms are found without derivatives. Nothing is folded where places move with x.
   func posterior(
     of x: Dual<Double>, at schedule: Schedule<Dual<Double>>, _ wanted: Moments,
     _ limits: QuadratureLimits
   ) throws(FlowError) -> Posterior<Dual<Double>> {
+    let mirror = LineMirror(self, x: x, schedule)
+    let (x, asked) = (mirror.x, mirror.asked(wanted))
+    let values = schedule.mapped(\.value)
     let query = try LineQuery(
-      self, x: x.value, schedule.mapped(\.value), wanted.union(.means), limits: limits,
-      folds: false)
+      self, x: x.value, values, asked.union(.means), limits: limits,
+      folds: !LineFrame.isNarrow(self, values))
     func integrand(_ motion: LineMotion) -> LineIntegrand<Self, Dual<Double>> {
       var integrand = LineIntegrand(
         self, query.integrand.frame, x: x, schedule, anchor: query.integrand.anchor,
         motion: motion)
       if let mark = query.integrand.reference.mark { integrand.count(fromMark: mark) }
+      if query.integrand.fold != nil { integrand.foldAboutCenter() }
       return integrand
     }
     let moments = integrand(query.forms.scoreFromDensity ? .withJumps : .withMarks)
@@ -51,8 +55,9 @@ extension LineDensity {
       query.forms.scoreFromDensity && query.hasKink ? integrand(.withMarks) : nil
     let sums = try moments.sums(
       query.result.panels, width: query.width, slopes: slopes, limits)
-    return LineMoments(moments, sums: sums, usesDensity: query.usesDensity)
-      .posterior(query.forms, wanted)
+    let found = LineMoments(moments, sums: sums, usesDensity: query.usesDensity)
+      .posterior(query.forms, asked)
+    return mirror.posterior(found, wanted)
   }
 
   func estimate(

@@ -40,7 +40,7 @@ extension LineFrame {
     let marks = density.marks
     let (alpha, center) = (schedule.alpha, density.center)
     let ratio = schedule.sigma / alpha
-    isNarrow = ratio <= density.scale
+    isNarrow = Self.isNarrow(density, schedule)
     let gaps = marks.map { (-x).addingProduct(alpha, $0.position) }
     // The places of the marks from the kernel's peak, in units of sigma.
     let z = gaps.map { $0 / schedule.sigma }
@@ -84,6 +84,11 @@ extension LineFrame {
       }
     }
     pieces = cuts.pieces(marks)
+  }
+
+  /// Whether the kernel is the narrower factor.
+  static func isNarrow(_ density: some LineDensity, _ schedule: Schedule<Double>) -> Bool {
+    schedule.sigma / schedule.alpha <= density.scale
   }
 
   /// The side of the mark at which a piece starts; `nil` if it starts at none.

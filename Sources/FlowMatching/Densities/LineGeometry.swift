@@ -45,7 +45,20 @@ struct LineReference<S: NodeScalar>: Sendable {
 
 /// The other half of a symmetric density, seen from the centre: the weight at -s is `exp(-rate s)` of that at s;
 /// `slope` is that of log q next to the centre, on the right.
-struct LineFold: Sendable {
-  var rate: Double
+struct LineFold<S: NodeScalar>: Sendable {
+  var rate: S
   var slope: Double
+
+  /// `1 + r` and `1 - r` at places right of the centre, r the weight of their mirror images.
+  @inline(__always)
+  func shares(_ offset: S.Wide) -> (even: S.Wide, odd: S.Wide) {
+    let fall = S.Wide.expMinusOne(-(offset * S.wide(rate)))
+    return (fall + S.Wide(2.0), -fall)
+  }
+
+  /// The same for one place.
+  func shares(_ offset: S) -> (even: S, odd: S) {
+    let fall = S.expMinusOne(-(offset * rate))
+    return (fall + S(2.0), -fall)
+  }
 }

@@ -35,7 +35,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   /// What the moments of y are counted from.
   private(set) var reference = LineReference<S>()
   /// Of a symmetric density folded about its centre.
-  private(set) var fold: LineFold?
+  private(set) var fold: LineFold<S>?
   /// The slope r that the kernel is tilted by, see ``LineMotion``, and `z - r sigma/alpha` at the anchor.
   private(set) var tiltSlope = 0.0
   private(set) var tilted = S(0.0)
@@ -155,7 +155,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
     let center = density.center
     move(to: LineFrame.Place(mark: center, offset: 0))
     fold = LineFold(
-      rate: -2 * anchorZ.primal * unitZ.primal,
+      rate: (anchorZ * unitZ).scaled(by: -2),
       slope: density.marks[center].isSmooth ? 0 : anchorSlope)
     (anchorSlope, anchorSlopeNoise, tiltSlope, tilted) = (0, 0, 0, anchorZ)
   }

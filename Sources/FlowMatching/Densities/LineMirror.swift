@@ -1,17 +1,18 @@
 /// A query to a symmetric density left of its centre c, answered by its mirror image on the right:
 /// `x' = 2 alpha c - x`, `D = 2 c - D'`, `g = -g'`, so that odd moments are odd to the bit. (Unless x' would be
 /// rounded by more than a few roundings of x, as it is far from a centre that is not zero.)
-struct LineMirror {
+struct LineMirror<S: NodeScalar> {
   private let isMirrored: Bool
   private let center: Double
   /// Where to ask.
-  let x: Double
+  let x: S
 
-  init(_ density: some LineDensity, x: Double, _ schedule: Schedule<Double>) {
+  init(_ density: some LineDensity, x: S, _ schedule: Schedule<S>) {
     center = density.marks[density.center].position
-    let gap = x.addingProduct(-schedule.alpha, center)
-    isMirrored = density.isSymmetric && gap < 0 && (center == 0 || abs(gap) <= abs(x))
-    self.x = isMirrored ? x - 2 * gap : x
+    let gap = x.addingProduct(-schedule.alpha, constant: center)
+    let (own, image) = (abs(x.primal), abs(gap.primal))
+    isMirrored = density.isSymmetric && gap.primal < 0 && (center == 0 || image <= own)
+    self.x = isMirrored ? x - (gap + gap) : x
   }
 
   /// What to ask for: the rate in alpha needs g.
@@ -19,18 +20,25 @@ struct LineMirror {
     isMirrored && wanted.contains(.rates) ? wanted.union(.means) : wanted
   }
 
-  func posterior(_ found: Posterior<Double>, _ wanted: Moments) -> Posterior<Double> {
+  func posterior(_ found: Posterior<S>, _ wanted: Moments) -> Posterior<S> {
     guard isMirrored else { return found }
     var result = found
     // E[(x - alpha y) y]/v with both factors turned around.
     if wanted.contains(.rates) {
-      result.alphaRate = found.alphaRate.addingProduct(-2 * center, found.negativeScore[0])
+      result.alphaRate = found.alphaRate.addingProduct(
+        found.negativeScore[0], constant: -2 * center)
     }
-    result.denoiser = wanted.contains(.means) ? found.denoiser.map { (center - $0) + center } : []
-    result.negativeScore = wanted.contains(.means) ? found.negativeScore.map { -$0 } : []
+    guard wanted.contains(.means) else {
+      (result.denoiser, result.negativeScore) = ([], [])
+      return result
+    }
+    result.denoiser = found.denoiser.map { (S(center) - $0) + S(center) }
+    result.negativeScore = found.negativeScore.map { -$0 }
     return result
   }
+}
 
+extension LineMirror where S == Double {
   /// The errors of the same.
   func errors(_ found: Posterior<Double>, _ wanted: Moments) -> Posterior<Double> {
     guard isMirrored else { return found }

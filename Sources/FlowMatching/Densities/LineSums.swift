@@ -30,7 +30,12 @@ extension LineIntegrand where S == Dual<Double> {
     let result = AdaptiveQuadrature(limits: limits, width: 2 * width).integrate(panels: panels) {
       piece, t, row, noise in
       let node = fill(piece, t, &duals)
-      let own = node.noise.below(duals[0].value)
+      var own = node.noise.below(duals[0].value)
+      if let fold, fold.rate.value != 0 {
+        // The odd ones go with the rate.
+        own.rate = own.rate + Lanes(abs(fold.rate.derivative / fold.rate.value))
+        own.log = own.log + Lanes(8.0)
+      }
       var rates = [Lanes](repeating: own.rate, count: width)
       var place = own.place
       if let slopes {
@@ -103,8 +108,8 @@ extension LineIntegrand {
     let weight = S.Wide.exp(node.logRatio) * node.stretch
     var (even, odd) = (weight, weight)
     if let fold {
-      let share = fold.shares(S.primal(node.offset))
-      (even, odd) = (weight * S.constant(share.even), weight * S.constant(share.odd))
+      let share = fold.shares(node.offset)
+      (even, odd) = (weight * share.even, weight * share.odd)
     }
     row[0] = even
     node.odd = odd
@@ -142,13 +147,10 @@ extension LineIntegrand {
       let kernel = S.exp(-(z * anchorZ.addingProduct(z, constant: 0.5)) - anchorLog)
       let unit = kernel / (unitData * mass)
       // A jump of q and its mirror image have opposite signs; jumps of q' have the same.
-      var (even, odd) = (1.0, 1.0)
-      if let fold, k > density.center {
-        let share = fold.shares(Lanes(fromAnchor.primal))
-        (even, odd) = (share.even[0], share.odd[0])
-      }
+      var (even, odd) = (S(1.0), S(1.0))
+      if let fold, k > density.center { (even, odd) = fold.shares(fromAnchor) }
       let place = LineJumps.Place(
-        z: anchorZ.scaled(by: odd) + z.scaled(by: even), odd: odd, even: even,
+        z: anchorZ * odd + z * even, odd: odd, even: even,
         rate: schedule.sigma, offset: self.offset(k) * unitData)
       // The exponent is made of squares whose roots are each off by 2 u.
       let markZ = anchorZ.primal + z.primal
@@ -165,22 +167,13 @@ extension LineIntegrand {
   }
 }
 
-extension LineFold {
-  /// `1 + r` and `1 - r` at places right of the centre, r the weight of their mirror images.
-  @inline(__always)
-  func shares(_ offset: Lanes) -> (even: Lanes, odd: Lanes) {
-    let fall = Lanes.expMinusOne(offset.scaled(by: -rate))
-    return (fall + Lanes(2.0), -fall)
-  }
-}
-
 extension LineJumps {
   /// A mark, and its mirror image if it has one: what the terms of a jump are multiplied with.
   struct Place {
     /// The sum of both z, each with its sign and share.
     var z: S
-    var odd: Double
-    var even: Double
+    var odd: S
+    var even: S
     var rate: S
     var offset: S
   }
@@ -196,16 +189,16 @@ extension LineJumps {
       let part = side.exponent == 1 ? sign * level * side.slope : level
       (bend, size) = (bend + part, size + abs(part))
     }
-    let value = unit.scaled(by: place.odd * jump)
+    let value = (unit * place.odd).scaled(by: jump)
     let rate = unit.scaled(by: jump) * (place.z / place.rate)
-    let offset = unit.scaled(by: place.even * jump) * place.offset
+    let offset = (unit * place.even).scaled(by: jump) * place.offset
     self.value = self.value + value
     valueZ = valueZ + rate
     valueOffset = valueOffset + offset
-    slope = slope + unit.scaled(by: place.even * bend)
+    slope = slope + (unit * place.even).scaled(by: bend)
     add(
       value: abs(value.primal), valueZ: abs(rate.primal), valueOffset: abs(offset.primal),
-      slope: abs(unit.primal) * place.even * size, lost)
+      slope: abs((unit * place.even).primal) * size, lost)
   }
 
   /// Adds magnitudes whose numbers have the relative error `lost`.

@@ -32,9 +32,12 @@ struct RingParts<S: Scalar> {
     let rho = S.hypot(y[0], y[1])
     let rate = radius / variance
     let kappa = rho * rate
-    let angle = CircularMoments(square: length * (rate * rate), kappa: kappa)
+    // kappa^2 from the products, which stay in range where their squares do not.
+    let turned = y.map { $0 * rate }
+    let strain = (turned[0] * turned[0]).addingProduct(turned[1], turned[1])
+    let angle = CircularMoments(square: strain, kappa: kappa)
     // Below kappa = 2 everything is written in |y|^2, which can be differentiated at the centre.
-    let isSmall = S.choose(length * (rate * rate), below: S(4.0), then: one, otherwise: S(0.0))
+    let isSmall = S.choose(strain, below: S(4.0), then: one, otherwise: S(0.0))
     func small(_ a: S, _ b: S) -> S { S.choose(S(0.5), below: isSmall, then: a, otherwise: b) }
 
     let strength = radius * rate

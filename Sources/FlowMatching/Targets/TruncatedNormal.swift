@@ -11,11 +11,11 @@ import RealModule
 ///     Var[x1] = (b - a)^2 w2/h^2        dg/dx = (1 - w2)/v
 ///     p(x) = exp(-zeta^2/2) I/(h sqrt(2 pi) sigma)
 ///
-/// Outside the box, and everywhere in a narrow one, by Gauss rules on positive integrands; inside a
-/// wide one by the densities at both ends and complementary error functions, where `1 - w2` and
+/// Outside the box, and everywhere in a narrow one, by Gauss rules on positive integrands; near the middle of a
+/// narrow one with the middle in the place of the edge, about which mean and g are odd; inside a wide one by the densities at both ends and complementary error functions, where `1 - w2` and
 /// `zeta + m` are as small as `exp(-zeta^2/2)`.
 struct TruncatedNormal<S: Scalar> {
-  /// The nearer edge.
+  /// The nearer edge, or the middle.
   var edge: S
   /// `(x - alpha e)/sigma`; 0 inside a wide box, where the density is flat.
   var offset: S
@@ -67,7 +67,16 @@ struct TruncatedNormal<S: Scalar> {
     offset = wide(zero, else: -sign * zeta)
     (volume, denoiser, fromEdge, g) = (one, x, zero, zero)
     (inverse, spread, varianceRate) = (zero, zero, zero)
-    if S.any(inside, below: S(2.0)) {
+    // From the middle, which may be no number itself.
+    let middle = 0.5 * lower + 0.5 * upper
+    let rest = (0.5 * lower - middle) + 0.5 * upper
+    let gap = x.addingProduct(-alpha, constant: middle).addingProduct(-alpha, constant: rest)
+    let xi = moving(gap / sigma, atRest: S(0x1p100))
+    let tilt = h * S.choose(xi, below: zero, then: -xi, otherwise: xi)
+    let isCentral = S.choose(
+      h, below: S(2.0), then: S.choose(tilt, below: one, then: one, otherwise: zero),
+      otherwise: zero)
+    if S.any(inside + isCentral.scaled(by: 4), below: S(2.0)) {
       let (zeta, h) = (wide(zero, else: zeta), wide(one, else: h))
       let part = EdgeMoments(zeta: zeta, h: h)
       let slope = zeta.addingProduct(h, part.mean)
@@ -81,9 +90,28 @@ struct TruncatedNormal<S: Scalar> {
       spread = part.variance.scaled(by: width * width) / variance
       varianceRate = (slope * slope - own) / variance.scaled(by: 2)
     }
+    if S.any(S(0.5), below: isCentral) {
+      func central(_ a: S, else b: S) -> S {
+        S.choose(isCentral, below: S(0.5), then: b, otherwise: a)
+      }
+      let (h, xi) = (central(h, else: one), central(xi, else: zero))
+      let part = CentralMoments(xi: xi, h: h)
+      let slope = xi.addingProduct(-h, part.mean)
+      let own = one.addingProduct(-h * h, part.variance)
+      edge = central(S(middle), else: edge)
+      offset = central(xi, else: offset)
+      volume = central((part.mass / sigma).scaled(by: Self.inverseRoot), else: volume)
+      fromEdge = central(part.mean.scaled(by: width), else: fromEdge)
+      denoiser = central(S(middle) + (fromEdge + S(rest)), else: denoiser)
+      g = central(slope / sigma, else: g)
+      inverse = central(own / variance, else: inverse)
+      spread = central(part.variance.scaled(by: width * width) / variance, else: spread)
+      varianceRate = central((slope * slope - own) / variance.scaled(by: 2), else: varianceRate)
+    }
     if S.any(S(1.99), below: inside) {
       let part = InteriorMoments(
-        near: wide(-zeta, else: one), far: wide(farther, else: S(2.0)), h: wide(h, else: S(3.0)))
+        near: wide(-zeta, else: one), far: wide(farther, else: S(2.0)),
+        apart: wide((-sign * xi).scaled(by: 2), else: one), h: wide(h, else: S(3.0)))
       volume = wide(part.mass / alpha.scaled(by: width), else: volume)
       denoiser = wide(x.addingProduct(sign * schedule.sigma, part.slope) / alpha, else: denoiser)
       g = wide(-(sign * part.slope) / sigma, else: g)
@@ -130,7 +158,7 @@ private struct EdgeMoments<S: Scalar> {
   init(zeta: S, h: S) {
     let (one, zero) = (S(1.0), S(0.0))
     let tilt = S.choose(zeta, below: zero, then: zero, otherwise: zeta)
-    let cut = S(90.0) / (tilt + S.sqrt((tilt * tilt) + S(90.0)))
+    let cut = S(90.0) / (tilt + S.hypot(tilt, S(9.486832980505138)))
     share = S.choose(h, below: cut, then: one, otherwise: cut / h)
     let reach = S.choose(h, below: cut, then: h, otherwise: cut)
     let widest = S.choose(tilt, below: S(2.4), then: S(2.5), otherwise: S(6.0) / tilt)
@@ -192,14 +220,15 @@ private struct InteriorMoments<S: Scalar> {
   let edges: S
   let loss: S
 
-  init(near: S, far: S, h: S) {
+  /// `apart` is `far - near`, from the middle.
+  init(near: S, far: S, apart: S, h: S) {
     func tail(_ z: S) -> S { S.erfc(z.scaled(by: 0.7071067811865476)) }
     func density(_ z: S) -> S {
       S.exp(-(z * z).scaled(by: 0.5)).scaled(by: TruncatedNormal<S>.inverseRoot)
     }
     mass = S(1.0) - (tail(near) + tail(far)).scaled(by: 0.5)
     let atNear = density(near) / mass
-    slope = -atNear * S.expMinusOne(-(h * (far - near)).scaled(by: 0.5))
+    slope = -atNear * S.expMinusOne(-(h * apart).scaled(by: 0.5))
     edges = (near * atNear).addingProduct(far, density(far) / mass)
     loss = edges.addingProduct(slope, slope)
   }
