@@ -55,7 +55,8 @@ struct ModelSampling: ParsableArguments {
     let trained = checkpoint.configuration.recipe.times.lower
     if times.lowerBound > trained, solver.t0 < times.lowerBound {
       Trouble.note(
-        "samples start at t = \(start): at t = \(trained) the velocity of this model's prediction is infinite")
+        "samples start at t = \(start): at t = \(trained) the velocity of this model's prediction is infinite"
+      )
     }
     var table = SolutionTable(dimension: d, adding: labels == nil ? [] : ["label_number"])
     var pictures: [Double] = []

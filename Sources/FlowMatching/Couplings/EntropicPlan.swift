@@ -65,7 +65,7 @@ public struct EntropicPlan: Sendable {
     try dual.solve(epsilon: epsilon, tolerance: tolerance, sweeps: sweeps)
     rows = costs.rows
     columns = costs.columns
-    let plan = tolerance == 0 ? dual.polishedPlan() : dual.plan
+    let (plan, lack) = tolerance == 0 ? dual.polishedPlan() : dual.plainPlan()
     self.plan = plan
     cost = blockedSum(plan.count) { plan[$0] * costs.values[$0] }
     let (n, m) = (rows, columns)
@@ -81,7 +81,7 @@ public struct EntropicPlan: Sendable {
             + "or tolerance is reached")
       }
     }
-    gap = epsilon * dual.repairDivergence()
+    gap = epsilon * dual.repairDivergence(of: plan, lack: lack)
     potentials = (
       (0..<rows).map { (dual.rowTerms[$0] - a[$0]) * epsilon + reduced.rowShares[$0] },
       (0..<columns).map { (dual.columnTerms[$0] - b[$0]) * epsilon + reduced.columnShares[$0] }

@@ -4,9 +4,12 @@
 ///     T(x) = m1 + A (x - m0),   A = S0^(-1/2) (S0^(1/2) S1 S0^(1/2))^(1/2) S0^(-1/2).
 ///
 /// With factors `S = L L^T` from Cholesky and the singular value decomposition `L1^T L0 = W Sigma Y^T` this is
-/// `A = Z Sigma Z^T` for `L0^T Z = Y`: no matrix is squared, no square root is taken of a difference, A is
-/// symmetric to the bit, and axes of very different scales keep their own digits, since triangular
-/// systems and one-sided rotations do.
+///
+///     A = Z Sigma Z^T,  L0^T Z = Y     or     A = X Sigma^-1 X^T,  X = L1 W.
+///
+/// No matrix is squared, no square root is taken of a difference, and A is symmetric to the bit. Axes of very
+/// different scales keep their own digits in the first form where they are those of S0 and in the second where
+/// they are those of S1, because the columns that one-sided rotations turn then have these scales.
 ///
 /// *Accuracy*: 8 u (|y| + sensitivity) on the fixtures.
 ///
@@ -49,26 +52,14 @@ public struct GaussianMap: Sendable {
       throw FlowError.singular(
         "covariance0", "it has no inverse, and mass on a subspace is not spread by a map")
     }
-    // The columns of L1^T L0; rotating them builds Y.
-    let columns = (0..<d).map { a in
-      (0..<factor1.rank).map { b in
-        blockedSum(d) { factor0.columns[a][$0] * factor1.columns[b][$0] }
-      }
-    }
-    var turned = (0..<d).map { a in (0..<d).map { $0 == a ? 1.0 : 0.0 } }
-    var rotations = OneSidedJacobi(columns: columns)
-    rotations.orthogonalise { OneSidedJacobi.rotate(&turned, $0, $1, $2, $3) }
-    let lengths = rotations.columns.map { column in
-      blockedSum(column.count) { column[$0] * column[$0] }.squareRoot()
-    }
-    // Where S1 has a lower rank, so has A; what else is left is rounding.
-    let kept = (0..<d).sorted { lengths[$0] > lengths[$1] }.prefix(factor1.rank)
-    let directions = kept.map { (length: lengths[$0], z: factor0.solvedTransposed(turned[$0])) }
+    let directions =
+      factor0.grading >= factor1.grading
+      ? Self.fromSource(factor0, factor1) : Self.fromTarget(factor0, factor1)
     var matrix = [Double](repeating: 0, count: d * d)
     for i in 0..<d {
       for j in 0...i {
         let entry = blockedSum(directions.count) { k in
-          directions[k].z[i] * (directions[k].length * directions[k].z[j])
+          directions[k].axis[i] * (directions[k].stretch * directions[k].axis[j])
         }
         (matrix[i * d + j], matrix[j * d + i]) = (entry, entry)
       }
@@ -78,16 +69,59 @@ public struct GaussianMap: Sendable {
     self.mean1 = mean1
     self.matrix = matrix
     let shift = blockedSum(d) { (mean1[$0] - mean0[$0]) * (mean1[$0] - mean0[$0]) }
-    // A L0 = Z Sigma Y^T, column by column.
     let spread = blockedSum(d * d) { index in
       let (a, i) = (index / d, index % d)
-      let moved = zip(directions, kept).reduce(0.0) { sum, pair in
-        sum + pair.0.z[i] * (pair.0.length * turned[pair.1][a])
-      }
+      let moved = directions.reduce(0.0) { $0 + $1.axis[i] * $1.moved[a] }
       let difference = factor0.columns[a][i] - moved
       return difference * difference
     }
     squaredDistance = shift + spread
+  }
+
+  /// One term of `A = sum stretch axis axis^T` and of `A L0 = sum axis moved^T`.
+  private typealias Direction = (axis: [Double], stretch: Double, moved: [Double])
+
+  /// `Z Sigma Z^T`.
+  private static func fromSource(
+    _ factor0: CholeskyFactor, _ factor1: CholeskyFactor
+  ) -> [Direction] {
+    let (columns, y) = rotated(factor0, factor1)
+    // Where S1 has a lower rank, so has A; what else is left is rounding.
+    return columns.map(length).enumerated().sorted { $0.element > $1.element }
+      .prefix(factor1.rank).map { k, size in
+        (factor0.solvedTransposed(y[k]), size, y[k].map { size * $0 })
+      }
+  }
+
+  /// `X Sigma^-1 X^T`.
+  private static func fromTarget(
+    _ factor0: CholeskyFactor, _ factor1: CholeskyFactor
+  ) -> [Direction] {
+    let (columns, w) = rotated(factor1, factor0)
+    return columns.indices.map { k in
+      let size = length(columns[k])
+      let axis = (0..<factor0.rank).map { i in
+        blockedSum(factor1.rank) { factor1.columns[$0][i] * w[k][$0] }
+      }
+      return (axis, 1 / size, columns[k].map { $0 / size })
+    }
+  }
+
+  /// The columns of `right^T left` turned until they are orthogonal, and the columns of the rotation.
+  private static func rotated(
+    _ left: CholeskyFactor, _ right: CholeskyFactor
+  ) -> (columns: [[Double]], turned: [[Double]]) {
+    let columns = left.columns.map { a in
+      right.columns.map { b in blockedSum(a.count) { a[$0] * b[$0] } }
+    }
+    var turned = columns.indices.map { a in columns.indices.map { $0 == a ? 1.0 : 0.0 } }
+    var rotations = OneSidedJacobi(columns: columns)
+    rotations.orthogonalise { OneSidedJacobi.rotate(&turned, $0, $1, $2, $3) }
+    return (rotations.columns, turned)
+  }
+
+  private static func length(_ column: [Double]) -> Double {
+    blockedSum(column.count) { column[$0] * column[$0] }.squareRoot()
   }
 
   /// `T(x)`.

@@ -78,10 +78,10 @@ struct SinkhornDual {
   /// The plan with the rounding of the terms taken out again: large terms have coarse last digits,
   /// which act as factors of rows and columns. Steps of Newton's method on those factors, as long as the
   /// column sums get nearer to b.
-  func polishedPlan() -> [Double] {
+  func polishedPlan() -> (plan: [Double], lack: [Double]) {
     let (n, m) = (costs.rows, costs.columns)
     var best = balanced(plan)
-    guard m <= Self.newtonLimit else { return best.plan }
+    guard m <= Self.newtonLimit else { return (best.plan, best.lack) }
     // Columns that hang together by less than the ground all move by a factor that rounding decides; the
     // rows take it back. It is bounded, so that nothing else suffers.
     let ground = logColumns.map { 0x1p-46 * Double.exp($0) }
@@ -99,7 +99,12 @@ struct SinkhornDual {
         failures += 1
       }
     }
-    return best.plan
+    return (best.plan, best.lack)
+  }
+
+  /// The plan as the terms give it, and what its columns lack.
+  func plainPlan() -> (plan: [Double], lack: [Double]) {
+    (plan, surplus(fittedColumns()).map { -$0 })
   }
 
   /// A plan scaled so that its rows have their sums, and what its columns then lack.
@@ -221,27 +226,30 @@ extension SinkhornDual {
   /// `KL(P' | P) = sum P' log(P'/P) - P' + P`, P' the plan next to P that meets both sums: columns
   /// with too much are scaled down, and what then is missing is spread in proportion. Epsilon times
   /// it is the duality gap at P' and (f, g), without cancellation.
-  func repairDivergence() -> Double {
-    let surplus = surplus(fittedColumns())
-    let scales = surplus.indices.map { j in
-      surplus[j] > 0 ? surplus[j] / (Double.exp(logColumns[j]) + surplus[j]) : 0
+  /// - Parameter lack: `b_j - sum_i P_ij`.
+  func repairDivergence(of plan: [Double], lack: [Double]) -> Double {
+    let m = costs.columns
+    let scales = lack.indices.map { j in
+      lack[j] < 0 ? -lack[j] / (Double.exp(logColumns[j]) - lack[j]) : 0
     }
-    let missing = surplus.map { max(0, -$0) }
-    let total = blockedSum(missing.count) { missing[$0] }
+    let missing = lack.map { max(0, $0) }
+    let total = blockedSum(m) { missing[$0] }
     guard total > 0 else { return 0 }
     return blockedSum(costs.rows) { i in
-      let taken = blockedSum(costs.columns) { Double.exp(logEntry(i, $0)) * scales[$0] }
-      return blockedSum(costs.columns) { j in
-        Self.divergence(
-          log: logEntry(i, j), lessShare: scales[j], plus: taken * (missing[j] / total))
+      let taken = blockedSum(m) { plan[i * m + $0] * scales[$0] }
+      return blockedSum(m) { j in
+        let p = plan[i * m + j]
+        return Self.divergence(
+          p, log: p > 0 ? Double.log(p) : logEntry(i, j), lessShare: scales[j],
+          plus: taken * (missing[j] / total))
       }
     }
   }
 
-  /// `p' log(p'/p) - p' + p` for `p = exp(log)` and `p' = p (1 - share) + added`.
-  private static func divergence(log: Double, lessShare share: Double, plus added: Double) -> Double
-  {
-    let p = Double.exp(log)
+  /// `p' log(p'/p) - p' + p` for p and its logarithm and `p' = p (1 - share) + added`.
+  private static func divergence(
+    _ p: Double, log: Double, lessShare share: Double, plus added: Double
+  ) -> Double {
     let change = added / p - share
     if change.isFinite, abs(change) < 0.01 {
       // (1 + x) log(1 + x) - x = x^2/2 - x^3/6 + x^4/12 - ..., term k: (-x)^k/(k (k - 1)).

@@ -10,6 +10,12 @@ struct CholeskyFactor {
 
   var rank: Int { order.count }
 
+  /// How different the scales of the axes are: the largest pivot over the smallest.
+  var grading: Double {
+    let pivots = order.indices.map { columns[$0][order[$0]] }
+    return (pivots.max() ?? 1) / (pivots.min() ?? 1)
+  }
+
   /// - Throws: `outOfDomain` for a matrix with a negative direction beyond rounding.
   init(_ entries: [Double], dimension d: Int, field: String) throws(FlowError) {
     var rest = entries
