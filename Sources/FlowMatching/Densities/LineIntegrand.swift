@@ -54,7 +54,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       unitData = schedule.sigma / alpha
       unitZ = S(1.0)
       positions =
-        density.marks.map { (-x).addingProduct(alpha, constant: $0.position) / schedule.sigma }
+        density.marks.map { -schedule.gap(x, $0.position) / schedule.sigma }
         + [S(0.0)]
     } else {
       unitData = S(1.0)
@@ -115,9 +115,8 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   /// The z of a place that stands still in the data, of a frame whose places are data.
   private func restingZ(_ place: LineFrame.Place) -> S {
     if place.mark < density.marks.count {
-      let gap = (-x).addingProduct(
-        schedule.alpha, constant: density.marks[place.mark].position)
-      return gap.addingProduct(schedule.alpha, constant: place.offset) / schedule.sigma
+      let gap = schedule.gap(x, density.marks[place.mark].position)
+      return (-gap).addingProduct(schedule.alpha, constant: place.offset) / schedule.sigma
     }
     let data = x.primal / schedule.alpha.primal + place.offset
     let moving = (-x).addingProduct(schedule.alpha, constant: data) / schedule.sigma

@@ -9,7 +9,7 @@ struct LineMirror<S: NodeScalar> {
 
   init(_ density: some LineDensity, x: S, _ schedule: Schedule<S>) {
     center = density.marks[density.center].position
-    let gap = x.addingProduct(-schedule.alpha, constant: center)
+    let gap = schedule.gap(x, center)
     let (own, image) = (abs(x.primal), abs(gap.primal))
     isMirrored = density.isSymmetric && gap.primal < 0 && (center == 0 || image <= own)
     self.x = isMirrored ? x - (gap + gap) : x

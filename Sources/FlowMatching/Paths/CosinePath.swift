@@ -23,6 +23,12 @@ public struct CosinePath: AffinePath {
       otherwise: S.sinPi(time.remaining.scaled(by: 0.5)))
   }
 
+  /// `2 sin^2(pi (1 - t)/4)`.
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S {
+    let sine = S.sinPi(time.remaining.scaled(by: 0.25))
+    return (sine * sine).scaled(by: 2)
+  }
+
   /// `t = (2/pi) atan(e^l)`.
   public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
     try checked(

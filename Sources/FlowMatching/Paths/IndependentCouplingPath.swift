@@ -20,6 +20,7 @@ public struct IndependentCouplingPath: AffinePath {
   }
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
     tubeSigma == 0 ? time.remaining : S.hypot(time.remaining, S(tubeSigma))

@@ -10,6 +10,7 @@ public struct LinearVariancePreservingPath: AffinePath {
   public init() {}
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
   /// `1 - t^2` where t is small (its derivative -2t then has all its digits), `(1 - t)(1 + t)` after.
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {

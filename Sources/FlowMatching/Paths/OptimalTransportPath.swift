@@ -16,6 +16,7 @@ public struct OptimalTransportPath: AffinePath {
   }
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
   /// `fma(t, sigma_min, 1 - t)`, within 2 u.
   ///

@@ -37,6 +37,8 @@ public struct PolynomialPath: AffinePath {
       otherwise: -S.expMinusOne(lateLogarithm(time)))
   }
 
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { sigma(time) }
+
   /// `t = (1 + e^-l)^(-1/n)`.
   public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {
     let softplus =

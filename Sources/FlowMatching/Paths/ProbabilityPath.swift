@@ -39,6 +39,8 @@ public protocol AffinePath: ProbabilityPath {
   func variance<S: Scalar>(_ time: Time<S>) -> S
   /// `log alpha`; written directly where alpha may underflow.
   func logAlpha<S: Scalar>(_ time: Time<S>) -> S
+  /// `1 - alpha`, by a form that does not cancel at t = 1 where there is one.
+  func deficit<S: Scalar>(_ time: Time<S>) -> S
 }
 
 extension AffinePath {
@@ -53,6 +55,9 @@ extension AffinePath {
 
   public func logAlpha(at time: Time<Double>) -> Dual<Double> { logAlpha(time.differentiated) }
 
+  @inlinable
+  public func deficit<S: Scalar>(_ time: Time<S>) -> S { S(1.0) - alpha(time) }
+
   /// Values and derivatives in t in one evaluation on duals.
   @inlinable
   public func derivedSchedule<S: Scalar>(at time: Time<S>) -> Schedule<S> {
@@ -60,9 +65,12 @@ extension AffinePath {
     let alpha = alpha(moving)
     let sigma = sigma(moving)
     let variance = variance(moving)
+    // From 1/2 on 1 - alpha is exact.
+    let tail = (S(1.0) - alpha.value) - deficit(time)
     return Schedule(
       alpha: alpha.value, sigma: sigma.value, variance: variance.value,
-      alphaDot: alpha.derivative, sigmaDot: sigma.derivative, varianceDot: variance.derivative)
+      alphaDot: alpha.derivative, sigmaDot: sigma.derivative, varianceDot: variance.derivative,
+      alphaTail: S.choose(alpha.value, below: 0.5, then: 0.0, otherwise: tail))
   }
 
   @inlinable
@@ -111,6 +119,7 @@ extension ProbabilityPath {
     for lane in 1..<Lanes.count {
       let one = schedule(at: Time(t: time.t[lane], remaining: time.remaining[lane]))
       result.alpha[lane] = one.alpha
+      result.alphaTail[lane] = one.alphaTail
       result.sigma[lane] = one.sigma
       result.variance[lane] = one.variance
       result.alphaDot[lane] = one.alphaDot

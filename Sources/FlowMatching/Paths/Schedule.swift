@@ -13,11 +13,16 @@ public struct Schedule<S: Scalar>: Sendable {
   public var sigmaDot: S
   /// `d sigma^2 / dt`.
   public var varianceDot: S
+  /// What alpha is more than its nearest number in this format, where the path knows it: next to the data that
+  /// moves `x - alpha y` by parts of sigma where y is large.
+  public var alphaTail: S
 
   @inlinable
   public init(
-    alpha: S, sigma: S, variance: S, alphaDot: S, sigmaDot: S, varianceDot: S
+    alpha: S, sigma: S, variance: S, alphaDot: S, sigmaDot: S, varianceDot: S,
+    alphaTail: S = S(0.0)
   ) {
+    self.alphaTail = alphaTail
     self.alpha = alpha
     self.sigma = sigma
     self.variance = variance
@@ -51,7 +56,7 @@ extension Schedule where S == Lanes {
     self.init(
       alpha: gather(\.alpha), sigma: gather(\.sigma), variance: gather(\.variance),
       alphaDot: gather(\.alphaDot), sigmaDot: gather(\.sigmaDot),
-      varianceDot: gather(\.varianceDot))
+      varianceDot: gather(\.varianceDot), alphaTail: gather(\.alphaTail))
   }
 }
 
@@ -65,7 +70,8 @@ extension Schedule where S == Dual<Lanes> {
       variance: Dual(values.variance, derivatives.variance),
       alphaDot: Dual(values.alphaDot, derivatives.alphaDot),
       sigmaDot: Dual(values.sigmaDot, derivatives.sigmaDot),
-      varianceDot: Dual(values.varianceDot, derivatives.varianceDot))
+      varianceDot: Dual(values.varianceDot, derivatives.varianceDot),
+      alphaTail: Dual(values.alphaTail, derivatives.alphaTail))
   }
 
   /// The same schedules as constants, for derivatives along x.
@@ -75,11 +81,17 @@ extension Schedule where S == Dual<Lanes> {
 }
 
 extension Schedule {
+  /// `x - alpha y`, alpha with its tail.
+  @inline(__always)
+  func gap(_ x: S, _ y: Double) -> S {
+    x.addingProduct(-alpha, constant: y).addingProduct(-alphaTail, constant: y)
+  }
+
   /// Every number mapped.
   func mapped<T: Scalar>(_ transform: (S) -> T) -> Schedule<T> {
     Schedule<T>(
       alpha: transform(alpha), sigma: transform(sigma), variance: transform(variance),
       alphaDot: transform(alphaDot), sigmaDot: transform(sigmaDot),
-      varianceDot: transform(varianceDot))
+      varianceDot: transform(varianceDot), alphaTail: transform(alphaTail))
   }
 }

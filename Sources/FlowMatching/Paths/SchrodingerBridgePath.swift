@@ -19,6 +19,7 @@ public struct SchrodingerBridgePath: AffinePath {
   }
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {
     time.remaining * time.remaining.addingProduct(time.t, constant: bridgeSigma * bridgeSigma)

@@ -81,6 +81,12 @@ public struct VariancePreservingPath: AffinePath {
     return (head + tail).scaled(by: -0.5)
   }
 
+  /// `-expm1(-T/2)`.
+  @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S {
+    let (head, tail) = integratedBeta(time)
+    return -S.expMinusOne((head + tail).scaled(by: -0.5))
+  }
+
   /// `-expm1(-T)`; the tail of T by its first order, so that the derivative keeps its digits at large T.
   ///
   /// *Proof*: `expm1_cond`, `expm1_stable`.
