@@ -274,6 +274,21 @@ def stored_values():
         expect(f"stored cosine velocity {i} is the derivative of the flow", abs(u - e["value"][i] - e["tail"][i]) < mp.mpf(10) ** -25)
 
 
+def sharp_plans():
+    """Sensitivities of an entropic plan in closed form against every number moved; those of the cost are a bound."""
+    from reference.cases_entropic import entropic
+    from reference.cases_sharp import answer
+
+    for n, x0, x1 in ((2, [[0.3], [-0.7]], [[0.9], [0.1]]), (4, [[0.1], [-0.6], [0.9], [0.4]], [[-0.2], [0.5], [0.8], [-1]])):
+        request = {"x0": x0, "x1": x1, "epsilon": 0.02}
+        full = {**request, "weights0": [1] * n, "weights1": [1] * n, "rounding": [[1] * n for _ in x0]}
+        brute, closed = certify_all(full, lambda r: {"": entropic(r)}, formats=("float64",))[""], answer(x0, x1, 0.02)
+        good = all(v == w and abs(t - u) <= 1e-30 * abs(v) for (v, t, _, _), (w, u, _, _) in zip(brute.leaves, closed.leaves))
+        good = good and all(abs(r[2] - s[2]) <= 2e-3 * r[2] for r, s in zip(brute.leaves[:-1], closed.leaves))
+        good = good and brute.leaves[-1][2] <= closed.leaves[n * n][2] * 1.002 <= 1.1 * brute.leaves[-1][2]
+        expect(f"sensitivities of a plan between {n} and {n} points equal brute force", good)
+
+
 def leaves(node):
     if isinstance(node, dict):
         return [x for v in node.values() for x in leaves(v)]
@@ -324,6 +339,7 @@ def main():
     marginals_by_integration()
     continuous_targets()
     sensitivities_in_closed_form()
+    sharp_plans()
     stored_values()
     files()
     print(f"{len(FAILURES)} wrong" if FAILURES else "all agree")
