@@ -20,7 +20,8 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
       (after --, asked for marginal_velocity by the wire protocol), or --velocities at one time.
 
       Columns: t; rate, half the integral of |dp/dt + div(p v)|, how fast the law of v departs from p_t \
-      in total variation; relative, the same over the size of what cancels; largest; points. Standard \
+      in total variation (a sum over the grid: where the residual changes its sign it has kinks, so that \
+      the third digit may be off, by up to 0.3%); relative, the same over the size of what cancels; largest; points. Standard \
       error tells the integral of the rate, a bound on the distance at the end. --figure draws where in \
       the plane the residual is.
       """)
@@ -145,9 +146,34 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
         "columns", table.dimension, expected: 2 * spectral.dimension)
     }
     let field = try GriddedVelocities(rows: table.values, dimension: spectral.dimension)
+    try checkGrid(field.grid, at: time, spectral)
     let residual = try spectral.marginal(at: time, on: field.grid).residual(
       ofVelocities: field.velocities)
     try await write([residual], "the field of \(file)", target)
+  }
+
+  /// Refuses a grid on which the exact field itself would not conserve probability.
+  private func checkGrid(
+    _ grid: PeriodicGrid, at time: Time<Double>, _ spectral: SpectralPath
+  ) throws {
+    let loss: Double
+    do throws(FlowError) {
+      loss = try spectral.loss(of: grid, at: time)
+    } catch {
+      return Trouble.note(
+        "whether the grid is large and fine enough is not known: \(error.message)")
+    }
+    guard loss > 1e-9 else { return }
+    var words =
+      "the grid of --velocities misses about \(DecimalText.short(loss)) of p_t: too small, or too coarse"
+    if let needed = try? spectral.grid(at: time) {
+      let axes = needed.axes.map { axis in
+        "\(axis.count) points from \(axis.origin) in steps of \(axis.step)"
+      }
+      words += "; one that misses nothing: \(axes.joined(separator: " by "))"
+    }
+    guard loss > 1e-3 else { return Trouble.note(words) }
+    throw FlowError(.outOfDomain, "velocities", words)
   }
 
   private func write(
@@ -172,11 +198,13 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
   }
 
   private static func table(_ residuals: [GridResidual]) -> DataTable {
-    DataTable(
+    var table = DataTable(
       columns: ["t", "rate", "relative", "largest", "points"], dimension: 5,
       values: residuals.flatMap {
         [$0.time.t, $0.totalVariationRate, $0.relative, $0.largest, Double($0.grid.count)]
       })
+    table.countedColumns = [4]
+    return table
   }
 
   /// The path as requests spell it.

@@ -3,6 +3,25 @@ import Testing
 @testable import FlowMatching
 
 @Suite struct CovarianceTests {
+  /// Mirrored entries that differ by rounding of the larger one, as a product A A^T in doubles has them.
+  @Test func whatIsSymmetricUpToRoundingIsItsSymmetricPart() throws {
+    let next = 1.0.nextUp
+    let found = try Covariance([2, next, 1, 3], dimension: 2, field: "c")
+    #expect(found.entries == [2, 1 + (next - 1) / 2, 1 + (next - 1) / 2, 3])
+    #expect(
+      try Covariance([2, 1, 1, 3], dimension: 2, field: "c").entries == [2, 1, 1, 3])
+    for entries in [[2, 1 + 1e-12, 1, 3], [2, 1e-17, 0, 1], [2, -1, 1, 3]] {
+      let error = #expect(throws: FlowError.self) {
+        try Covariance(entries, dimension: 2, field: "c")
+      }
+      #expect(error?.code == .outOfDomain && error?.field == "c[1][0]")
+    }
+    let large = Double.greatestFiniteMagnitude
+    let wide = try Covariance(
+      [large, large / 2, (large / 2).nextUp, large], dimension: 2, field: "c")
+    #expect(wide.entries[1].isFinite && wide.entries[1] == wide.entries[2])
+  }
+
   private func covariance(_ entries: [Double], _ d: Int) throws(FlowError) -> Covariance {
     try Covariance(entries, dimension: d, field: "covariances[0]")
   }

@@ -32,6 +32,36 @@ struct GriddedVelocitiesTests {
     #expect(try marginal.residual(ofVelocities: found.velocities).relative < 1e-12)
   }
 
+  /// The exact field on a grid that misses the tails, or the narrow modes, does not conserve probability
+  /// there; how much is missed says so beforehand.
+  @Test func whatAGridMissesIsKnownBeforehand() throws {
+    let target = try Preset.eightGaussians()
+    let field = MarginalField(path: CosinePath(), target: target)
+    let spectral = try SpectralPath(path: CosinePath(), target: target)
+    let time = try Time(0.9)
+    func rate(_ lower: Double, _ step: Double, _ count: Int) throws -> (rate: Double, loss: Double)
+    {
+      let axis = try PeriodicGrid.Axis(origin: lower, step: step, count: count)
+      let grid = try PeriodicGrid([axis, axis])
+      let residual = try spectral.marginal(at: time, on: grid).residual(of: field)
+      return (residual.totalVariationRate, try spectral.loss(of: grid, at: time))
+    }
+    let whole = try spectral.grid(at: time)
+    #expect(try spectral.loss(of: whole, at: time) < 1e-15)
+    for (lower, step, count) in [(-4, 0.125, 64), (-16, 1, 32), (-5, 0.125, 80)]
+      as [(Double, Double, Int)]
+    {
+      let found = try rate(lower, step, count)
+      #expect(found.rate > 1e-3 && found.loss > 1e-3, "\(lower) \(step): \(found)")
+    }
+    for (lower, step, count) in [(-8, 0.125, 128), (-7, 0.0625, 224)] as [(Double, Double, Int)] {
+      let found = try rate(lower, step, count)
+      #expect(found.rate < 50 * max(found.loss, 1e-15), "\(lower) \(step): \(found)")
+      #expect(found.loss < 1e-3)
+    }
+    #expect(try spectral.loss(of: whole, at: Time(1)) < 1)
+  }
+
   @Test func whatIsNoGridIsATypedError() throws {
     func code(_ rows: [Double], _ d: Int = 1) -> FlowError.Code? {
       do {

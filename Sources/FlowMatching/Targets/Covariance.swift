@@ -16,8 +16,7 @@ struct Covariance: Sendable {
   /// Row i, column a: component i of eigenvector a.
   let eigenvectors: [Double]
 
-  /// Entries that differ from their mirror images by the rounding of the larger of the two stand for
-  /// their mean: what libraries compute as a covariance is often no more symmetric than that.
+  /// Of a matrix whose mirrored entries differ by rounding, `2 d u` of the larger one, the symmetric part.
   /// - Throws: `dimensionMismatch`, `nonFinite`, or `outOfDomain` for a matrix that is not symmetric
   ///   or has a negative direction beyond rounding.
   init(_ entries: [Double], dimension d: Int, field: String) throws(FlowError) {
@@ -25,22 +24,31 @@ struct Covariance: Sendable {
       throw FlowError.dimensionMismatch(field, entries.count, expected: d * d)
     }
     try FlowError.checkFinite(entries, field)
-    var entries = entries
-    for i in 0..<d {
-      for j in 0..<i where entries[i * d + j] != entries[j * d + i] {
-        let (a, b) = (entries[i * d + j], entries[j * d + i])
-        guard abs(a - b) <= max(a.ulp, b.ulp) else {
-          throw FlowError.outOfDomain(
-            "\(field)[\(i)][\(j)]", a,
-            accepted: "symmetric matrices (the mirrored entry is \(b))")
-        }
-        (entries[i * d + j], entries[j * d + i]) = (a / 2 + b / 2, a / 2 + b / 2)
-      }
-    }
+    let entries = try Self.symmetricPart(of: entries, d, field)
     dimension = d
     self.entries = entries
     let factor = try CholeskyFactor(entries, dimension: d, field: field)
     (eigenvalues, eigenvectors) = Self.orthogonalised(factor, d)
+  }
+
+  private static func symmetricPart(
+    of entries: [Double], _ d: Int, _ field: String
+  ) throws(FlowError) -> [Double] {
+    var result = entries
+    for i in 0..<d {
+      for j in 0..<i where entries[i * d + j] != entries[j * d + i] {
+        let (below, above) = (entries[i * d + j], entries[j * d + i])
+        // Halves do not overflow.
+        let middle = below / 2 + above / 2
+        guard abs(below / 2 - above / 2) <= Double(d) * 0x1p-53 * max(abs(below), abs(above)) else {
+          throw FlowError.outOfDomain(
+            "\(field)[\(i)][\(j)]", below,
+            accepted: "symmetric matrices (the mirrored entry is \(above))")
+        }
+        (result[i * d + j], result[j * d + i]) = (middle, middle)
+      }
+    }
+    return result
   }
 
   /// Rotates the columns of `factor` until they are orthogonal; their squared lengths are the

@@ -122,6 +122,27 @@ public struct SpectralPath: Sendable {
       step: narrow / 3)
   }
 
+  /// What a grid that was not chosen for `p_t` misses of it: the mass beyond the grid and the part of the
+  /// spectrum beyond the wave number pi/step, both as if the widest and the narrowest Gaussian of p_t were
+  /// alone, `exp(-reach^2/2) + exp(-(pi s/step)^2/2)`; 1 where the grid ends inside the data. Of a density
+  /// that is not smooth, for which no step is fine enough, the mass alone.
+  /// - Throws: as ``extent(at:)``.
+  public func loss(of grid: PeriodicGrid, at time: Time<Double>) throws(FlowError) -> Double {
+    let extent = try extent(at: time)
+    let (wide, narrow) = (
+      extent.largestVariance.squareRoot(), extent.smallestVariance.squareRoot()
+    )
+    var loss = 0.0
+    for axis in grid.axes {
+      let end = axis.origin + Double(axis.count) * axis.step
+      let margin = min(extent.lower - axis.origin, end - extent.upper)
+      let reach = margin <= 0 ? 0 : margin / wide
+      let turns = narrow > 0 ? Double.pi * narrow / axis.step : .infinity
+      loss = max(loss, min(1, Double.exp(-0.5 * reach * reach) + Double.exp(-0.5 * turns * turns)))
+    }
+    return loss
+  }
+
   /// Where `p_t` lives.
   /// - Throws: `unsupported` for a law of unknown extent, `singular`.
   public func extent(at time: Time<Double>) throws(FlowError) -> Extent {
