@@ -25,14 +25,31 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   @Option(help: "exact, rademacher or gaussian.")
   var divergence = "exact"
 
-  @Option(parsing: .unconditional, help: "Probes per trajectory, at least 2.")
-  var probes = 16
+  @Option(
+    parsing: .unconditional,
+    help: "Of an estimated divergence: probes per trajectory, at least 2 (default: 16).")
+  var probes: Int?
 
-  @Option(parsing: .unconditional, help: "Which probes.")
-  var seed: UInt64 = 0
+  @Option(parsing: .unconditional, help: "Of an estimated divergence: which probes (default: 0).")
+  var seed: UInt64?
 
-  @Option(help: "exact (p_t0) or normal (N(0, I)).")
-  var base = "exact"
+  @Option(
+    help: ArgumentHelp(
+      "exact (p_t0), prior (N(alpha(t0) E[x1], sigma(t0)^2 I), the path's own) or normal (N(0, I)).",
+      valueName: "name"))
+  var base: Base = .exact
+
+  enum Base: String, CaseIterable, ExpressibleByArgument {
+    case exact, prior, normal
+
+    func density(_ field: MarginalField) -> BaseDensity {
+      switch self {
+      case .exact: .marginal(field)
+      case .prior: .prior(field)
+      case .normal: .standardNormal
+      }
+    }
+  }
 
   @Flag(help: "Adds bits per dimension, for data in [-1, 1] that stand for 256 grey levels.")
   var bits = false
@@ -42,10 +59,10 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
     guard divergence == "exact" || TraceEstimate.Law(rawValue: divergence) != nil else {
       throw ValidationError("--divergence is exact, rademacher or gaussian.")
     }
-    guard base == "exact" || base == "normal" else {
-      throw ValidationError("--base is exact or normal.")
+    if let probes, probes < 2 { throw ValidationError("--probes must be at least 2.") }
+    if divergence == "exact", probes != nil || seed != nil {
+      throw ValidationError("--probes and --seed need --divergence rademacher or gaussian.")
     }
-    if probes < 2 { throw ValidationError("--probes must be at least 2.") }
   }
 
   func run() throws {
@@ -54,9 +71,12 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
       let rows = try places.rows(beside: data)
       let field = MarginalField(path: path, target: target)
       let law = TraceEstimate.Law(rawValue: divergence)
+      let density = base.density(field)
+      let start = try Time(solver.t0)
+      var largestGap = 0.0
       let likelihood = try Likelihood(
-        of: field, base: base == "normal" ? .standardNormal : .marginal(field),
-        divergence: law.map { .hutchinson($0, probes: probes, seed: seed) } ?? .exact,
+        of: field, base: density,
+        divergence: law.map { .hutchinson($0, probes: probes ?? 16, seed: seed ?? 0) } ?? .exact,
         solver: solver.method, steps: try solver.control())
       let added =
         ["log_density"] + (law == nil ? [] : ["standard_error"]) + (bits ? ["bits_per_dim"] : [])
@@ -69,6 +89,12 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
           // A table has numbers only: what is not known is left at the value that shows it.
           let logDensity = result.logDensity ?? -.infinity
           var numbers = [logDensity]
+          if result.logDensity != nil,
+            let gap = density.gap(to: field, of: result.solution.x, at: start),
+            abs(gap) > abs(largestGap)
+          {
+            largestGap = gap
+          }
           if law != nil { numbers.append(result.standardError ?? .infinity) }
           if bits {
             numbers.append(
@@ -79,6 +105,11 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
         }
       }
       try output.write(table.table)
+      if abs(largestGap) > BaseDensity.noticeableGap {
+        Trouble.note(
+          "the base \(base.rawValue) is up to \(largestGap) nats off p_t0 where trajectories end, and so "
+            + "are their log densities; --base exact is p_t0")
+      }
       try table.reportTrouble()
     }
   }

@@ -66,6 +66,49 @@ import Testing
     }
   }
 
+  /// Of one Gaussian on `ve`: the flow scales the distance from the mean, and the prior is off by
+  /// log N(x0; m, sigma(0)^2) - log N(x0; m, s^2 + sigma(0)^2), both in closed form.
+  @Test func thePriorOfAPathIsCloseWhereTheNormalIsFar() throws {
+    let (m, s, x) = (1.5, 0.4, 1.9)
+    let path = try VarianceExplodingPath()
+    let target = try GaussianMixture(dimension: 1, means: [m], stds: [s])
+    let field = MarginalField(path: path, target: target)
+    let wide = path.schedule(at: try Time(0)).variance
+    let narrow = path.schedule(at: try Time(1)).variance
+    func log(_ x: Double, _ variance: Double) -> Double {
+      -0.5 * ((x - m) * (x - m) / variance + Double.log(2 * .pi * variance))
+    }
+    let x0 = m + (x - m) * ((s * s + wide) / (s * s + narrow)).squareRoot()
+    let gap = log(x0, wide) - log(x0, s * s + wide)
+    let found = try Likelihood(of: field, base: .prior(field), steps: Self.tight)
+      .logDensities(of: [x], at: 1, base: 0)[0]
+    let expected = log(x, s * s + narrow) + gap
+    #expect(abs(try #require(found.logDensity) - expected) < 1e-9)
+    #expect(abs(gap) < 1e-3)
+    let measured = try #require(
+      BaseDensity.prior(field).gap(to: field, of: found.solution.x, at: try Time(0)))
+    #expect(abs(measured - gap) < 1e-9)
+    let normal = try #require(
+      BaseDensity.standardNormal.gap(to: field, of: found.solution.x, at: try Time(0)))
+    #expect(normal < -100 * BaseDensity.noticeableGap)
+    #expect(BaseDensity.marginal(field).gap(to: field, of: [0], at: try Time(0)) == nil)
+  }
+
+  @Test func aPriorThatDoesNotExistIsATypedError() throws {
+    let target = try GaussianMixture(dimension: 1, means: [1], stds: [0.5])
+    let field = MarginalField(path: try OptimalTransportPath(), target: target)
+    let atData = #expect(throws: FlowError.self) {
+      try BaseDensity.prior(field).logDensity(of: [0], at: try Time(1))
+    }
+    #expect(atData?.code == .singular)
+    let sourced = MarginalField(
+      path: try OptimalTransportPath(), target: try SourcedMixture(data: target, source: target))
+    let other = #expect(throws: FlowError.self) {
+      try BaseDensity.prior(sourced).logDensity(of: [0], at: try Time(0.5))
+    }
+    #expect(other?.code == .unsupported)
+  }
+
   /// On a linear field the estimate is exact but for the probes: each has the variance of the matrix
   /// that the Jacobian integrates to.
   @Test(arguments: TraceEstimate.Law.allCases) func probesAreUnbiasedWithTheirVariance(

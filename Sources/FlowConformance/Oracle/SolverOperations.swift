@@ -56,14 +56,16 @@ extension Operation {
         fields.has("base") ? try fields.choice("base", BaseName.self) : .exact
       }
       try findings.settle()
+      let density = base!.density(field!)
       let solutions = try onWire { () throws(FlowError) in
         try Likelihood(
-          of: field!, base: base! == .exact ? .marginal(field!) : .standardNormal,
-          divergence: divergence!, solver: plan!.solver, steps: plan!.steps
+          of: field!, base: density, divergence: divergence!, solver: plan!.solver,
+          steps: plan!.steps
         ).logDensities(of: points!.values, at: plan!.end, base: plan!.start)
       }
       let answers = solutions.map { result in
-        JSONValue.object(
+        let warning = density.warning(result, field!, at: plan!.start)
+        return JSONValue.object(
           JSONObject(
             members: [
               .init(
@@ -72,7 +74,8 @@ extension Operation {
                 name: "standard_error",
                 value: result.standardError.map(JSONValue.number) ?? .null),
               .init(name: "x0", value: .numbers(result.solution.x)),
-            ] + counts(result.solution)))
+            ] + counts(result.solution)
+              + (warning.map { [.init(name: "warning", value: .string($0))] } ?? [])))
       }
       return fields.has("points") ? .array(answers) : answers[0]
     },
@@ -81,14 +84,21 @@ extension Operation {
   static let stepFields = ["rtol", "atol", "steps"]
 
   private enum BaseName: String, CaseIterable {
-    case exact
-    case normal
+    case exact, normal, prior
+
+    func density(_ field: MarginalField) -> BaseDensity {
+      switch self {
+      case .exact: .marginal(field)
+      case .normal: .standardNormal
+      case .prior: .prior(field)
+      }
+    }
   }
 
   /// What a trajectory took.
   private static func counts(_ solution: Solution) -> [JSONObject.Member] {
     func count(_ name: String, _ value: Int) -> JSONObject.Member {
-      .init(name: name, value: .number(Double(value)))
+      .init(name: name, value: .integer(value))
     }
     func time(_ name: String, _ value: Double?) -> JSONObject.Member {
       .init(name: name, value: value.map(JSONValue.number) ?? .null)
@@ -102,6 +112,19 @@ extension Operation {
       count("accepted", solution.accepted), count("rejected", solution.rejected),
       time("t_min", solution.asked?.lowerBound), time("t_max", solution.asked?.upperBound),
     ]
+  }
+}
+
+extension BaseDensity {
+  /// What to say of a base that is far from p_t0 where the trajectory ended; `nil` for nothing.
+  fileprivate func warning(
+    _ result: LikelihoodSolution, _ field: MarginalField, at start: Double
+  ) -> String? {
+    guard result.logDensity != nil, let time = try? Time(start),
+      let gap = gap(to: field, of: result.solution.x, at: time), abs(gap) > Self.noticeableGap
+    else { return nil }
+    return "the base is \(gap) nats off the density p_t0 at x0, and so is log_density; "
+      + "the bases exact and prior are there"
   }
 }
 

@@ -1,23 +1,6 @@
 public import FlowMatching
 import RealModule
 
-/// The density that a trajectory starts from at the noise end.
-public enum BaseDensity: Sendable {
-  /// The exact marginal density `p_t`.
-  case marginal(MarginalField)
-  /// N(0, I), as papers take it.
-  case standardNormal
-
-  func logDensity(of x: [Double], at time: Time<Double>) throws(FlowError) -> Double {
-    switch self {
-    case .marginal(let field): return try field.value(of: .logDensity, at: time, of: x)[0]
-    case .standardNormal:
-      let square = x.reduce(0) { $0 + $1 * $1 }
-      return -0.5 * (square + Double(x.count) * Double.log(2 * .pi))
-    }
-  }
-}
-
 /// Log densities along trajectories: `d/dt log p_t(x_t) = -div u_t(x_t)`, followed beside the state.
 ///
 ///     log p_t1(x_t1) = log p_t0(x_t0) - integral of div u over [t0, t1]
