@@ -31,8 +31,9 @@ public enum Status: String, Sendable, CaseIterable {
       "a state or a velocity left the range of double precision: take smaller steps, or a smaller "
         + "interval"
     case .singular:
-      "the field does not exist there (at t = 1 with sigma = 0 it has an atom at every data point): "
-        + "end earlier, or give the path a sigma_min above 0; the state is the last good one"
+      "the field does not exist there (where sigma = 0 the density may be zero, outside the data's "
+        + "support, or an atom at every data point): end earlier, or give the path a sigma_min above 0; "
+        + "the state is the last good one"
     case .noConvergence:
       "the equations inside an implicit step could not be solved: take more steps"
     case .fieldFailed: "the field refused: see the failure"

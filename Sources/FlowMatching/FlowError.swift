@@ -77,7 +77,8 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Throws `nonFinite` unless `value` is finite.
   public static func checkFinite(_ value: Double, _ field: String) throws(FlowError) {
     guard value.isFinite else {
-      throw FlowError(.nonFinite, field, "\(field) = \(value) is not a finite number")
+      throw FlowError(
+        .nonFinite, field, "\(field) = \(value.isNaN ? "nan" : "\(value)") is not a finite number")
     }
   }
 
@@ -85,6 +86,24 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
   public static func checkFinite(_ values: [Double], _ field: String) throws(FlowError) {
     guard let index = values.firstIndex(where: { !$0.isFinite }) else { return }
     try checkFinite(values[index], "\(field)[\(index)]")
+  }
+
+  /// Throws unless a spread whose square is `variance` can stand alone, where sigma(t) = 0 adds nothing: an
+  /// atom is `singular`, and a square that double precision does not hold `outOfDomain`.
+  static func checkSpread(
+    _ variance: Double, isZero: Bool, at schedule: Schedule<Double>, _ field: String,
+    of what: String,
+    smallest: Double = .leastNormalMagnitude
+  ) throws(FlowError) {
+    let spread = schedule.alpha * schedule.alpha * variance
+    guard schedule.variance == 0, spread < smallest || spread == 0 else { return }
+    guard !isZero else {
+      throw singular("t", "sigma(t) = 0 and \(what) has no spread, so that p_t has an atom")
+    }
+    throw FlowError(
+      .outOfDomain, field,
+      "\(field): the variance of \(what) is \(spread) where sigma(t) = 0, below the range of double "
+        + "precision")
   }
 
   /// The number of rows; throws `dimensionMismatch` unless `values` holds one or more of `dimension`
@@ -101,9 +120,10 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The results for `width` numbers per point; throws if one has overflowed.
   static func checked(_ results: [Double], width: Int = .max) throws(FlowError) -> [Double] {
     guard let bad = results.firstIndex(where: { !$0.isFinite }) else { return results }
+    let found = results[bad].isNaN ? "no number" : "\(results[bad])"
     throw FlowError(
       .outOfDomain, "x",
-      "the result at point \(bad / width) is \(results[bad]): the inputs leave the range of "
-        + "double precision")
+      "the result at point \(bad / width) is \(found): the inputs leave the range of double precision"
+    )
   }
 }

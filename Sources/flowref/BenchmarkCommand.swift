@@ -69,8 +69,11 @@ struct TrainingBenchmarkCommand: ParsableCommand {
       let operations = 2 * (3 * 3 * h * h + 2 * 3 * h + 3 * 2 * h)
       var writer = JSONWriter()
       writer.writeObject { writer in
+        for (name, count) in [("width", width), ("batch", batch), ("threads", running.threads)] {
+          writer.writeName(name)
+          writer.write(count)
+        }
         for (name, value) in [
-          ("width", h), ("batch", Double(batch)), ("threads", Double(running.threads)),
           ("samples_per_second", rate.rounded()),
           ("gflop_per_second", (rate * operations * 1e-8).rounded() / 10),
         ] {

@@ -35,8 +35,8 @@ struct SampleCommand: ParsableCommand, Exemplified {
     help: "The diffusion g, constant in time; 0 is the flow by that scheme.")
   var diffusion: Double?
 
-  @Option(help: "euler_maruyama or heun.")
-  var scheme = "heun"
+  @Option(help: "Of --diffusion: euler_maruyama or heun (default: heun).")
+  var scheme: String?
 
   mutating func validate() throws {
     try path.check(with: data, orModel: model.model)
@@ -44,10 +44,17 @@ struct SampleCommand: ParsableCommand, Exemplified {
       throw ValidationError("--diffusion needs --data and --path.")
     }
     if count < 1 { throw ValidationError("--count must be at least 1.") }
-    guard StochasticSampler.Scheme(rawValue: scheme) != nil else {
-      throw ValidationError("There is no scheme \(scheme); there are euler_maruyama and heun.")
+    if let scheme {
+      guard StochasticSampler.Scheme(rawValue: scheme) != nil else {
+        throw ValidationError("There is no scheme \(scheme); there are euler_maruyama and heun.")
+      }
+      if diffusion == nil { throw ValidationError("--scheme needs --diffusion.") }
     }
-    if diffusion != nil, solver.steps == nil { throw ValidationError("--diffusion needs --steps.") }
+    guard diffusion != nil else { return }
+    if solver.solver != nil {
+      throw ValidationError("--diffusion goes by --scheme, not by --solver.")
+    }
+    if solver.steps == nil { throw ValidationError("--diffusion needs --steps.") }
   }
 
   func run() throws {
@@ -60,7 +67,7 @@ struct SampleCommand: ParsableCommand, Exemplified {
       let noise = try noise(target, path)
       if let diffusion {
         let sampler = try StochasticSampler(
-          of: field, scheme: StochasticSampler.Scheme(rawValue: scheme) ?? .heun,
+          of: field, scheme: scheme.flatMap(StochasticSampler.Scheme.init) ?? .heun,
           steps: solver.steps ?? 1, diffusion: { _ in diffusion })
         let x = try sampler.samples(
           from: solver.t0, to: solver.t1, at: noise.values, seed: seed)

@@ -14,6 +14,8 @@ struct SolutionTable {
   let added: [String]
   private(set) var values: [Double] = []
   private(set) var statuses: [Status] = []
+  /// What the field said first, by status.
+  private var failures: [Status: FlowError] = [:]
 
   init(dimension: Int, adding added: [String] = []) {
     self.dimension = dimension
@@ -33,13 +35,22 @@ struct SolutionTable {
       solution.asked?.lowerBound ?? solution.t, solution.asked?.upperBound ?? solution.t,
     ]
     statuses.append(solution.status)
+    if let failure = solution.failure, failures[solution.status] == nil {
+      failures[solution.status] = failure
+    }
   }
 
   var table: DataTable {
-    DataTable(
+    var table = DataTable(
       columns: (0..<dimension).map { "x\($0)" } + added + Self.counts,
       dimension: dimension + added.count + Self.counts.count, values: values,
       labels: statuses.map(\.rawValue), labelColumn: "status")
+    let first = dimension + added.count + 1
+    table.countedColumns = Set(first..<first + 6)
+    if let number = added.firstIndex(of: "label_number") {
+      table.countedColumns.insert(dimension + number)
+    }
+    return table
   }
 
   /// Says on standard error what did not reach its end.
@@ -47,8 +58,9 @@ struct SolutionTable {
     for status in Status.allCases where status != .success {
       let count = statuses.count { $0 == status }
       if count > 0 {
+        let said = failures[status].map { "; the first said: \($0.message)" } ?? ""
         Trouble.note(
-          "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)")
+          "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)\(said)")
       }
     }
     if statuses.contains(where: { $0 != .success }) { throw ExitCode(2) }

@@ -111,12 +111,14 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
         for (name, value) in [
           ("steps", row.steps), ("nfe", row.nfe), ("jacobians", row.jacobians),
           ("error_final", row.finalError), ("error_max", row.largestError),
-          ("seconds", row.seconds), ("failures", Double(row.failures)),
+          ("seconds", row.seconds),
           ("reference_error", work.referenceError),
         ] {
           writer.writeName(name)
           if value.isFinite { writer.write(value) } else { writer.writeNull() }
         }
+        writer.writeName("failures")
+        writer.write(row.failures)
       }
       writer.endLine()
     }

@@ -7,8 +7,9 @@ import FlowMatching
 struct SolverOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The solver: \(Solver.all.map(\.name).joined(separator: ", ")).", valueName: "name"))
-  var solver = "dop853"
+      "The solver: \(Solver.all.map(\.name).joined(separator: ", ")) (default: dop853).",
+      valueName: "name"))
+  var solver: String?
 
   @Option(parsing: .unconditional, help: "The relative tolerance of a step.")
   var rtol: Double?
@@ -21,9 +22,9 @@ struct SolverOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The step controller: \(Controller.all.map(\.name).joined(separator: ", ")).",
+      "The step controller: \(Controller.all.map(\.name).joined(separator: ", ")) (default: I).",
       valueName: "name"))
-  var controller = "I"
+  var controller: String?
 
   @Option(parsing: .unconditional, help: "The time at the noise end.")
   var t0 = 0.0
@@ -32,21 +33,27 @@ struct SolverOptions: ParsableArguments {
   var t1 = 1.0
 
   mutating func validate() throws {
-    guard let method = Solver.named(solver) else {
+    let name = solver ?? Self.standard
+    guard let method = Solver.named(name) else {
       throw ValidationError(
-        "There is no solver \(solver); there are "
+        "There is no solver \(name); there are "
           + Solver.all.map(\.name).joined(separator: ", ") + ".")
     }
-    guard Controller.all.contains(where: { $0.name == controller }) else {
-      throw ValidationError("There is no controller \(controller).")
+    if let controller {
+      guard Controller.all.contains(where: { $0.name == controller }) else {
+        throw ValidationError("There is no controller \(controller).")
+      }
+      if steps != nil { throw ValidationError("--controller needs a tolerance, not --steps.") }
     }
     if steps != nil, rtol != nil || atol != nil {
       throw ValidationError("Give either --steps or --rtol and --atol.")
     }
-    if steps == nil, !method.isAdaptive { throw ValidationError("\(solver) needs --steps.") }
+    if steps == nil, !method.isAdaptive { throw ValidationError("\(name) needs --steps.") }
   }
 
-  var method: Solver { Solver.named(solver) ?? .dop853 }
+  private static let standard = "dop853"
+
+  var method: Solver { Solver.named(solver ?? Self.standard) ?? .dop853 }
 
   /// Equal steps, or a tolerance, `standard` where none is given.
   func control(standard: Double = 1e-8) throws(FlowError) -> StepControl {

@@ -142,7 +142,7 @@ struct OracleTests {
     var oracle = Oracle(version: "test")
     #expect(
       answer(#"{"id":1,"op":"define","name":"two","target":\#(Self.mixture)}"#, &oracle)
-        == #"{"id":1,"ok":true,"value":2.0}"#)
+        == #"{"id":1,"ok":true,"value":2}"#)
     let rest = #""path":{"kind":"ot"},"t":0,"x":[0,0]}"#
     #expect(
       answer(#"{"op":"denoiser","target":{"kind":"defined","name":"two"},"# + rest, &oracle)

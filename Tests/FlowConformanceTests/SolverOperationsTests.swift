@@ -35,6 +35,43 @@ struct SolverOperationsTests {
     if case .number(let number)? = value { number } else { .nan }
   }
 
+  private func text(_ line: String) -> String {
+    var oracle = Oracle(version: "test")
+    return String(decoding: oracle.answer(Array(line.utf8)), as: UTF8.self)
+  }
+
+  @Test func countsAreIntegersAndTimesAreNot() {
+    let flow = text(
+      #"{"op":"flow_map",\#(Self.gaussian),"x":[1,1],"t0":0,"t1":1,"solver":"euler","steps":5}"#)
+    #expect(flow.contains(#""nfe":5,"nfe_initial":0,"nfe_rejected":0,"jacobian_evaluations":0,"#))
+    #expect(flow.contains(#""accepted":5,"rejected":0,"t_min":0.0,"#))
+    let pairs = text(#"{"op":"assignment","x0":[[0],[1],[2]],"x1":[[2],[0],[1]]}"#)
+    #expect(pairs.contains(#""permutation":[1,2,0],"cost":0.0"#))
+  }
+
+  /// On `ve` noise starts at sigma = 50, which N(0, I) knows nothing of.
+  @Test func aBaseThatIsFarFromTheStartIsSaid() throws {
+    func answer(_ base: String, _ path: String) throws -> JSONObject {
+      try value(
+        #"{"op":"log_likelihood","path":{"kind":"\#(path)"},"target":{"kind":"gaussian_mixture","#
+          + #""means":[[0]],"std":0.5},"x":[0.25],"t0":0,"t1":1,"solver":"dopri5","rtol":1e-9,"#
+          + #""atol":1e-9,"divergence":"exact","base":"\#(base)"}"#)
+    }
+    func logDensity(_ base: String) throws -> Double {
+      number(try answer(base, "ve")["log_density"])
+    }
+    guard case .string(let warning)? = try answer("normal", "ve")["warning"] else {
+      Issue.record("no warning")
+      return
+    }
+    let gap = try logDensity("normal") - logDensity("exact")
+    #expect(warning.contains(" nats off") && gap < -100)
+    #expect(abs(try logDensity("prior") - logDensity("exact")) < 1e-3)
+    for (base, path) in [("prior", "ve"), ("exact", "ve"), ("normal", "ot"), ("prior", "ot")] {
+      #expect(try answer(base, path)["warning"] == nil)
+    }
+  }
+
   /// On x' = -x one step multiplies by the method's stability polynomial.
   @Test(arguments: [
     ("euler", 0.5), ("midpoint", 0.625), ("heun", 0.625), ("rk4", 0.6067708333333333),

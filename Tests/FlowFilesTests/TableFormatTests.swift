@@ -45,6 +45,19 @@ struct TableFormatTests {
     }
   }
 
+  @Test func countsAreWrittenWithoutAPoint() throws {
+    try TemporaryFolder.use { folder in
+      var table = DataTable(columns: ["x", "nfe"], dimension: 2, values: [3, 225, 1, .infinity])
+      table.countedColumns = [1]
+      try table.write(to: .path(folder.file("t.csv")), as: .csv)
+      try table.write(to: .path(folder.file("t.jsonl")), as: .jsonLines)
+      let written = try ["t.csv", "t.jsonl"].map {
+        String(decoding: try FileBytes.read(folder.file($0)), as: UTF8.self)
+      }
+      #expect(written == ["x,nfe\n3.0,225\n1.0,inf\n", "[3.0,225]\n[1.0,\"inf\"]\n"])
+    }
+  }
+
   @Test func jsonLinesHoldOneArrayPerRow() throws {
     try TemporaryFolder.use { folder in
       let path = folder.file("t.jsonl")

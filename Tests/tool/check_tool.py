@@ -319,6 +319,66 @@ def written_files_follow_links_and_keep_no_privileges():
     assert stat.S_IMODE(os.stat("privileged.csv").st_mode) == 0o755
 
 
+@check
+def options_that_would_change_nothing_are_refused():
+    sample = ["sample", "--data", "eight_gaussians", "--path", "ot", "--count", "2"]
+    expect(run(*sample, "--diffusion", "1", "--steps", "3", "--solver", "euler"), 64, "--solver")
+    expect(run(*sample, "--scheme", "heun"), 64, "--diffusion")
+    expect(run(*sample, "--steps", "3", "--controller", "PI"), 64, "--controller")
+    likelihood = ["likelihood", "--data", line, "--path", "ot", "--grid", "0:0:1"]
+    expect(run(*likelihood, "--probes", "4"), 64, "--divergence")
+    expect(run("train", "--data", "eight_gaussians", "--average", "1", "--output", "none"), 2, "average = 1.0")
+    assert not os.path.exists("none")
+
+
+@check
+def counts_are_written_as_integers():
+    done = run("flow", "--data", line, "--path", "ot", "--grid", "0:0:1", "--solver", "euler", "--steps", "4")
+    assert expect(done, 0).stdout.splitlines()[1].split(",")[1:8] == ["1.0", "4", "0", "0", "0", "4", "0"], done.stdout
+    written(
+        "typed.py",
+        """
+import json, sys
+for line in sys.stdin:
+    counts = [word for word in line.replace("}", ",").split(",") if word.startswith('"steps":')]
+    for word in counts: int(word.split(":")[1])
+    request = json.loads(line)
+    value = {"protocol": 1, "name": "a", "version": "1", "precision": "float64"} if request["op"] == "hello" else request.get("value")
+    answer = {"ok": True, "value": value} if request["op"] in ("hello", "echo") else {"ok": False, "error": {"code": "unsupported"}}
+    print(json.dumps({"id": request["id"], **answer}), flush=True)
+""",
+    )
+    done = run("validate", "--only", "flow-map/*", "--json", "--", sys.executable, "typed.py")
+    report = json.loads(expect(done, 0).stdout)
+    assert report["conforms"] and report["restarts"] == 0, done.stdout[:500]
+
+
+@check
+def a_grid_that_misses_the_density_is_refused_with_the_one_that_does_not():
+    def scored(grid):
+        done = run("field", "--data", "eight_gaussians", "--path", "ot", "--quantity", "velocity", "--t", "0.5", "--grid", grid)
+        written("velocities.csv", expect(done, 0).stdout)
+        return run(
+            "conservation", "--data", "eight_gaussians", "--path", "ot", "--velocities", "velocities.csv", "--time", "0.5")
+
+    for grid in ("-3:3:24,-3:3:24", "-12:12:24,-12:12:24"):
+        expect(scored(grid), 2, "misses about", "128 points from -8.0 in steps of 0.125")
+    expect(scored("-8:8:44,-8:8:44"), 0, "misses about")
+    done = expect(scored("-9:9:144,-9:9:144"), 0)
+    assert "misses" not in done.stderr and float(done.stdout.splitlines()[1].split(",")[1]) < 1e-10
+
+
+@check
+def a_base_far_from_the_start_is_said_and_the_path_has_one_of_its_own():
+    def likelihood(base):
+        done = run("likelihood", "--data", line, "--path", "ve", "--grid", "0.1:0.1:1", "--base", base)
+        return expect(done, 0), float(done.stdout.splitlines()[1].split(",")[1])
+
+    exact, normal, prior = likelihood("exact"), likelihood("normal"), likelihood("prior")
+    assert "nats off" in normal[0].stderr and normal[1] < exact[1] - 1
+    assert "nats off" not in prior[0].stderr + exact[0].stderr and abs(prior[1] - exact[1]) < 1e-3
+
+
 with tempfile.TemporaryDirectory() as root:
     os.chdir(root)
     for function in checks:

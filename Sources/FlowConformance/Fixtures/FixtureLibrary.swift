@@ -80,7 +80,7 @@ public struct FixtureLibrary: Sendable {
     let title = String(name.dropLast(".json".count))
     var definitions: [String: Definition] = [:]
     for member in file.definitions.members {
-      var writer = JSONWriter()
+      var writer = JSONWriter(wholeNumbersAsIntegers: true)
       writer.writeObject { writer in
         writer.writeName("op")
         writer.write("define")

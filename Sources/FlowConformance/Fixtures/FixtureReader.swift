@@ -137,7 +137,7 @@ struct FixtureReader {
     case .numbers(let numbers): numbers.allSatisfy(\.isFinite)
     case .array(let elements): elements.allSatisfy { isFinite($0) }
     case .object(let object): object.members.allSatisfy { isFinite($0.value) }
-    case .null, .bool, .string: true
+    case .null, .bool, .string, .integer: true
     }
   }
 }

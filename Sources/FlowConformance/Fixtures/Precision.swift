@@ -60,6 +60,7 @@ public enum Precision: String, CaseIterable, Sendable {
   func contains(_ value: JSONValue) -> Bool {
     switch value {
     case .number(let number): contains(number)
+    case .integer(let integer): contains(Double(integer))
     case .numbers(let numbers): numbers.allSatisfy(contains)
     case .array(let elements): elements.allSatisfy { contains($0) }
     case .object(let object): object.members.allSatisfy { contains($0.value) }

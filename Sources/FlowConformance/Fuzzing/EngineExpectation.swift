@@ -121,6 +121,7 @@ extension JSONValue {
   var leaves: [Double] {
     switch self {
     case .number(let number): [number]
+    case .integer(let integer): [Double(integer)]
     case .numbers(let numbers): numbers
     case .array(let elements): elements.flatMap(\.leaves)
     case .object(let object): object.members.flatMap(\.value.leaves)
@@ -145,7 +146,7 @@ extension JSONValue {
           members: object.members.map {
             .init(name: $0.name, value: $0.value.replacingLeaves(&rest))
           }))
-    case .number, .string, .null, .bool: return .number(rest.removeFirst())
+    case .number, .integer, .string, .null, .bool: return .number(rest.removeFirst())
     }
   }
 }

@@ -39,7 +39,7 @@ extension Fuzzer.Result {
 extension FixtureCase {
   /// The case as an entry of a fixture file, on one line.
   var line: String {
-    var writer = JSONWriter()
+    var writer = JSONWriter(wholeNumbersAsIntegers: true)
     writer.writeObject { writer in
       writer.writeName("id")
       writer.write(id)

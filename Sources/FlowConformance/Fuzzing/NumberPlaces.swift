@@ -34,6 +34,7 @@ extension JSONValue {
   ) {
     switch self {
     case .number(let number): found.append((NumberPlace(steps: steps), number))
+    case .integer(let integer): found.append((NumberPlace(steps: steps), Double(integer)))
     case .numbers(let numbers):
       for (index, number) in numbers.enumerated() {
         found.append((NumberPlace(steps: steps + [.index(index)]), number))
@@ -73,6 +74,7 @@ extension JSONValue {
   func mapNumbers(_ change: (Double) -> Double) -> JSONValue {
     switch self {
     case .number(let number): .number(change(number))
+    case .integer(let integer): .number(change(Double(integer)))
     case .numbers(let numbers): .numbers(numbers.map(change))
     case .array(let elements): .array(elements.map { $0.mapNumbers(change) })
     case .object(let object):

@@ -9,7 +9,7 @@ extension Operation {
       let costs = try squaredDistances(fields)
       let assignment = try onWire { () throws(FlowError) in try Assignment(costs) }
       return jsonObject([
-        "permutation": .numbers(assignment.permutation.map(Double.init)),
+        "permutation": .array(assignment.permutation.map(JSONValue.integer)),
         "cost": .number(assignment.cost),
       ])
     },

@@ -112,7 +112,7 @@ public struct Oracle {
         RequestCost(bytes: RequestShape(object, targets).target.bytes, field: "target"))
       let target = try targets.target(fields)
       targets.define(try fields.string("name"), target)
-      return .number(Double(target.dimension))
+      return .integer(target.dimension)
     default:
       guard let operation = Operation.all[name] else {
         throw Operation.missing.contains(name)
@@ -163,7 +163,7 @@ public struct Oracle {
     func names(_ list: [String]) -> JSONValue { .array(list.map(JSONValue.string)) }
     let operations = ["hello", "define"] + Operation.all.keys.sorted()
     return jsonObject([
-      "protocol": .number(Double(Self.protocolVersion)), "name": .string("flowref"),
+      "protocol": .integer(Self.protocolVersion), "name": .string("flowref"),
       "version": .string(version), "precision": .string("float64"), "ops": names(operations),
       "paths": names(PathKind.allCases.map(\.rawValue)), "targets": names(TargetDecoder.kinds),
     ])

@@ -92,7 +92,7 @@ public final class OutsideField: VelocityField, @unchecked Sendable {
   private func request(
     _ number: Int, _ times: [Time<Double>], _ points: [Double]
   ) -> [UInt8] {
-    var writer = JSONWriter()
+    var writer = JSONWriter(wholeNumbersAsIntegers: true)
     writer.writeObject { writer in
       writer.writeName("id")
       writer.write(number)

@@ -78,7 +78,7 @@ struct ValidationSession: Sendable {
       if let definition = entry.definition, accepted.insert(definition).inserted {
         pipes.send(Self.line(definition.request, id: newID(.definition(definition))))
       } else {
-        var writer = JSONWriter()
+        var writer = JSONWriter(wholeNumbersAsIntegers: true)
         writer.write(.object(entry.fixture.request))
         pipes.send(Self.line(writer.bytes, id: newID(.entry(state.next))))
         state.next += 1

@@ -39,22 +39,38 @@ struct JSONParser {
     case UInt8(ascii: "t"): try parseWord("true", .bool(true))
     case UInt8(ascii: "f"): try parseWord("false", .bool(false))
     case UInt8(ascii: "n"): try parseWord("null", .null)
-    default: throw malformed("a value is missing")
+    default: throw malformed(foreignWord() ?? "a value is missing")
     }
   }
 
   private mutating func parseNumber() throws(JSONError) -> Double {
     guard let value = DecimalText.scan(bytes, at: &position, as: .json) else {
-      throw malformed("a malformed number")
+      throw malformed(foreignWord() ?? "a malformed number")
     }
     return value
+  }
+
+  /// What to say of a word of another language that stands here: `NaN`, `-Infinity`, `None`.
+  private func foreignWord() -> String? {
+    let start = position + (byte == UInt8(ascii: "-") ? 1 : 0)
+    let letters = bytes[start...].prefix(16).prefix { ($0 | 0x20) &- UInt8(ascii: "a") < 26 }
+    guard !letters.isEmpty else { return nil }
+    let word = String(decoding: bytes[position..<letters.endIndex], as: UTF8.self)
+    let isNumber = ["nan", "inf", "infinity"].contains {
+      letters.map { $0 | 0x20 }.elementsEqual($0.utf8)
+    }
+    return isNumber
+      ? "\(word) is no number in JSON, where every number is finite," : "an unknown word, \(word),"
   }
 
   private mutating func parseWord(
     _ word: StaticString, _ value: JSONValue
   ) throws(JSONError) -> JSONValue {
     for offset in 0..<word.utf8CodeUnitCount {
-      guard byte == word.utf8Start[offset] else { throw malformed("an unknown word") }
+      guard byte == word.utf8Start[offset] else {
+        position -= offset
+        throw malformed(foreignWord() ?? "an unknown word")
+      }
       position += 1
     }
     return value

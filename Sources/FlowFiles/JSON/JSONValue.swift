@@ -6,6 +6,8 @@ public enum JSONValue: Equatable, Sendable {
   case bool(Bool)
   /// The nearest double; an infinity where the text is beyond the largest double.
   case number(Double)
+  /// A count, written without a point; what is read is always a `number`.
+  case integer(Int)
   /// An array that holds numbers only, the empty array included.
   case numbers([Double])
   /// A string, decoded.
@@ -29,7 +31,7 @@ public enum JSONValue: Equatable, Sendable {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
-    case .number: "a number"
+    case .number, .integer: "a number"
     case .numbers, .array: "an array"
     case .string: "a string"
     case .object: "an object"

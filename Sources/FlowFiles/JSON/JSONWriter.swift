@@ -5,8 +5,14 @@ public struct JSONWriter: Sendable {
   /// Whether the next element of the innermost array or object needs a comma before it.
   private var needsComma = false
 
+  private let wholeNumbersAsIntegers: Bool
+
   /// An empty text.
-  public init() {}
+  /// - Parameter wholeNumbersAsIntegers: whether `5.0` is written `5`, as the fixtures are: a reader with
+  ///   types may take nothing else for a count.
+  public init(wholeNumbersAsIntegers: Bool = false) {
+    self.wholeNumbersAsIntegers = wholeNumbersAsIntegers
+  }
 
   /// Forgets the text and keeps the memory, unless it is very large.
   public mutating func removeAll() {
@@ -23,6 +29,12 @@ public struct JSONWriter: Sendable {
   /// A number in shortest round-trip form; "inf", "-inf" or "nan" as a string.
   public mutating func write(_ number: Double) {
     beginElement()
+    if wholeNumbersAsIntegers, abs(number) <= 0x1p53, let whole = Int(exactly: number),
+      number != 0 || number.sign == .plus
+    {
+      bytes.append(contentsOf: whole.description.utf8)
+      return
+    }
     JSONText.append(number, to: &bytes)
   }
 
@@ -88,6 +100,7 @@ public struct JSONWriter: Sendable {
     case .null: writeNull()
     case .bool(let flag): write(flag)
     case .number(let number): write(number)
+    case .integer(let integer): write(integer)
     case .numbers(let numbers): write(numbers)
     case .string(let string): write(string)
     case .array(let elements):

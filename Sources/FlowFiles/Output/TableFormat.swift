@@ -35,6 +35,18 @@ extension DataTable {
     values[index * dimension..<(index + 1) * dimension]
   }
 
+  /// A count without a point; other numbers by `write`.
+  private func append(
+    _ value: Double, _ column: Int, _ write: (Double, inout [UInt8]) -> Void,
+    to bytes: inout [UInt8]
+  ) {
+    if countedColumns.contains(column), let count = Int(exactly: value) {
+      bytes += count.description.utf8
+    } else {
+      write(value, &bytes)
+    }
+  }
+
   private func writeCSV(to output: inout FileOutput) throws(FileError) {
     if let columns {
       let names = columns + (labels == nil ? [] : [labelColumn])
@@ -44,7 +56,7 @@ extension DataTable {
     for index in 0..<rows {
       for (column, value) in row(index).enumerated() {
         if column > 0 { output.pending.append(UInt8(ascii: ",")) }
-        DecimalText.append(value, to: &output.pending)
+        append(value, column, DecimalText.append, to: &output.pending)
       }
       if let labels { output.pending += ",\(Self.csvCell(labels[index]))".utf8 }
       output.pending.append(0x0A)
@@ -64,7 +76,7 @@ extension DataTable {
       output.pending.append(UInt8(ascii: "["))
       for (column, value) in row(index).enumerated() {
         if column > 0 { output.pending.append(UInt8(ascii: ",")) }
-        JSONText.append(value, to: &output.pending)
+        append(value, column, JSONText.append, to: &output.pending)
       }
       output.pending.append(UInt8(ascii: "]"))
       if let labels {

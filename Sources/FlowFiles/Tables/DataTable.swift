@@ -12,6 +12,8 @@ public struct DataTable: Equatable, Sendable {
   public var labels: [String]?
   /// What the labels are called in a file that is written; not a part of what is read.
   public var labelColumn: String
+  /// The columns that count, whose numbers are written without a point; not a part of what is read.
+  public var countedColumns: Set<Int> = []
   /// What the reader of a file decided by itself and the caller may want to know.
   public var remark: String?
 

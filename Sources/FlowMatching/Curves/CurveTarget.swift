@@ -24,9 +24,7 @@ public struct CurveTarget: QuadratureTarget {
   }
 
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
-    guard schedule.variance > 0 || schedule.alpha * std > 0 else {
-      throw FlowError.singular("t", "sigma(t) = 0 and the curve has no width")
-    }
+    try FlowError.checkSpread(std * std, isZero: std == 0, at: schedule, "std", of: "the curve")
   }
 
   public func posterior(

@@ -28,7 +28,7 @@ public struct GaussianMixture: LabelledTarget {
   /// Its means by the expanded square, where that is possible at all.
   private let expanded: ExpandedMixture?
   /// Smallest variance along any axis, and the component that has it.
-  private let narrowest: (place: Int, variance: Double)
+  private let narrowest: (place: Int, variance: Double, isPoint: Bool)
 
   public var componentCount: Int? { count }
   var smallestVariance: Double { narrowest.variance }
@@ -59,7 +59,9 @@ public struct GaussianMixture: LabelledTarget {
       logWeights: kept.logWeights, isUniform: family.isUniform)
     self.init(
       dimension: dimension, kept, labels, .isotropic(family), bounds,
-      narrowest: (smallest, family.stds[smallest] * family.stds[smallest]))
+      narrowest: (
+        smallest, family.stds[smallest] * family.stds[smallest], family.stds[smallest] == 0
+      ))
   }
 
   /// Full covariances, each `dimension` rows of `dimension` numbers.
@@ -91,12 +93,15 @@ public struct GaussianMixture: LabelledTarget {
       logWeights: kept.logWeights, isUniform: false)
     self.init(
       dimension: dimension, kept, labels, .full(family), bounds,
-      narrowest: (smallest, family.covariances[smallest].eigenvalues.last!))
+      narrowest: (
+        smallest, family.covariances[smallest].eigenvalues.last!,
+        family.covariances[smallest].eigenvalues.last! == 0
+      ))
   }
 
   private init(
     dimension: Int, _ kept: KeptComponents, _ labels: [String]?, _ shape: Shape,
-    _ bounds: BlockBounds, narrowest: (Int, Double)
+    _ bounds: BlockBounds, narrowest: (Int, Double, Bool)
   ) {
     self.dimension = dimension
     self.shape = shape
@@ -116,13 +121,11 @@ public struct GaussianMixture: LabelledTarget {
 
   /// Throws where a component has collapsed to a point: at sigma = 0 with a std of zero.
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
-    let spread = schedule.alpha * schedule.alpha * narrowest.variance
-    guard schedule.variance + spread > 0 else {
-      throw FlowError.singular(
-        "t",
-        "sigma(t) = 0 and component \(places[narrowest.place]) has no spread, so that p_t has "
-          + "an atom")
-    }
+    // A square has lost digits below the normal numbers; an eigenvalue is what was given.
+    let isFull = if case .full = shape { true } else { false }
+    try FlowError.checkSpread(
+      narrowest.variance, isZero: narrowest.isPoint, at: schedule, isFull ? "covariances" : "std",
+      of: "component \(places[narrowest.place])", smallest: isFull ? 0 : .leastNormalMagnitude)
   }
 
   public func posterior(
@@ -216,6 +219,10 @@ extension GaussianMixture {
     }
     let chosen = places.indices.filter { labels[places[$0]] == label }
     guard !chosen.isEmpty else {
+      if labels.contains(label) {
+        throw FlowError(
+          .outOfDomain, "label", "label = \(label) has no weight: that of its components is 0")
+      }
       throw FlowError.outOfDomain("label", label, accepted: "the labels of the target")
     }
     func rows(_ table: [Double]) -> [Double] {

@@ -34,15 +34,30 @@ extension KeptComponents {
       throw FlowError.dimensionMismatch("weights", given.count, expected: count)
     }
     for weight in given { try FlowError.checkNonNegative(weight, "weights") }
-    let total = blockedSum(count) { given[$0] }
+    let scaled = try Self.summable(given)
+    let total = blockedSum(count) { scaled[$0] }
     try FlowError.checkPositive(total, "weights")
     self.count = count
     places = given.indices.filter { given[$0] > 0 }
-    self.weights = places.map { given[$0] }
+    self.weights = places.map { scaled[$0] }
     logWeights = self.weights.map { weight in
       // log1p where one component has nearly all of the weight.
       2 * weight > total
         ? Double.log(onePlus: (weight - total) / total) : Double.log(weight / total)
     }
+  }
+
+  /// The weights times a power of two, so that their sum does not overflow; what counts is their ratio.
+  private static func summable(_ weights: [Double]) throws(FlowError) -> [Double] {
+    // 2^64 is more than there can be.
+    let scale = 0x1p-64
+    guard let largest = weights.max(), largest > .greatestFiniteMagnitude * scale else {
+      return weights
+    }
+    for weight in weights where weight > 0 && weight * scale < .leastNormalMagnitude {
+      throw FlowError.outOfDomain(
+        "weights", weight, accepted: "2^-2000 times the largest, \(largest), and more")
+    }
+    return weights.map { $0 * scale }
   }
 }

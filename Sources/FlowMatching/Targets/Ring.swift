@@ -35,10 +35,7 @@ public struct Ring: Target {
 
   /// Throws where the ring has no width: at sigma = 0 with a std of zero.
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
-    let spread = schedule.alpha * std
-    guard schedule.variance + spread * spread > 0 else {
-      throw FlowError.singular("t", "sigma(t) = 0 and the ring has no spread")
-    }
+    try FlowError.checkSpread(std * std, isZero: std == 0, at: schedule, "std", of: "the ring")
   }
 
   public func posterior(

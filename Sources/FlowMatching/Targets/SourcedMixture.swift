@@ -59,7 +59,9 @@ public struct SourcedMixture: LabelledTarget {
       isInside && pairs.isRegular || spread + noise + tube.parts(schedule).variance > 0
     else {
       throw FlowError.singular(
-        "t", "a pair of components has no spread, so that p_t has an atom")
+        "t",
+        "a pair of components has no spread, or one whose square is below the smallest double, so that "
+          + "p_t has an atom")
     }
   }
 

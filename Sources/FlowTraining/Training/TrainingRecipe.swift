@@ -86,10 +86,10 @@ public struct TrainingRecipe: Sendable, Equatable {
       try check(clip > 0 && clip.isFinite, "clip", clip, "(0, infinity)")
     }
     try check((0...1).contains(labelDropout), "label_dropout", labelDropout, "[0, 1]")
-    try check(times.lower >= 0 && times.lower < 1, "t_cut_low", times.lower, "[0, 1)")
+    try check(times.lower >= 0 && times.lower < 1, "time_cut_low", times.lower, "[0, 1)")
     try check(
-      times.upper >= 0 && times.lower + times.upper < 1, "t_cut_high", times.upper,
-      "[0, 1 - t_cut_low)")
+      times.upper >= 0 && times.lower + times.upper < 1, "time_cut_high", times.upper,
+      "[0, 1 - time_cut_low)")
     if case .logitNormal(let mean, let std) = times.law {
       try check(mean.isFinite, "logit_mean", mean, "(-infinity, infinity)")
       try check(std > 0 && std.isFinite, "logit_std", std, "(0, infinity)")

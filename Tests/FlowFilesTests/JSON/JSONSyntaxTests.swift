@@ -54,6 +54,21 @@ struct JSONSyntaxTests {
     #expect(error?.code == "malformed_json")
   }
 
+  /// What other languages write for numbers is named as what it is.
+  @Test(arguments: [
+    ("{\"t\":NaN}", "NaN is no number in JSON, where every number is finite, at byte 5"),
+    ("[1,-Infinity]", "-Infinity is no number in JSON, where every number is finite, at byte 3"),
+    ("[inf]", "inf is no number in JSON, where every number is finite, at byte 1"),
+    ("nan", "nan is no number in JSON, where every number is finite, at byte 0"),
+    ("[None]", "an unknown word, None, at byte 1"), ("[True]", "an unknown word, True, at byte 1"),
+    ("[nul]", "an unknown word, nul, at byte 1"), ("[-]", "a malformed number at byte 1"),
+    ("[,1]", "a value is missing at byte 1"),
+  ])
+  func wordsOfOtherLanguagesAreNamed(_ text: String, _ message: String) {
+    let error = #expect(throws: JSONError.self) { try Self.document(Array(text.utf8)) }
+    #expect(error?.description == message)
+  }
+
   static let invalidUTF8: [[UInt8]] = [
     [0x80], [0xBF], [0xFF], [0xFE], [0xC3], [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0xAF],
     [0xE0, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0xAF],

@@ -21,6 +21,20 @@ struct JSONWriterTests {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
+  /// As fixtures are written; a reader with types takes no 5.0 for a count.
+  @Test func wholeNumbersCanBeWrittenAsIntegers() throws {
+    let numbers = [5, -3, 0, -0.0, 0.5, 9_007_199_254_740_992, 1e16, -1e300]
+    var writer = JSONWriter(wholeNumbersAsIntegers: true)
+    writer.write(.array([.numbers(numbers), .number(2), .integer(7)]))
+    let text = String(decoding: writer.bytes, as: UTF8.self)
+    #expect(text == "[[5,-3,0,-0.0,0.5,9007199254740992,1e+16,-1e+300],2,7]")
+    guard case .array(let parts) = try JSONDocument(parsing: writer.bytes).value,
+      case .numbers(let read) = parts[0]
+    else { throw JSONError.malformed(offset: 0, reason: text) }
+    #expect(read.map(\.bitPattern) == numbers.map(\.bitPattern))
+    #expect(Self.text { $0.write(.array([.number(2), .integer(2)])) } == "[2.0,2]")
+  }
+
   @Test(arguments: 0..<4 as Range<UInt64>)
   func finiteDoublesComeBackBitForBit(_ seed: UInt64) throws {
     var generator = SeededGenerator(state: seed)

@@ -8,7 +8,7 @@ enum Reproduction {
   /// A line that asks the command the one request of a case, after the definition that it needs.
   static func line(_ entry: FixtureLibrary.Entry, command: [String]) -> String {
     let program = command.map(quoted).joined(separator: " ")
-    var writer = JSONWriter()
+    var writer = JSONWriter(wholeNumbersAsIntegers: true)
     writer.write(.object(entry.fixture.request))
     let request = text(writer.bytes, id: 2)
     let definition = entry.definition.map { text($0.request, id: 1) }
