@@ -100,17 +100,18 @@ def convert(request):
     c = schedule(path, t, r)
     if source != goal and wrong("rates_underflow"):
         c.a, c.a_dot = double(lambda: float(c.a)), double(lambda: float(c.a_dot))
-    if {source, goal} == {"v", "velocity"} and c.kind in ("vp", "cosine", "linear_vp") and wrong("v_with_x"):
-        return [with_x(c, goal, x, y) for x, y in zip(xs, values)]
+    if {source, goal} == {"v", "velocity"} and c.kind in ("vp", "cosine", "linear_vp"):
+        factor = c.a * c.s_dot - c.s * c.a_dot
+        if mp.isfinite(factor) and factor != 0:
+            return [with_x(c, factor, goal, x, y) for x, y in zip(xs, values)]
     return list(values) if source == goal else [one(c, source, goal, x, y) for x, y in zip(xs, values)]
 
 
-def with_x(c, goal, x, y):
-    """u = (alpha alpha' + sigma sigma') x + (alpha sigma' - sigma alpha') v, the first factor 0 but for its rounding."""
-    lost = double(lambda: float(c.a) * float(c.a_dot) + float(c.s) * float(c.s_dot))
-    factor = c.a * c.s_dot - c.s * c.a_dot
-    if not mp.isfinite(factor):
-        raise Refusal("singular")
+def with_x(c, factor, goal, x, y):
+    """u = (alpha alpha' + sigma sigma') x + (alpha sigma' - sigma alpha') v, the first factor 0 where alpha^2 + sigma^2 = 1."""
+    lost = double(lambda: float(c.a) * float(c.a_dot) + float(c.s) * float(c.s_dot)) if wrong("v_with_x") else mpf(0)
+    if wrong("v_sign"):
+        y = -y
     return lost * x + factor * y if goal == "velocity" else (y - lost * x) / factor
 
 
