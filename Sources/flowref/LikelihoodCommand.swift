@@ -51,8 +51,15 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
     }
   }
 
-  @Flag(help: "Adds bits per dimension, for data in [-1, 1] that stand for 256 grey levels.")
+  @Flag(
+    help: "Adds bits per dimension, for data in [-1, 1] that stand for grey levels: see --levels.")
   var bits = false
+
+  @Option(
+    parsing: .unconditional,
+    help:
+      "How many grey levels, 2/levels apart, [-1, 1] stands for (the digits of this project: 16).")
+  var levels = 256
 
   mutating func validate() throws {
     try path.check(with: data, and: places.points)
@@ -99,7 +106,9 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
           if bits {
             numbers.append(
               result.logDensity == nil
-                ? .infinity : try bitsPerDimension(logDensity: logDensity, dimension: d))
+                ? .infinity
+                : try bitsPerDimension(
+                  logDensity: logDensity, dimension: d, levels: levels))
           }
           table.append(Array(points[row * d..<(row + 1) * d]), numbers, result.solution)
         }

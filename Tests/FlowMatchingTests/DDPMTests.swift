@@ -1,4 +1,5 @@
 import FlowMatching
+import RealModule
 import Testing
 
 @Suite struct DDPMTests {
@@ -27,6 +28,15 @@ import Testing
   }
 
   #if arch(x86_64)
+    /// The uniform law on [-1, 1]^d knows nothing: every level costs its whole logarithm.
+    @Test(arguments: [2, 16, 17, 256, 65_536], [1, 64])
+    func theUniformLawCostsTheLogarithmOfTheLevels(levels: Int, dimension: Int) throws {
+      let logDensity = -Double(dimension) * Double.log(2)
+      let got = try bitsPerDimension(
+        logDensity: logDensity, dimension: dimension, levels: levels)
+      #expect(abs(got - Double.log2(Double(levels))) <= 1e-14 * got)
+    }
+
     @Test(arguments: 1...20)
     func thePosteriorMatchesItsProductsInExtendedPrecision(seed: Int) throws {
       var random = SplitMix(seed: seed)

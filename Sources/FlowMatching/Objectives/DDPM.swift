@@ -41,18 +41,26 @@ public enum DDPM {
   }
 }
 
-/// `-log p/(d log 2) + 7`: bits per dimension of data in [-1, 1] that stand for 256 grey levels, from
-/// a log density in nats.
-/// - Throws: `outOfDomain` for a dimension below 1 or a result that overflows, `nonFinite`.
+/// `log2(levels/2) - log p/(d log 2)`: bits per dimension of data in [-1, 1] that stand for grey levels
+/// 2/levels apart, from a log density in nats.
 ///
-/// *Proof*: `grey_density`, `bits_per_dimension`.
+/// With the usual 256 levels that is `7 - log p/(d log 2)`. It is comparable between models of one data set with one
+/// number of levels; data of fewer levels than are assumed have fewer bits than are counted.
+/// - Throws: `outOfDomain` for a dimension below 1, fewer than 2 levels or a result that overflows,
+///   `nonFinite`.
+///
+/// *Proof*: `grey_density`, `bits_per_dimension` (for 256).
 /// *Reference*: Lipman et al. (2023), appendix E.1: the map `2^7 (y + 1)`.
 public func bitsPerDimension(
-  logDensity: Double, dimension: Int
+  logDensity: Double, dimension: Int, levels: Int = 256
 ) throws(FlowError) -> Double {
   try FlowError.checkFinite(logDensity, "log_density")
   guard dimension >= 1 else {
     throw FlowError.outOfDomain("dimension", dimension, accepted: "[1, infinity)")
   }
-  return try FlowError.checked([7 - logDensity / (Double(dimension) * Double.log(2))])[0]
+  guard levels >= 2 else {
+    throw FlowError.outOfDomain("levels", levels, accepted: "[2, infinity)")
+  }
+  return try FlowError.checked(
+    [Double.log2(Double(levels) / 2) - logDensity / (Double(dimension) * Double.log(2))])[0]
 }
