@@ -1,6 +1,6 @@
 /// A query to a symmetric density left of its centre c, answered by its mirror image on the right:
 /// `x' = 2 alpha c - x`, `D = 2 c - D'`, `g = -g'`, so that odd moments are odd to the bit. (Unless x' would be
-/// rounded by more than a few roundings of x, as it is far from a centre that is not zero.)
+/// rounded.)
 struct LineMirror<S: NodeScalar> {
   private let isMirrored: Bool
   private let center: Double
@@ -10,8 +10,11 @@ struct LineMirror<S: NodeScalar> {
   init(_ density: some LineDensity, x: S, _ schedule: Schedule<S>) {
     center = density.marks[density.center].position
     let gap = schedule.gap(x, center)
-    let (own, image) = (abs(x.primal), abs(gap.primal))
-    isMirrored = density.isSymmetric && gap.primal < 0 && (center == 0 || image <= own)
+    let image = x.primal - 2 * gap.primal
+    let isExact =
+      gap.primal.addingProduct(schedule.alpha.primal, center) == x.primal
+      && image + 2 * gap.primal == x.primal && schedule.alphaTail.primal == 0
+    isMirrored = density.isSymmetric && gap.primal < 0 && (center == 0 || isExact)
     self.x = isMirrored ? x - (gap + gap) : x
   }
 

@@ -163,12 +163,6 @@ extension LineIntegrand where S == Double {
     }
     let widest = geometry[best.piece]
     let bar = best.exponent + Double.log(abs(widest.length * widest.power))
-    // The averages over the density's slope may vanish all around the anchor and have their whole, tiny
-    // value far away, beyond a kink: for them everything counts that does not underflow.
-    let drop = frame.isNarrow ? 700.0 : 80
-    let live = frame.pieces.indices.filter {
-      peaks[$0] > min(bar, peaks[best.piece]) - drop || $0 == best.piece
-    }
     let piece = frame.pieces[best.piece]
     let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
     // Next to an end where q is infinite any place will do that is not too near.
@@ -179,7 +173,12 @@ extension LineIntegrand where S == Double {
         mark: piece.near.mark,
         offset: piece.near.offset + (far - piece.near.offset) * share))
     if let end { count(fromMark: end.mark) }
-    return live
+    // The averages over the density's slope may vanish all around the anchor and have their whole, tiny
+    // value far away, beyond a kink: for them everything counts that does not underflow.
+    let drop = frame.isNarrow || isFarOut ? 700.0 : 80
+    return frame.pieces.indices.filter {
+      peaks[$0] > min(bar, peaks[best.piece]) - drop || $0 == best.piece
+    }
   }
 
   /// The place of the support that is nearest to the kernel's peak, or next to it.
