@@ -21,7 +21,7 @@ public struct BetaDensity: LineDensity {
   private var width: Double { upper - lower }
   public var center: Int { 1 }
   public var isSymmetric: Bool {
-    a == b && marks[1].position - lower == upper - marks[1].position
+    a == b && LineCoordinate(marks[1].position, -lower) == .init(upper, -marks[1].position)
   }
   public var normaliserNoise: Double { 16 + 2 * abs(logAtMean) }
   public var mean: Double? { lower + width * (a / (a + b)) }

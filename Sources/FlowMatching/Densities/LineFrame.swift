@@ -134,6 +134,9 @@ struct LineCoordinate: Comparable {
     low = rest.isFinite ? rest : 0
   }
 
+  /// Whether the sum is a number of the format.
+  var isExact: Bool { low == 0 }
+
   static func < (a: Self, b: Self) -> Bool {
     a.high == b.high ? a.low < b.low : a.high < b.high
   }

@@ -10,10 +10,12 @@ struct LineMirror<S: NodeScalar> {
   init(_ density: some LineDensity, x: S, _ schedule: Schedule<S>) {
     center = density.marks[density.center].position
     let gap = schedule.gap(x, center)
-    let image = x.primal - 2 * gap.primal
+    // Every one of `alpha c`, `x - alpha c` and x' a number of the format.
+    let place = schedule.alpha.primal * center
     let isExact =
-      gap.primal.addingProduct(schedule.alpha.primal, center) == x.primal
-      && image + 2 * gap.primal == x.primal && schedule.alphaTail.primal == 0
+      (-place).addingProduct(schedule.alpha.primal, center) == 0
+      && LineCoordinate(x.primal, -place).isExact
+      && LineCoordinate(x.primal, -2 * gap.primal).isExact && schedule.alphaTail.primal == 0
     isMirrored = density.isSymmetric && gap.primal < 0 && (center == 0 || isExact)
     self.x = isMirrored ? x - (gap + gap) : x
   }

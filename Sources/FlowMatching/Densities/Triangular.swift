@@ -11,7 +11,7 @@ public struct TriangularDensity: LineDensity {
 
   public var center: Int { hasRise ? 1 : 0 }
   public var unit: Double { upper - lower }
-  public var isSymmetric: Bool { mode - lower == upper - mode }
+  public var isSymmetric: Bool { LineCoordinate(mode, -lower) == .init(upper, -mode) }
   public var scale: Double { (upper - lower) / 4 }
   public var mean: Double? { mode + ((upper - mode) - (mode - lower)) / 3 }
   public var variance: Double? {

@@ -9,7 +9,9 @@ public struct UniformDensity: LineDensity {
 
   public var center: Int { 1 }
   public var unit: Double { upper - lower }
-  public var isSymmetric: Bool { marks[1].position - lower == upper - marks[1].position }
+  public var isSymmetric: Bool {
+    LineCoordinate(marks[1].position, -lower) == .init(upper, -marks[1].position)
+  }
   public var scale: Double { (upper - lower) / 4 }
   public var mean: Double? { lower + (upper - lower) / 2 }
   public var variance: Double? { (upper - lower) * (upper - lower) / 12 }
