@@ -239,15 +239,17 @@ small = "--data eight_gaussians --width 8 --layers 2 --batch 8".split()
 def a_run_has_one_process_at_a_time():
     first = subprocess.Popen(
         [flowref, "train", *small, "--steps", "100000000", "--output", "locked"], stderr=subprocess.PIPE)
-    while not os.path.exists("locked/model.safetensors"):
-        assert first.poll() is None
-        time.sleep(0.02)
-    before = open("locked/configuration.json").read()
-    for arguments in (["train", *small, "--seed", "9", "--output", "locked"], ["resume", "locked"]):
-        expect(run(*arguments), 2, "locked", f"process {first.pid}")
-    assert open("locked/configuration.json").read() == before
-    first.send_signal(signal.SIGKILL)
-    first.wait()
+    try:
+        while not os.path.exists("locked/model.safetensors"):
+            assert first.poll() is None
+            time.sleep(0.02)
+        before = open("locked/configuration.json").read()
+        for arguments in (["train", *small, "--seed", "9", "--output", "locked"], ["resume", "locked"]):
+            expect(run(*arguments), 2, "locked", f"process {first.pid}")
+        assert open("locked/configuration.json").read() == before
+    finally:
+        first.kill()
+        first.wait()
     expect(run("train", *small, "--steps", "3", "--output", "locked"), 0)
     assert sorted(os.listdir("locked")) == ["configuration.json", "model.safetensors"]
 
@@ -260,12 +262,11 @@ def no_temporary_file_outlives_its_run():
         number = random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
         child = subprocess.Popen(
             [flowref, "train", *arguments, "--steps", "1000000", "--output", "stopped"], stderr=subprocess.PIPE)
-        while not os.path.exists("stopped/model.safetensors"):
-            assert child.poll() is None, child.stderr.read()
+        while not os.path.exists("stopped/model.safetensors") and child.poll() is None:
             time.sleep(0.01)
         time.sleep(random.uniform(0, 0.3))
         child.send_signal(number)
-        assert child.wait() == -number
+        assert child.wait() == -number, child.stderr.read()
         assert sorted(os.listdir("stopped")) == ["configuration.json", "model.safetensors"], os.listdir("stopped")
     written("stopped/model.safetensors.12-3.tmp", "rest")
     expect(run("train", *small, "--steps", "1", "--output", "stopped"), 0)

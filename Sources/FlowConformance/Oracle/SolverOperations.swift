@@ -53,7 +53,7 @@ extension Operation {
       let plan = fields.plan(&findings)
       let divergence = findings.attempt { () throws(WireError) in try fields.divergence() }
       let base = findings.attempt { () throws(WireError) in
-        fields.has("base") ? try fields.choice("base", BaseName.self) : .exact
+        fields.has("base") ? try fields.choice("base", LikelihoodBase.self) : .exact
       }
       try findings.settle()
       let density = base!.density(field!)
@@ -83,18 +83,6 @@ extension Operation {
 
   static let stepFields = ["rtol", "atol", "steps"]
 
-  private enum BaseName: String, CaseIterable {
-    case exact, normal, prior
-
-    func density(_ field: MarginalField) -> BaseDensity {
-      switch self {
-      case .exact: .marginal(field)
-      case .normal: .standardNormal
-      case .prior: .prior(field)
-      }
-    }
-  }
-
   /// What a trajectory took.
   private static func counts(_ solution: Solution) -> [JSONObject.Member] {
     func count(_ name: String, _ value: Int) -> JSONObject.Member {
@@ -112,19 +100,6 @@ extension Operation {
       count("accepted", solution.accepted), count("rejected", solution.rejected),
       time("t_min", solution.asked?.lowerBound), time("t_max", solution.asked?.upperBound),
     ]
-  }
-}
-
-extension BaseDensity {
-  /// What to say of a base that is far from p_t0 where the trajectory ended; `nil` for nothing.
-  fileprivate func warning(
-    _ result: LikelihoodSolution, _ field: MarginalField, at start: Double
-  ) -> String? {
-    guard result.logDensity != nil, let time = try? Time(start),
-      let gap = gap(to: field, of: result.solution.x, at: time), abs(gap) > Self.noticeableGap
-    else { return nil }
-    return "the base is \(gap) nats off the density p_t0 at x0, and so is log_density; "
-      + "the bases exact and prior are there"
   }
 }
 

@@ -1,0 +1,28 @@
+import FlowIntegration
+import FlowMatching
+
+/// The bases of `log_likelihood` by name.
+enum LikelihoodBase: String, CaseIterable {
+  case exact, normal, prior
+
+  func density(_ field: MarginalField) -> BaseDensity {
+    switch self {
+    case .exact: .marginal(field)
+    case .normal: .standardNormal
+    case .prior: .prior(field)
+    }
+  }
+}
+
+extension BaseDensity {
+  /// What to say of a base that is far from p_t0 where the trajectory ended; `nil` for nothing.
+  func warning(
+    _ result: LikelihoodSolution, _ field: MarginalField, at start: Double
+  ) -> String? {
+    guard result.logDensity != nil, let time = try? Time(start),
+      let gap = gap(to: field, of: result.solution.x, at: time), abs(gap) > Self.noticeableGap
+    else { return nil }
+    return "the base is \(gap) nats off the density p_t0 at x0, and so is log_density; "
+      + "the bases exact and prior are there"
+  }
+}
