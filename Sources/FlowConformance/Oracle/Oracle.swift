@@ -216,7 +216,7 @@ extension JSONValue {
       elements.enumerated().lazy.compactMap { $1.firstNonFinite("\(name)[\($0)]") }.first
     case .object(let object):
       object.members.lazy.compactMap { $0.value.firstNonFinite("\(name).\($0.name)") }.first
-    case .null, .bool, .string: nil
+    case .null, .bool, .string, .integer: nil
     }
   }
 
@@ -226,7 +226,7 @@ extension JSONValue {
     case .numbers(let numbers): numbers.contains { $0.isNaN }
     case .array(let elements): elements.contains { $0.holdsNaN }
     case .object(let object): object.members.contains { $0.value.holdsNaN }
-    case .null, .bool, .string: false
+    case .null, .bool, .string, .integer: false
     }
   }
 }
