@@ -4,7 +4,8 @@ import RealModule
 ///
 /// *Accuracy*: about 8 u (|y| + sensitivity) with the standard limits; ``estimate(of:at:_:)`` says what was
 /// reached. Score and divergence keep their digits next to the data, where they are averages of the
-/// density's own slope.
+/// density's own slope; small means of symmetric densities theirs, which are odd about the centre to the bit; all
+/// of them far away from the origin, the bulk or the data, where only differences of places are formed.
 public struct LineTarget<Density: LineDensity>: QuadratureTarget {
   public let density: Density
   public let limits: QuadratureLimits
