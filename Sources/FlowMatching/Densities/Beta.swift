@@ -49,8 +49,8 @@ public struct BetaDensity: LineDensity {
     // Next to an end q is about exp(level) d^(a-1), and the other factor 1 - (b-1) d/width.
     let shares = (-Double.log(onePlus: b / a), -Double.log(onePlus: a / b))
     let levels = (
-      logAtMean - (b - 1) * shares.1 - (a - 1) * Double.log(left),
-      logAtMean - (a - 1) * shares.0 - (b - 1) * Double.log(right)
+      logAtMean - (b - 1) * shares.1 - (a - 1) * Double.log(left / unit),
+      logAtMean - (a - 1) * shares.0 - (b - 1) * Double.log(right / unit)
     )
     marks = [
       DensityMark(

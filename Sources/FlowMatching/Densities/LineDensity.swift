@@ -116,8 +116,8 @@ public struct DensityJet {
 
 /// A marked place on the line and how the density behaves on both sides of it.
 public struct DensityMark: Sendable {
-  /// `q(y) = exp(logLevel)/l |y - b|^(exponent - 1) (1 + slope (y - b) + ...)` on one side of b, with the density's
-  /// ``LineDensity/unit`` l.
+  /// `q(y) = exp(logLevel)/l (|y - b|/l)^(exponent - 1) (1 + slope (y - b) + ...)` on one side of b, with the
+  /// density's ``LineDensity/unit`` l.
   public struct Side: Sendable {
     public var exponent: Double
     public var logLevel: Double

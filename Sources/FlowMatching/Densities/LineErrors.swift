@@ -76,7 +76,7 @@ private struct LineErrorBudget {
   var logDensity: Double {
     let terms =
       abs(m.log0) + m.anchorZ * m.anchorZ + abs(m.logDensity)
-      + abs(Double.log(m.isNarrow ? m.mass : m.mass / m.unit))
+      + abs(Double.log(m.isNarrow ? m.mass : m.mass * (m.unitData / m.unit)))
     let volume = abs(Double.log(m.isNarrow ? m.alpha * m.unit : m.variance))
     let moved = (score0 + m.jumps.sizes.value / m.alpha + scoreSize * u) * shift
     return ownError + normaliser + 2 * u * (4 + terms + volume) + moved

@@ -11,6 +11,9 @@ import RealModule
 struct LineFrame: Sendable {
   /// Whether places are z.
   let isNarrow: Bool
+  /// The data per unit of a place where places are data: a power of two of the kernel's size, so that squares of
+  /// places stay in range.
+  let unit: Double
   /// The marks of the density in this coordinate and, for a query, the kernel's peak.
   let positions: [Double]
   let pieces: [LinePiece]
@@ -45,12 +48,15 @@ extension LineFrame {
     // The places of the marks from the kernel's peak, in units of sigma.
     let z = gaps.map { $0 / schedule.sigma }
     let origin = marks[center].position
+    let unit = isNarrow ? 1 : Double(sign: .plus, exponent: ratio.exponent, significand: 1)
+    self.unit = unit
     positions =
-      isNarrow ? z + [0] : marks.map { $0.position - origin } + [-gaps[center] / alpha]
+      isNarrow
+      ? z + [0] : marks.map { ($0.position - origin) / unit } + [-gaps[center] / alpha / unit]
     // The kernel's peak and its length in this coordinate, and that of the bulk.
     let kernel = Place(mark: marks.count, offset: 0)
-    let length = isNarrow ? 1 : ratio
-    let bulk = isNarrow ? density.scale / ratio : density.scale
+    let length = isNarrow ? 1 : ratio / unit
+    let bulk = density.scale / (isNarrow ? ratio : unit)
     var cuts = Cuts(positions)
     // Mass may lie anywhere between the kernel and the bulk, and around the wider of the two.
     let margin = isNarrow ? 0 : Self.reach * bulk
@@ -103,7 +109,7 @@ extension LineFrame {
   init(prior density: some LineDensity) {
     let marks = density.marks
     let center = density.center
-    isNarrow = false
+    (isNarrow, unit) = (false, 1)
     let origin = marks[center].position
     positions = marks.map { $0.position - origin }
     var cuts = Cuts(positions)

@@ -57,8 +57,8 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
         density.marks.map { -schedule.gap(x, $0.position) / schedule.sigma }
         + [S(0.0)]
     } else {
-      unitData = S(1.0)
-      unitZ = alpha / schedule.sigma
+      unitData = S(frame.unit)
+      unitZ = alpha.scaled(by: frame.unit) / schedule.sigma
       positions = frame.positions.map { S($0) }
     }
     arrange()
@@ -102,10 +102,10 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       geometry[k].fromAnchor = between(frame.pieces[k].near.mark, and: place.mark)
       if let end = geometry[k].end {
         let part = geometry[k].length
-        let length = S.log((part.primal < 0 ? -part : part) * unitData)
-        let away = Double.log(abs(anchorDistances[end.mark][0]))
+        let length = (part.primal < 0 ? -part : part) * unitData
+        let ratio = length / S(abs(anchorDistances[end.mark][0]))
         geometry[k].logFactor =
-          (length - S(away)).scaled(by: end.exponent - 1) + S(Double.log(end.power))
+          S.log(ratio).scaled(by: end.exponent - 1) + S(Double.log(end.power))
       }
     }
     reference.mark = nil
@@ -116,9 +116,10 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   private func restingZ(_ place: LineFrame.Place) -> S {
     if place.mark < density.marks.count {
       let gap = schedule.gap(x, density.marks[place.mark].position)
-      return (-gap).addingProduct(schedule.alpha, constant: place.offset) / schedule.sigma
+      return (-gap).addingProduct(schedule.alpha, constant: place.offset * frame.unit)
+        / schedule.sigma
     }
-    let data = x.primal / schedule.alpha.primal + place.offset
+    let data = x.primal / schedule.alpha.primal + place.offset * frame.unit
     let moving = (-x).addingProduct(schedule.alpha, constant: data) / schedule.sigma
     return S.carrying(place.offset * unitZ.primal, derivativeOf: moving)
   }

@@ -60,7 +60,7 @@ struct LineMoments<S: NodeScalar> {
 
   var logDensity: S {
     let volume = isNarrow ? S.log(alpha.scaled(by: unit)) : S.log(variance).scaled(by: 0.5)
-    let total = isNarrow ? mass : mass.scaled(by: 1 / unit)
+    let total = isNarrow ? mass : (mass * unitData).scaled(by: 1 / unit)
     let shape = (log0 + S.log(total)) - (anchorZ * anchorZ).scaled(by: 0.5)
     let value = shape - (volume + S(0.5 * Double.log(2 * .pi)))
     if !isNarrow { return value }

@@ -156,7 +156,8 @@ extension LineIntegrand {
       let markZ = anchorZ.primal + z.primal
       let square = markZ * markZ + anchorZ.primal * anchorZ.primal
       let logs = mark.levels.reduce(abs(anchorLog.primal)) { max($0, abs($1.side.logLevel)) }
-      result.add(mark, unit, place, lost: 0x1p-53 * (16 + 4 * square + 4 * logs))
+      result.add(
+        mark, unit, place, length: density.unit, lost: 0x1p-53 * (16 + 4 * square + 4 * logs))
     }
     return result
   }
@@ -178,15 +179,17 @@ extension LineJumps {
     var offset: S
   }
 
-  /// Adds a mark where `unit` is the weight of `l q = 1`.
-  mutating func add(_ mark: DensityMark, _ unit: S, _ place: Place, lost: Double) {
+  /// Adds a mark where `unit` is the weight of `l q = 1`, l = `length`.
+  mutating func add(
+    _ mark: DensityMark, _ unit: S, _ place: Place, length: Double, lost: Double
+  ) {
     // The jumps of q, which is zero at a kink, and of q'; q grows like a straight line on the right of the mark,
     // falls on the left: q' jumps up.
     var (jump, bend, size) = (0.0, 0.0, 0.0)
     for (sign, side) in mark.levels where side.exponent == 1 || side.exponent == 2 {
       let level = Double.exp(side.logLevel)
       if side.exponent == 1 { jump += sign * level }
-      let part = side.exponent == 1 ? sign * level * side.slope : level
+      let part = side.exponent == 1 ? sign * level * side.slope : level / length
       (bend, size) = (bend + part, size + abs(part))
     }
     let value = (unit * place.odd).scaled(by: jump)

@@ -31,13 +31,15 @@ public struct TriangularDensity: LineDensity {
     self.mode = mode
     self.upper = upper
     (hasRise, hasFall) = (mode > lower, upper > mode)
-    let top = Double.log(2)
+    let (width, top) = (upper - lower, Double.log(2))
     let rise = DensityMark.Side(logLevel: top, slope: 1 / (mode - lower))
     let fall = DensityMark.Side(logLevel: top, slope: -1 / (upper - mode))
     let start = DensityMark(
-      lower, left: nil, right: .init(exponent: 2, logLevel: top - Double.log(mode - lower)))
+      lower, left: nil,
+      right: .init(exponent: 2, logLevel: top + Double.log(width / (mode - lower))))
     let end = DensityMark(
-      upper, left: .init(exponent: 2, logLevel: top - Double.log(upper - mode)), right: nil)
+      upper, left: .init(exponent: 2, logLevel: top + Double.log(width / (upper - mode))),
+      right: nil)
     marks =
       (hasRise ? [start] : [])
       + [DensityMark(mode, left: hasRise ? rise : nil, right: hasFall ? fall : nil)]
