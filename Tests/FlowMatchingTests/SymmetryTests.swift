@@ -66,7 +66,7 @@ struct SymmetryTests {
       let left = try Self.posterior(target, x.map { -$0 }, s)
       #expect(left.denoiser == right.denoiser.map { -$0 }, "\(size)")
       #expect(left.negativeScore == right.negativeScore.map { -$0 }, "\(size)")
-      guard size < 1e-11, zero.denoiserJacobian.count == d * d else { continue }
+      guard size < 1e-20, zero.denoiserJacobian.count == d * d else { continue }
       for i in 0..<d {
         // The slope at the centre; rings turn, so their axes share it.
         let slope = zero.denoiserJacobian[i * (d + 1)]
