@@ -37,9 +37,9 @@ struct ProductTargetTests {
     }
   }
 
-  /// A box around zero has a mean that is zero, but not exactly: its magnitudes are not those of zero.
+  /// A mean of 1/2 has magnitudes of its own; that of a box around zero is exactly zero, and so are they.
   @Test func magnitudesAreThoseOfTheFactors() throws {
-    let box = try UniformBoxes(dimension: 1, lower: [-1], upper: [1])
+    let box = try UniformBoxes(dimension: 1, lower: [-1], upper: [2])
     let laplace = try LineTarget(LaplaceDensity(location: 1))
     let product = try ProductTarget([laplace, box])
     let (path, times) = (CosinePath(), [Time<Double>.start])

@@ -51,9 +51,9 @@ struct LineFold<S: NodeScalar>: Sendable {
 
   /// `1 + r` and `1 - r` at places right of the centre, r the weight of their mirror images.
   @inline(__always)
-  func shares(_ offset: S.Wide) -> (even: S.Wide, odd: S.Wide) {
-    let fall = S.Wide.expMinusOne(-(offset * S.wide(rate)))
-    return (fall + S.Wide(2.0), -fall)
+  func shares(_ offset: Lanes) -> (even: Lanes, odd: Lanes) {
+    let fall = Lanes.expMinusOne(offset.scaled(by: -rate.primal))
+    return (fall + Lanes(2.0), -fall)
   }
 
   /// The same for one place.

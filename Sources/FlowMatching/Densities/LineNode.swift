@@ -86,7 +86,8 @@ extension LineIntegrand {
     }
     var (change, curved) = (known(jet.change), known(jet.curved))
     // The kernel and q's straight part r y are one Gaussian factor: apart, their derivatives cancel.
-    let tilt = S.wide(tilted).addingProduct(z, constant: 0.5)
+    // (What is odd in it about the centre of a folded density goes with the shares of both halves.)
+    let tilt = (fold == nil ? S.wide(tilted) : S.Wide(0.0)).addingProduct(z, constant: 0.5)
     var logRatio = S.function(
       log - kernel, slope: tiltSlope == anchorSlope ? change : known(jet.slope), of: place,
       minus: S.wide(anchorPlace.scaled(by: anchorSlope - tiltSlope)).addingProduct(z, tilt))

@@ -108,8 +108,12 @@ extension LineIntegrand {
     let weight = S.Wide.exp(node.logRatio) * node.stretch
     var (even, odd) = (weight, weight)
     if let fold {
-      let share = fold.shares(node.offset)
-      (even, odd) = (weight * share.even, weight * share.odd)
+      // Of the weight's derivative the part that is odd is left to the shares, where it does not cancel.
+      let share = fold.shares(S.primal(node.offset))
+      let half = (node.offset * S.wide(fold.rate)).scaled(by: 0.5)
+      let own = S.primal(weight)
+      even = weight * S.constant(share.even) + S.function(.zero, slope: own * share.odd, of: half)
+      odd = weight * S.constant(share.odd) + S.function(.zero, slope: own * share.even, of: half)
     }
     row[0] = even
     node.odd = odd

@@ -71,7 +71,7 @@ struct TruncatedNormal<S: Scalar> {
     let middle = 0.5 * lower + 0.5 * upper
     let rest = (0.5 * lower - middle) + 0.5 * upper
     let gap = x.addingProduct(-alpha, constant: middle).addingProduct(-alpha, constant: rest)
-    let xi = moving(gap / sigma, atRest: S(0x1p100))
+    let xi = moving(gap / sigma, atRest: -sign.scaled(by: 0x1p99))
     let tilt = h * S.choose(xi, below: zero, then: -xi, otherwise: xi)
     let isCentral = S.choose(
       h, below: S(2.0), then: S.choose(tilt, below: one, then: one, otherwise: zero),
