@@ -98,6 +98,11 @@ def solver_step(request):
     return {"x": state, "error_estimate": error}
 
 
+def mean(target):
+    weights, means = target[0], target[1]
+    return [sum(w * m[i] for w, m in zip(weights, means)) / sum(weights) for i in range(len(means[0]))]
+
+
 class Exact:
     """The exact field, its times noted; with a divergence behind it when asked for."""
 
@@ -259,8 +264,6 @@ def log_likelihood(request):
         raise Refusal("invalid_field", "divergence")
     if base not in ("exact", "normal", "prior"):
         raise Refusal("invalid_field", "base")
-    if base == "prior" and start != 0:
-        raise Refusal("out_of_domain", "base")
     field = Exact(request, divergence=True)
     if len(x) != len(field.target[1][0]):
         raise Refusal("dimension_mismatch", "x")
@@ -278,8 +281,9 @@ def log_likelihood(request):
     if wrong("base_always_normal") or (base == "normal" and not wrong("base_ignored")):
         known = -(sum(v * v for v in place) + len(place) * mp.log(2 * mp.pi)) / 2
     elif base == "prior":
-        v = mpf(1) if wrong("prior_as_normal") else schedule(field.path, mpf(0), mpf(1)).v
-        known = -sum(a * a for a in place) / (2 * v) - len(place) * mp.log(2 * mp.pi * v) / 2
+        now = schedule(field.path, mpf(start), 1 - mpf(start))
+        v, middle = (mpf(1), [mpf(0)] * len(place)) if wrong("prior_as_normal") else (now.v, [now.a * m for m in mean(field.target)])
+        known = -sum((a - m) ** 2 for a, m in zip(place, middle)) / (2 * v) - len(place) * mp.log(2 * mp.pi * v) / 2
     else:
         known = field.log_density(mpf(0) if wrong("base_always_at_zero") else start, place)
     error = None if probes in (None, 1) and not wrong("error_of_one_probe") else mpf(0)
