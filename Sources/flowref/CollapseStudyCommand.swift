@@ -10,7 +10,8 @@ struct CollapseStudyCommand: AsyncParsableCommand {
     commandName: "collapse",
     abstract: "When one data point owns the posterior, by path and sigma_min, against theory.",
     discussion: """
-      Writes DIR/collapse.csv and the figure collapse (SVG, PNG, data and script). By default of the \
+      Writes DIR/collapse.csv and the figure collapse (SVG, PNG, data and script). A share is that of drawn \
+      points, the same for all times, and does not rise from every time to the next. By default of the \
       1,797 handwritten digits.
       """)
 

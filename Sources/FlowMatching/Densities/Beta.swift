@@ -71,6 +71,22 @@ public struct BetaDensity: LineDensity {
     init(left: Double, right: Double) { (self.left, self.right) = (Lanes(left), Lanes(right)) }
   }
 
+  /// The factors that are infinite at their ends as powers: their logarithm is large there, and so is its
+  /// rounding.
+  public func level(at distances: Distances) -> Double? {
+    guard a < 1 || b < 1 else { return nil }
+    let (own, mean) = (Ends(distances), Ends(left: left, right: right))
+    let offset = left < right ? own.left - Lanes(left) : Lanes(right) - own.right
+    let rest =
+      a < 1 && b < 1
+      ? 0 : logChange(own, from: mean, offset, omitting: a < 1 ? 0 : 2).value[0]
+    guard abs(logAtMean + rest) < 4 else { return nil }
+    let first = a < 1 ? Double.pow(own.left[0] / left, a - 1) : 1
+    let second = b < 1 ? Double.pow(own.right[0] / right, b - 1) : 1
+    let level = Double.exp(logAtMean + rest) * first * second
+    return level.isNormal ? level : nil
+  }
+
   public func jet(at distances: Distances, slope c: Double) -> DensityJet {
     let (own, mean) = (Ends(distances), Ends(left: left, right: right))
     // From the nearer end: the mark at the mean is rounded.

@@ -39,6 +39,9 @@ public protocol LineDensity: Sendable {
     at distances: Distances, from anchor: Distances, offset: Lanes, slope: Double,
     omitting omitted: Int?
   ) -> DensityJet?
+  /// `l q` at a place, l = ``unit``, to a few roundings where its logarithm would have more; `nil` where the
+  /// logarithm must do.
+  func level(at distances: Distances) -> Double?
   /// What the constant in log q may be off by, in units of `u = 2^-53`; it matters to the log density
   /// alone.
   var normaliserNoise: Double { get }
@@ -49,6 +52,7 @@ public protocol LineDensity: Sendable {
 
 extension LineDensity {
   public var unit: Double { 1 }
+  public func level(at distances: Distances) -> Double? { nil }
   public var hasSlope: Bool { true }
   public var normaliserNoise: Double { 4 }
 

@@ -11,8 +11,8 @@ import RealModule
 struct LineFrame: Sendable {
   /// Whether places are z.
   let isNarrow: Bool
-  /// The data per unit of a place where places are data: a power of two of the kernel's size, so that squares of
-  /// places stay in range.
+  /// The data per unit of a place where places are data: a power of two between the sizes of the kernel and of
+  /// the bulk, so that squares of places stay in range however different the two are.
   let unit: Double
   /// The marks of the density in this coordinate and, for a query, the kernel's peak.
   let positions: [Double]
@@ -48,7 +48,8 @@ extension LineFrame {
     // The places of the marks from the kernel's peak, in units of sigma.
     let z = gaps.map { $0 / schedule.sigma }
     let origin = marks[center].position
-    let unit = isNarrow ? 1 : Double(sign: .plus, exponent: ratio.exponent, significand: 1)
+    let middle = (Int(ratio.exponent) + Int(density.scale.exponent)) >> 1
+    let unit = isNarrow ? 1 : Double(sign: .plus, exponent: middle, significand: 1)
     self.unit = unit
     positions =
       isNarrow

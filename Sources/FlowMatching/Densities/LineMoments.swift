@@ -13,6 +13,8 @@ struct LineMoments<S: NodeScalar> {
   let isNarrow: Bool
   /// The density's length.
   let unit: Double
+  /// `l q` at the anchor, where it is known better than its logarithm.
+  let level0: Double?
   let alpha: S
   let sigma: S
   let variance: S
@@ -51,6 +53,7 @@ struct LineMoments<S: NodeScalar> {
       ((tilt * tilt - tilted * tilted).scaled(by: 0.5) + (x / alpha).scaled(by: slope))
       + integrand.anchorPlace.scaled(by: integrand.anchorSlope - slope)
     log0 = integrand.anchorLog
+    level0 = integrand.density.level(at: integrand.anchorDistances)
     c = S(integrand.anchorSlope)
     mass = sums[0]
     let total = sums[0]
@@ -61,7 +64,11 @@ struct LineMoments<S: NodeScalar> {
   var logDensity: S {
     let volume = isNarrow ? S.log(alpha.scaled(by: unit)) : S.log(variance).scaled(by: 0.5)
     let total = isNarrow ? mass : (mass * unitData).scaled(by: 1 / unit)
-    let shape = (log0 + S.log(total)) - (anchorZ * anchorZ).scaled(by: 0.5)
+    var logTotal = log0 + S.log(total)
+    if let level0, (level0 * total.primal).isNormal {
+      logTotal = S.carrying(Double.log(level0 * total.primal), derivativeOf: logTotal)
+    }
+    let shape = logTotal - (anchorZ * anchorZ).scaled(by: 0.5)
     let value = shape - (volume + S(0.5 * Double.log(2 * .pi)))
     if !isNarrow { return value }
     return S.carrying(value.primal, derivativeOf: (anchorRate + S.log(mass)) - volume)

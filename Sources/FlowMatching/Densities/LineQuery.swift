@@ -129,8 +129,7 @@ extension LineIntegrand where S == Double {
   /// Moves the anchor to about the largest weight: eight places in every piece, then three closer looks
   /// around the best. Returns the pieces whose share can matter.
   mutating func findAnchor() -> [Int] {
-    // The support may be so far away that nothing is finite at its centre: start at its nearest end.
-    start(at: nearestPlace)
+    start(at: firstPlace)
     var best = (exponent: -Double.infinity, piece: 0, t: 0.5)
     var peaks: [Double] = []
     func look(_ piece: Int, from start: Double, step: Double) -> Double {
@@ -179,6 +178,19 @@ extension LineIntegrand where S == Double {
     return frame.pieces.indices.filter {
       peaks[$0] > min(bar, peaks[best.piece]) - drop || $0 == best.piece
     }
+  }
+
+  /// Where a kernel is the wider factor, next to the density's centre: seen from a place that is twenty decades away
+  /// one place of the bulk is like any other. Elsewhere, or where the kernel's exponent at the centre is no number,
+  /// the place that is nearest to the kernel's peak.
+  private var firstPlace: LineFrame.Place {
+    guard !frame.isNarrow,
+      let piece = frame.pieces.first(where: {
+        $0.near.mark == density.center && $0.near.offset == 0
+      }), abs(z(piece)) < 0x1p300
+    else { return nearestPlace }
+    let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
+    return LineFrame.Place(mark: piece.near.mark, offset: 0.5 * far)
   }
 
   /// The place of the support that is nearest to the kernel's peak, or next to it.
