@@ -86,4 +86,18 @@ import Testing
     #expect(refusal?.code == "no_convergence")
     #expect(refusal?.message.contains("limit") ?? false)
   }
+
+  /// Parameters that doubles can hold and lengths that they cannot.
+  @Test func densitiesThatArePointsAreRefused() throws {
+    for density in [
+      #"{"kind":"density_1d","name":"beta","a":0.5,"b":1e300,"lower":0,"upper":1}"#,
+      #"{"kind":"density_1d","name":"beta","a":1e300,"b":1e300,"lower":-1e-100,"upper":1}"#,
+      #"{"kind":"density_1d","name":"triangular","lower":0,"mode":0,"upper":5e-324}"#,
+      #"{"kind":"density_1d","name":"laplace","location":0,"scale":5e-324}"#,
+    ] {
+      let refusal = try error(
+        #"{"op":"denoiser","t":0.5,"x":[0.1],"# + Self.setting(#""target":\#(density)}"#))
+      #expect(refusal?.code == "out_of_domain", "\(density)")
+    }
+  }
 }

@@ -11,7 +11,7 @@ struct LinePieceGeometry<S: NodeScalar>: Sendable {
   var hasLimit: Bool
   var hasSlope: Bool
   /// The end where q is infinite, if the piece starts there, and the constant part of the logarithm of
-  /// `(|y - b|/|y0 - b|)^(exponent - 1) dy/dt` over the length.
+  /// `(|y - b|/|y0 - b|)^(exponent - 1) dy/dt` over the length and the power.
   var end: LinePieceEnd?
   var logFactor = S(0.0)
 }

@@ -104,8 +104,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
         let part = geometry[k].length
         let length = (part.primal < 0 ? -part : part) * unitData
         let ratio = length / S(abs(anchorDistances[end.mark][0]))
-        geometry[k].logFactor =
-          S.log(ratio).scaled(by: end.exponent - 1) + S(Double.log(end.power))
+        geometry[k].logFactor = S.log(ratio).scaled(by: end.exponent - 1)
       }
     }
     reference.mark = nil

@@ -58,9 +58,9 @@ extension LineIntegrand {
     var (power, stretch) = (t, Lanes(1.0))
     if geometry.power > 1 {
       power = Lanes.power(t, geometry.power)
-      if end == nil {
-        stretch = Lanes.power(t, geometry.power - 1).scaled(by: geometry.power)
-      }
+      stretch =
+        end == nil
+        ? Lanes.power(t, geometry.power - 1).scaled(by: geometry.power) : Lanes(geometry.power)
     }
     let length = geometry.length
     let offset = S.wide(geometry.near).addingProduct(S.wide(length), S.constant(power))

@@ -23,17 +23,25 @@ struct LineQuery<Density: LineDensity> {
     _ density: Density, x: Double, _ schedule: Schedule<Double>, _ wanted: Moments,
     limits: QuadratureLimits, folds: Bool = true
   ) throws(FlowError) {
-    func seen(isFolded: Bool) -> (integrand: LineIntegrand<Density, Double>, live: [Int]) {
+    func seen(
+      isFolded: Bool
+    ) throws(FlowError) -> (integrand: LineIntegrand<Density, Double>, live: [Int]) {
       let frame = LineFrame(density, x: x, schedule, isFolded: isFolded)
+      guard !frame.pieces.isEmpty else {
+        throw FlowError(
+          .noConvergence, "x",
+          "beside the kernel at x = \(x) the density, of the length \(density.scale), is a point of its marks"
+        )
+      }
       var integrand = LineIntegrand(
         density, frame, x: x, schedule,
         anchor: LineFrame.Place(mark: density.center, offset: 0))
       let live = integrand.findAnchor()
       return (integrand, live)
     }
-    var (integrand, live) = seen(isFolded: false)
+    var (integrand, live) = try seen(isFolded: false)
     if folds, density.isSymmetric, integrand.hasTwin {
-      (integrand, live) = seen(isFolded: true)
+      (integrand, live) = try seen(isFolded: true)
       integrand.foldAboutCenter()
     }
     let frame = integrand.frame
@@ -52,10 +60,12 @@ struct LineQuery<Density: LineDensity> {
     }
     guard found.converged, found.values[0] > 0, found.values[0].isFinite else {
       let moments = LineMoments(integrand, sums: found.values, usesDensity: false)
+      let (log, error) = (moments.logDensity, found.errors[0] / found.values[0])
       throw FlowError(
         .noConvergence, "x",
-        "the quadrature at x = \(x) reached \(found.evaluations) evaluations; the log density is "
-          + "\(moments.logDensity) within about \(found.errors[0] / found.values[0])")
+        "the quadrature at x = \(x) ended after \(found.evaluations) evaluations"
+          + (log.isFinite && error.isFinite
+            ? "; the log density is \(log) within about \(error)" : " without a finite mass"))
     }
     result = found
     self.integrand = integrand
@@ -122,7 +132,7 @@ extension LineIntegrand where S == Double {
     let power = frame.pieces[piece].power
     let log = node(piece, t).logRatio
     if power == 1 { return log }
-    if isRelative, geometry[piece].end != nil { return log - Lanes(Double.log(power)) }
+    if isRelative, geometry[piece].end != nil { return log }
     return log.addingProduct(Lanes.log(t), constant: power - 1)
   }
 
@@ -164,9 +174,9 @@ extension LineIntegrand where S == Double {
     let bar = best.exponent + Double.log(abs(widest.length * widest.power))
     let piece = frame.pieces[best.piece]
     let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
-    // Next to an end where q is infinite any place will do that is not too near.
+    // Next to an end where q is infinite any place will do; far from it that factor is a small one.
     let end = isRelative ? geometry[best.piece].end : nil
-    let share = max(Double.pow(best.t, piece.power), end == nil ? 0 : 0x1p-6)
+    let share = max(Double.pow(best.t, piece.power), end == nil ? 0 : 0.5)
     move(
       to: LineFrame.Place(
         mark: piece.near.mark,
@@ -180,14 +190,14 @@ extension LineIntegrand where S == Double {
     }
   }
 
-  /// Where a kernel is the wider factor, next to the density's centre: seen from a place that is twenty decades away
-  /// one place of the bulk is like any other. Elsewhere, or where the kernel's exponent at the centre is no number,
-  /// the place that is nearest to the kernel's peak.
+  /// Where the kernel hardly changes over the bulk, next to the density's centre: seen from a place that is twenty
+  /// decades away one place of the bulk is like any other. Elsewhere the place that is nearest to the kernel's
+  /// peak.
   private var firstPlace: LineFrame.Place {
     guard !frame.isNarrow,
       let piece = frame.pieces.first(where: {
         $0.near.mark == density.center && $0.near.offset == 0
-      }), abs(z(piece)) < 0x1p300
+      }), abs(z(piece)) * (density.scale / unitData * unitZ) < 1
     else { return nearestPlace }
     let far = piece.far.offset + between(piece.far.mark, and: piece.near.mark)
     return LineFrame.Place(mark: piece.near.mark, offset: 0.5 * far)

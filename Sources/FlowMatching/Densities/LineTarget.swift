@@ -16,8 +16,15 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget {
   public var dimension: Int { 1 }
   public var cost: Int { 50_000 }
 
-  /// - Throws: `noConvergence` where the density has no integral.
+  /// - Throws: `outOfDomain` for a density whose length is no normal number, `noConvergence` where it has no
+  ///   integral.
   public init(_ density: Density, limits: QuadratureLimits = .standard) throws(FlowError) {
+    guard density.scale.isNormal, density.scale > 0, density.unit.isNormal else {
+      throw FlowError(
+        .outOfDomain, "target",
+        "the length over which the density changes is \(density.scale), outside [2^-1022, infinity)"
+      )
+    }
     (self.density, self.limits) = (density, limits)
     sampler = density.sample(0.5, 0.5) == nil ? try LineSampler(density) : nil
   }
