@@ -68,6 +68,11 @@ struct PlaneTargetTests {
     // E[b] = E[a^2] = 1 and E[a] = 0.
     let moments = try #require(banana.rawMoments)
     #expect(abs(moments.mean[0]) < 1e-10 && abs(moments.mean[1] - 1) < 1e-9)
+    // Where the kernel is far wider than the bulk the means are those of the density.
+    for t in [1e-12, 1e-30] {
+      let mean = try field.value(of: .denoiser, at: Time(t), of: [0.4, -0.3])
+      #expect(abs(mean[0]) < 1e-10 && abs(mean[1] - 1) < 1e-9, "\(t): \(mean)")
+    }
     let end = try Time(1)
     #expect(failure { try field.value(of: .score, at: end, of: [0, 0]) }?.code == .unsupported)
   }

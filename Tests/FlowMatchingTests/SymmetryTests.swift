@@ -64,8 +64,13 @@ struct SymmetryTests {
       let x = (0..<d).map { size * s.sigma * (1 - 0.375 * Double($0)) }
       let right = try Self.posterior(target, x, s)
       let left = try Self.posterior(target, x.map { -$0 }, s)
-      #expect(left.denoiser == right.denoiser.map { -$0 }, "\(size)")
-      #expect(left.negativeScore == right.negativeScore.map { -$0 }, "\(size)")
+      // Densities are mirrored; boxes are seen from either edge and may round differently.
+      let slack = ["box", "product"].contains(named.description) ? 4 * 0x1p-53 : 0
+      for (a, b) in zip(
+        left.denoiser + left.negativeScore, right.denoiser + right.negativeScore)
+      {
+        #expect(abs(a + b) <= slack * abs(b), "\(size)")
+      }
       guard size < 1e-20, zero.denoiserJacobian.count == d * d else { continue }
       for i in 0..<d {
         // The slope at the centre; rings turn, so their axes share it.
@@ -103,7 +108,8 @@ struct SymmetryTests {
     }
   }
 
-  /// Lengths times 2^k: means times 2^k, scores times 2^-k, to the bit.
+  /// Lengths times 2^k: means times 2^k, scores times 2^-k, to the bit; where the squares of lengths are next to the
+  /// smallest numbers, their quotients round elsewhere, and it is to 128 units of the last place.
   @Test(arguments: [-480, -40, 40, 480])
   func lengthsMayBeMultipliedByPowersOfTwo(_ k: Int) throws {
     let unit = Double(sign: .plus, exponent: k, significand: 1)
@@ -132,9 +138,17 @@ struct SymmetryTests {
           let a = try Self.posterior(small, x, s, [.means, .jacobians])
           let b = try Self.posterior(large, x.map { $0 * unit }, t, [.means, .jacobians])
           let what = "target \(i) at \(place), sigma = \(sigma)"
-          #expect(bits(b.denoiser) == bits(a.denoiser.map { $0 * unit }), "\(what)")
-          #expect(bits(b.negativeScore) == bits(a.negativeScore.map { $0 / unit }), "\(what)")
-          #expect(bits(b.covariance.map { $0 / unit / unit }) == bits(a.covariance), "\(what)")
+          for (found, wanted) in [
+            (b.denoiser, a.denoiser.map { $0 * unit }),
+            (b.negativeScore, a.negativeScore.map { $0 / unit }),
+            (b.covariance.map { $0 / unit / unit }, a.covariance),
+          ] {
+            let isSame =
+              k < -400
+              ? zip(found, wanted).allSatisfy { abs($0 - $1) <= 0x1p-45 * abs($1) }
+              : bits(found) == bits(wanted)
+            #expect(isSame && found.count == wanted.count, "\(what): \(found), \(wanted)")
+          }
           let log = a.logDensity - Double(small.dimension * k) * Double.log(2)
           #expect(abs(b.logDensity - log) <= 0x1p-50 * (abs(log) + abs(a.logDensity)), "\(what)")
         }

@@ -65,7 +65,7 @@ import Testing
       ).times()
     }
     #expect(try times(.velocity) == 0...1)
-    #expect(try times(.noise) == 1e-5...1)
+    #expect(try times(.noise) == 0.01...1)
     #expect(try times(.x1) == 0...(1 - 1e-5))
   }
 }

@@ -194,7 +194,7 @@ extension LineIntegrand where S == Double {
   /// decades away one place of the bulk is like any other. Elsewhere the place that is nearest to the kernel's
   /// peak.
   private var firstPlace: LineFrame.Place {
-    guard !frame.isNarrow,
+    guard !frame.isNarrow, schedule.alpha > 0,
       let piece = frame.pieces.first(where: {
         $0.near.mark == density.center && $0.near.offset == 0
       }), abs(z(piece)) * (density.scale / unitData * unitZ) < 1
