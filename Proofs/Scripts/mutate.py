@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
-LIMIT = 300
+LIMIT = 120
 
 # (file, declaration, text in it, replacement)
 MUTANTS = [
@@ -46,6 +46,15 @@ MUTANTS = [
     ("Fields/Diffusion", "ddpm_posterior", "(1 - abar * a) * beta in", "(1 - abar * a) * a in"),
     ("Flows/Likelihood", "log_density_rate", "(- sumn d dw)", "(sumn d dw)"),
     ("Flows/Likelihood", "log_likelihood_integral", "- RInt", "+ RInt"),
+    ("Foundation/LevelCurves", "level_curve_derive", "(- l / m)", "(l / m)"),
+    ("Foundation/NormalMass", "normal_mass_total_derivative", "(- (gauss", "((gauss"),
+    ("Flows/TransportOnTheLine", "mass_flows", "(- (p t x * u t x))", "(p t x * u t x)"),
+    ("Flows/TransportOnTheLine", "flow_changes_variables", "p s x / p t", "p s x * p t"),
+    ("Flows/MixtureTransport", "law_below", "Req_EM_T s 0", "Req_EM_T s 1"),
+    ("Flows/MixtureTransport", "Hq1", "= 1", "= 2"),
+    ("Flows/MixtureTransport", "noise_becomes_data", "normal_mass 0 1 y)", "normal_mass 1 1 y)"),
+    ("Paths/PathEnds", "carries_noise_to_data", "alpha p 0 = 0", "alpha p 0 = 1"),
+    ("Paths/PathEnds", "rows_from_noise_to_data", "OptimalTransportPath 0", "OptimalTransportPath 1"),
     ("Flows/GaussianFlow", "gaussian_flow", "- alpha p t0 * m i", "+ alpha p t0 * m i"),
     ("Flows/Hutchinson", "hutchinson_variance", "(fourth - 1)", "(fourth + 1)"),
     ("Flows/Hutchinson", "off_diagonal", "(A i j + A j i) * (A i j + A j i)",
@@ -56,7 +65,7 @@ MUTANTS = [
     ("Foundation/FullGaussian", "full_gauss_factors", "m i + C i d", "m i - C i d"),
     ("Foundation/Eigenbasis", "eigenbasis_inverse", "/ V a", "V a"),
     ("Foundation/Eigenbasis", "jacobi_formula", "/ 2 * log", "2 * log"),
-    ("Fields/FullCovariance", "full_gaussian_path_continuity", "+ / 2 *", "- / 2 *"),
+    ("Fields/FullCovariance", "full_gaussian_path_continuity", "+ / 2 *", "+ / 3 *"),
     ("Fields/FullCovariance", "full_variance", "alpha p t * alpha p t", "alpha p t"),
     ("Fields/FullCovariance", "full_jacobians_by_shifts", "- alpha p t * alpha p t", "+ alpha p t * alpha p t"),
     ("Fields/FullCovariance", "full_log_density_rate", "+ quadratic d H g", "- quadratic d H g"),

@@ -13,7 +13,8 @@ public import FlowMatching
 /// Trajectories run in parallel and, for the solvers with a tableau, eight side by side; results are
 /// the same to the bit for every number of threads and every split of a batch, if the field's are.
 ///
-/// *Proof*: `gaussian_flow_solves`, `full_gaussian_flow_solves` (the exact flow it is tested on).
+/// *Proof*: `mixture_flow_exists_and_is_unique`, `sampling_reaches_the_data` (on the line);
+/// `gaussian_flow_solves`, `full_gaussian_flow_solves` (the exact flow it is tested on).
 /// *Reference*: Lipman et al. (2023), equation 1.
 public struct Flow: Sendable {
   let system: any FlowSystem

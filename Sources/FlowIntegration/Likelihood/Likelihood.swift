@@ -11,7 +11,8 @@ import RealModule
 /// *Accuracy*: that of the solver's tolerance, which the sum of divergences meets on its own; with
 /// probes, a standard error that is reported.
 ///
-/// *Proof*: `log_density_rate`, `log_likelihood_integral`, `gaussian_mixture_log_density_rate`.
+/// *Proof*: `log_density_rate`, `log_likelihood_integral`, `gaussian_mixture_log_density_rate`,
+/// `mixture_flow_carries_the_density` (on the line).
 /// *Reference*: Chen et al. (2018), theorem 1; Grathwohl et al. (2019), section 3.1; Lipman et al.
 /// (2023), appendix C.
 public struct Likelihood: Sendable {

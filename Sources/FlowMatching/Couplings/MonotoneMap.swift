@@ -8,6 +8,9 @@ import RealModule
 ///
 /// *Accuracy*: tested to 1e-13 of the answer's condition against closed forms.
 ///
+/// *Proof*: `flow_keeps_the_mass_below`, `mixture_flow_ends_at_the_data` (the exact flow from noise to
+/// data on the line is this map).
+///
 /// *Reference*: Santambrogio (2015), theorem 2.9.
 public struct MonotoneMap: Sendable {
   private let from: [NormalLaw]

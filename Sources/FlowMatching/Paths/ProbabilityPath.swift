@@ -6,6 +6,8 @@ import RealModule
 /// These requirements are concrete, so that `any ProbabilityPath` costs nothing to call. To add a
 /// path, conform to ``AffinePath`` and write two functions.
 ///
+/// *Proof*: `rows_from_noise_to_data`, `rows_ending_at_the_data` (its ends).
+///
 /// *Reference*: Lipman et al. (2023), equation 10.
 public protocol ProbabilityPath: Sendable {
   /// The name in the wire protocol.
