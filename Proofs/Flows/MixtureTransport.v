@@ -103,7 +103,7 @@ Proof.
   - apply (differentiable_sumn n (fun k r y => q k * normal_mass (alpha p r * m k 0%nat) (sqrt (component_variance p s r k 0)) y)).
     intros k Hk. apply differentiable_scal.
     apply (normal_mass_total_derivative (fun r => alpha p r * m k 0%nat) (fun r => sqrt (component_variance p s r k 0))).
-    + apply is_derive_times, Hp.
+    + apply (is_derive_times (alpha p) t (alphaDot p t) (m k 0%nat)), Hp.
     + apply (is_derive_root (fun r => component_variance p s r k 0)).
       * now apply component_variance_derive.
       * now apply component_variance_pos.

@@ -46,6 +46,8 @@ MUTANTS = [
     ("Fields/Diffusion", "ddpm_posterior", "(1 - abar * a) * beta in", "(1 - abar * a) * a in"),
     ("Flows/Likelihood", "log_density_rate", "(- sumn d dw)", "(sumn d dw)"),
     ("Flows/Likelihood", "log_likelihood_integral", "- RInt", "+ RInt"),
+    ("Fields/AnyProbability", "probability", "c * E f", "E f"),
+    ("Fields/AnyProbability", "mean_velocity", "/ mean_density", "* mean_density"),
     ("Foundation/LevelCurves", "level_curve_derive", "(- l / m)", "(l / m)"),
     ("Foundation/NormalMass", "normal_mass_total_derivative", "(- (gauss", "((gauss"),
     ("Flows/TransportOnTheLine", "mass_flows", "(- (p t x * u t x))", "(p t x * u t x)"),
