@@ -300,11 +300,21 @@ def check_doc_comments(theorems):
 
 
 def check_claims(theorems):
-    """Every lemma that CLAIMS.md names must be a theorem."""
+    """Every lemma that CLAIMS.md names must be a theorem, every command one of confirm.py, and README.md
+    counts the claims."""
     known = {name for name, _ in theorems}
     text = (HERE / "CLAIMS.md").read_text()
     named = set(re.findall(r"`([a-z]\w*_\w+)`", text))
-    return [f"CLAIMS.md names {name}: no such theorem" for name in sorted(named - known)]
+    faults = [f"CLAIMS.md names {name}: no such theorem" for name in sorted(named - known)]
+    commands = set(re.findall(r"^def (\w+)\(\):", (HERE / "Scripts" / "confirm.py").read_text(), re.M))
+    run = set(re.findall(r"confirm\.py (\w+)`", text))
+    faults += [f"CLAIMS.md runs confirm.py {name}: no such command" for name in sorted(run - commands)]
+    parts = [len(re.findall(r"^\| \d+ \|", part, re.M)) for part in re.split(r"^## ", text, flags=re.M)[1:]]
+    counts = "{}: {} proved, {} refuted as stated, {} confirmed by a computation, {} out of reach".format(
+        sum(parts), *parts)
+    if counts not in (HERE / "README.md").read_text():
+        faults.append(f"README.md counts the claims otherwise than: {counts}")
+    return faults
 
 
 def check_comments():
