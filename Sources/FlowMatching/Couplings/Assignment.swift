@@ -11,8 +11,6 @@
 ///
 /// *Cost*: O(n^3) at worst, and O(n^2) memory.
 ///
-/// *Proof*: `random_pairing_cost` (a random pairing costs 1/2 where the cheapest costs 0).
-///
 /// *Reference*: Jonker and Volgenant (1987); Crouse (2016).
 public struct Assignment: Sendable, Equatable {
   /// Row i goes with column `permutation[i]`.
