@@ -326,3 +326,20 @@ Proof.
   rewrite <- (noise_mass p n q m s Hq1 0 y A0 S0) in L, U.
   now apply (mixture_flow_ends_at_the_data p n q m s Hq Hq1 a 1 Hp Hab A S 0 y x); [lra| |].
 Qed.
+
+(* For example, data at -1 and 1 with equal weights and the OT path: every noise point y > 0 ends at 1. *)
+Theorem positive_noise_becomes_the_right_point y : 0 < y ->
+  exists (a : R) (X : R -> R), a < 0 /\ X 0 = y /\
+    follows (line_velocity (OptimalTransportPath 0) 2 (fun _ => / 2)
+      (fun k _ => if Nat.eqb k 0 then -1 else 1) (fun _ _ => 0)) a 1 X /\
+    filterlim X (at_left 1) (locally 1).
+Proof.
+  intros Hy. destruct (normal_mass_is_the_mass_below 0 1 y Rlt_0_1) as (_ & B & _).
+  assert (M := normal_mass_increases 0 1 0 y Rlt_0_1 Hy).
+  assert (Z : normal_mass 0 1 0 = 1 / 2).
+  { unfold normal_mass, half_cdf. replace ((0 - 0) / (1 * sqrt 2)) with 0 by (unfold Rdiv; ring).
+    unfold GaussianIntegrals.I0. rewrite RInt_point. unfold zero; simpl. ring. }
+  apply noise_becomes_data; [intros; lra|simpl; field|apply rows_from_noise_to_data| |];
+    intros z Hz; unfold data_mass, law_below; simpl; destruct (Req_EM_T 0 0) as [_|N]; try easy;
+    destruct (Rle_dec (-1) z); destruct (Rle_dec 1 z); lra.
+Qed.

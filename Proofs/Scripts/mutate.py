@@ -55,6 +55,7 @@ MUTANTS = [
     ("Flows/MixtureTransport", "law_below", "Req_EM_T s 0", "Req_EM_T s 1"),
     ("Flows/MixtureTransport", "Hq1", "= 1", "= 2"),
     ("Flows/MixtureTransport", "noise_becomes_data", "normal_mass 0 1 y)", "normal_mass 1 1 y)"),
+    ("Flows/MixtureTransport", "positive_noise_becomes_the_right_point", "0 < y", "-1 < y"),
     ("Paths/PathEnds", "carries_noise_to_data", "alpha p 0 = 0", "alpha p 0 = 1"),
     ("Paths/PathEnds", "rows_from_noise_to_data", "OptimalTransportPath 0", "OptimalTransportPath 1"),
     ("Flows/GaussianFlow", "gaussian_flow", "- alpha p t0 * m i", "+ alpha p t0 * m i"),
