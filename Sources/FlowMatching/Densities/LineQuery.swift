@@ -191,10 +191,10 @@ extension LineIntegrand where S == Double {
   }
 
   /// Where the kernel hardly changes over the bulk, next to the density's centre: seen from a place that is twenty
-  /// decades away one place of the bulk is like any other. Elsewhere the place that is nearest to the kernel's
-  /// peak.
+  /// decades away one place of the bulk is like any other. Elsewhere, and for a formula, whose bulk may be anywhere,
+  /// the place that is nearest to the kernel's peak.
   private var firstPlace: LineFrame.Place {
-    guard !frame.isNarrow, schedule.alpha > 0,
+    guard !frame.isNarrow, density.hasSlope,
       let piece = frame.pieces.first(where: {
         $0.near.mark == density.center && $0.near.offset == 0
       }), abs(z(piece)) * (density.scale / unitData * unitZ) < 1
