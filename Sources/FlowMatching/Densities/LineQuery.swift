@@ -191,8 +191,8 @@ extension LineIntegrand where S == Double {
   }
 
   /// Where the kernel hardly changes over the bulk, next to the density's centre: seen from a place that is twenty
-  /// decades away one place of the bulk is like any other. Elsewhere, and for a formula, whose bulk may be anywhere,
-  /// the place that is nearest to the kernel's peak.
+  /// decades away one place of the bulk is like any other. Elsewhere, and for slices of the plane, whose bulk may be
+  /// anywhere, the place that is nearest to the kernel's peak.
   private var firstPlace: LineFrame.Place {
     guard !frame.isNarrow, density.hasSlope,
       let piece = frame.pieces.first(where: {
