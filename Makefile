@@ -62,7 +62,8 @@ test: setup lint ## format check, all tests, the oracle through its pipe, fixtur
 	swift test --disable-testable-imports $(FLAGS)
 	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
 	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files && \
-	.venv/bin/python Tests/training/check_training.py "$$bin/flowref"
+	.venv/bin/python Tests/training/check_training.py "$$bin/flowref" && \
+	.venv/bin/python Tests/tool/check_tool.py "$$bin/flowref"
 	.venv/bin/python Fixtures/check_schema.py
 	.venv/bin/python Fixtures/check_readme.py
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
