@@ -123,6 +123,27 @@ struct OracleTests {
     #expect(try code(line) == expected)
   }
 
+  /// A target stands in `source` and in the factors of a product too: it is the one that is wrong that is named.
+  @Test(arguments: [
+    (#""source":{"kind":"defined","name":"n"}"#, "source.name"),
+    (#""source":{"kind":"gaussian_mixture","means":[[0,0]]}"#, "source.std"),
+    (#""source":{"kind":"gaussian_mixture","means":[[0,0]],"std":[1,2]}"#, "source.std"),
+    (#""source":{"kind":"file","path":"a.csv"}"#, "source.kind"),
+    (
+      #""source":{"kind":"uniform_boxes","lower":[[0,0]],"upper":[[1]]}"#, "source.upper"
+    ),
+    (
+      #""source":{"kind":"product","factors":[{"kind":"defined","name":"n"}]}"#,
+      "source.factors[0].name"
+    ),
+  ])
+  func errorsNameTheTargetThatIsWrong(member: String, field: String) throws {
+    let found = answer(
+      #"{"op":"denoiser","path":{"kind":"ot"},"target":\#(Self.mixture),"t":0.5,"x":[0,0],\#(member)}"#
+    )
+    #expect(found.contains("\"field\":\"\(field)\""), "\(found)")
+  }
+
   @Test func aBatchOfPointsGivesTheBitsOfItsPointsAlone() throws {
     let points = (0..<19).map { "[\(Double($0) * 0.37 - 3),\(1 - Double($0) * 0.11)]" }
     let times = (0..<19).map { Double($0) / 20 }

@@ -6,6 +6,7 @@ import math
 from flint import acb, arb, arb_poly, ctx
 
 from .balls import Undecided
+from .densities import integrate
 
 WIDE = 8
 
@@ -92,7 +93,6 @@ def pieces(a, b, A, B, peak, low, high):
     top, best = max(places)
     ctx.prec = bits
     cuts = [arb(0), arb(best) / 256, arb(1)]
-    tolerance = arb(2) ** (20 - ctx.prec)
     for n in range(3):
         def value(v, analytic):
             w = acb(start) + acb(size) * v
@@ -100,12 +100,7 @@ def pieces(a, b, A, B, peak, low, high):
             logs = (a - 1) * w.log(analytic=analytic) + (b - 1) * (1 - w).log(analytic=analytic)
             return (peak - top - square + logs).exp() * w**n
 
-        total = arb(0)
-        for p, r in zip(cuts, cuts[1:]):
-            found = acb.integral(value, acb(p), acb(r), rel_tol=tolerance, abs_tol=arb(2) ** (-20 - ctx.prec) * stop.mid() ** n)
-            if not found.is_finite():
-                raise Undecided
-            total += found.real
+        total = integrate(value, *cuts, least=arb(2) ** (-20 - ctx.prec) * stop.mid() ** n)
         sums[n] += total * size * arb(top).exp()
     return sums
 

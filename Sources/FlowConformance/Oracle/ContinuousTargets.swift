@@ -7,8 +7,8 @@ extension TargetDecoder {
     let upper = try fields.rows("upper")
     guard lower.dimension == upper.dimension else {
       throw WireError(
-        .dimensionMismatch, "target.upper",
-        "target.upper has rows of \(upper.dimension) numbers, expected \(lower.dimension)")
+        .dimensionMismatch, "\(fields.prefix)upper",
+        "\(fields.prefix)upper has rows of \(upper.dimension) numbers, expected \(lower.dimension)")
     }
     let weights = fields.has("weights") ? try fields.vector("weights") : nil
     return try onWire { () throws(FlowError) in
@@ -43,7 +43,7 @@ extension TargetDecoder {
 
   /// `{"kind": "constant" | "bridge", "sigma": s}` in the field `tube`, which goes with `source`: the
   /// noise around the interpolant of a pair, of the variance `s^2` or `s^2 alpha sigma`.
-  private static func tube(
+  static func tube(
     _ fields: RequestFields
   ) throws(WireError) -> SourcedMixture.Tube {
     guard fields.has("tube") else { return .none }

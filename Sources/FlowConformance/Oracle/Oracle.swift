@@ -143,15 +143,12 @@ public struct Oracle {
     for name in ["target", "source"] where fields.has(name) {
       _ = findings.attempt { () throws(WireError) in try targets.target(fields, name) }
     }
-    let flat = [
-      "tube": ["kind", "sigma"], "field": ["kind", "matrix", "offset"],
-      "divergence": ["law", "probes", "seed"],
-    ]
-    for (name, members) in flat {
-      guard case .object(let inner)? = object[name] else { continue }
-      _ = findings.attempt { () throws(WireError) in
-        try RequestFields(inner, prefix: "\(name).", required: [], optional: members)
-      }
+    _ = findings.attempt { () throws(WireError) in try TargetDecoder.tube(fields) }
+    if fields.has("field") {
+      _ = findings.attempt { () throws(WireError) in try fields.linearField() }
+    }
+    if fields.has("divergence") {
+      _ = findings.attempt { () throws(WireError) in try fields.divergence() }
     }
     do throws(WireError) { try findings.settle() } catch {
       return error.code == .unknownField ? error : nil
@@ -165,7 +162,8 @@ public struct Oracle {
     return jsonObject([
       "protocol": .integer(Self.protocolVersion), "name": .string("flowref"),
       "version": .string(version), "precision": .string("float64"), "ops": names(operations),
-      "paths": names(PathKind.allCases.map(\.rawValue)), "targets": names(TargetDecoder.kinds),
+      "paths": names(PathKind.allCases.map(\.rawValue)),
+      "targets": names(TargetKind.allCases.map(\.rawValue)),
     ])
   }
 

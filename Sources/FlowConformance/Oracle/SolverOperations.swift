@@ -123,7 +123,7 @@ extension RequestFields {
   }
 
   /// The field of `solver_step`: `{"kind":"linear","matrix":...,"offset":...}`.
-  fileprivate func linearField() throws(WireError) -> LinearField {
+  func linearField() throws(WireError) -> LinearField {
     let inner = try RequestFields(
       members("field"), prefix: "field.", required: ["kind", "matrix"], optional: ["offset"])
     guard try inner.string("kind") == "linear" else {
@@ -223,7 +223,7 @@ extension RequestFields {
   }
 
   /// `"exact"` or `{"law","probes","seed"}`.
-  fileprivate func divergence() throws(WireError) -> DivergenceMethod {
+  func divergence() throws(WireError) -> DivergenceMethod {
     if case .string(let name)? = object["divergence"] {
       guard name == "exact" else { throw invalid("divergence", "\"exact\" or an object") }
       return .exact

@@ -7,12 +7,6 @@ struct TargetDecoder {
   let allowsFiles: Bool
   private var defined: [String: any Target] = [:]
 
-  /// The kinds that can be answered.
-  static let kinds = [
-    "gaussian_mixture", "point_cloud", "uniform_boxes", "ring", "curve", "density_1d", "product",
-    "preset", "defined", "file",
-  ]
-
   init(allowsFiles: Bool) { self.allowsFiles = allowsFiles }
 
   /// What was given this name.
@@ -26,8 +20,8 @@ struct TargetDecoder {
     guard let kindValue = object["kind"] else {
       throw WireError(.missingField, "\(prefix)kind", "the field \(prefix)kind is missing")
     }
-    guard case .string(let kind) = kindValue, Self.kinds.contains(kind) else {
-      let accepted = Self.kinds.joined(separator: ", ")
+    guard case .string(let name) = kindValue, let kind = TargetKind(rawValue: name) else {
+      let accepted = TargetKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw WireError(.invalidField, "\(prefix)kind", "\(prefix)kind must be one of \(accepted)")
     }
     func inner(
@@ -37,26 +31,26 @@ struct TargetDecoder {
         object, prefix: prefix, required: ["kind"] + required, optional: optional)
     }
     switch kind {
-    case "gaussian_mixture":
+    case .gaussianMixture:
       return try mixture(
         inner(["means"], ["weights", "std", "covariances", "labels"]))
-    case "point_cloud":
+    case .pointCloud:
       return try cloud(inner(["points"], ["weights", "labels"]))
-    case "uniform_boxes":
+    case .uniformBoxes:
       return try Self.boxes(inner(["lower", "upper"], ["weights"]))
-    case "ring":
+    case .ring:
       return try Self.ring(inner(["radius", "std"], ["center"]))
-    case "curve":
+    case .curve:
       return try curve(object, prefix, isPreset: false)
-    case "density_1d":
+    case .density:
       return try density(object, prefix)
-    case "product":
+    case .product:
       return try product(inner(["factors"]))
-    case "preset":
+    case .preset:
       return try preset(object, prefix)
-    case "defined":
+    case .defined:
       return try named(inner(["name"]))
-    default:
+    case .file:
       return try file(
         inner(
           ["path"], ["columns", "label_column", "scale", "offset", "header", "delimiter"]))
@@ -66,7 +60,8 @@ struct TargetDecoder {
   private func named(_ fields: RequestFields) throws(WireError) -> any Target {
     let name = try fields.string("name")
     guard let target = defined[name] else {
-      throw WireError(.outOfDomain, "target.name", "no target \"\(name)\" has been defined")
+      throw WireError(
+        .outOfDomain, "\(fields.prefix)name", "no target \"\(name)\" has been defined")
     }
     return target
   }
@@ -94,8 +89,10 @@ struct TargetDecoder {
     let labels = try labels(fields)
     guard fields.has("std") != fields.has("covariances") else {
       throw fields.has("std")
-        ? WireError(.invalidField, "target.std", "give either std or covariances, not both")
-        : WireError(.missingField, "target.std", "the field target.std is missing")
+        ? WireError(
+          .invalidField, "\(fields.prefix)std", "give either std or covariances, not both")
+        : WireError(
+          .missingField, "\(fields.prefix)std", "the field \(fields.prefix)std is missing")
     }
     if fields.has("covariances") {
       let covariances = try matrices(fields, dimension)
@@ -112,8 +109,8 @@ struct TargetDecoder {
       stds = try fields.vector("std")
       guard stds.count == means.count / dimension else {
         throw WireError(
-          .dimensionMismatch, "target.std",
-          "target.std has \(stds.count) numbers, expected \(means.count / dimension)")
+          .dimensionMismatch, "\(fields.prefix)std",
+          "\(fields.prefix)std has \(stds.count) numbers, expected \(means.count / dimension)")
       }
     }
     return try onWire { () throws(FlowError) in
@@ -191,7 +188,7 @@ struct TargetDecoder {
     let path = try fields.string("path")
     guard allowsFiles else {
       throw WireError(
-        .unsupported, "target.kind", "targets from files need the option --allow-files")
+        .unsupported, "\(fields.prefix)kind", "targets from files need the option --allow-files")
     }
     var selection = DataSelection(
       scale: try fields.number("scale", default: 1),
