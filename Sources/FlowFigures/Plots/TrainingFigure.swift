@@ -79,7 +79,7 @@ public struct TrainingFigure: Figure {
       set ylabel "squared error per row"
       plot \(losses.joined(separator: ", \\\n  "))
       set lmargin at screen 0.58
-      set rmargin at screen 0.98
+      set rmargin at screen 0.96
       set title "squared error against the exact field"
       set ylabel ""
       set logscale xy
