@@ -69,9 +69,10 @@ test: setup lint ## format check, all tests, the oracle through its pipe, fixtur
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
 	.venv/bin/python Fixtures/mutants/run.py --quick
 
-lint: toolchain
+lint: toolchain ## the format, and the order of the rooms (docs/ARCHITECTURE.md)
 	swift format lint --strict --recursive Sources Tests Package.swift \
 	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
+	$(PYTHON) Tests/architecture/check_rooms.py
 
 format: toolchain ## format the Swift sources in place
 	swift format --in-place --recursive Sources Tests Package.swift
@@ -85,9 +86,10 @@ mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write 
 	.venv/bin/python Fixtures/mutants/run.py
 
 # By hand: hours on two cores. One module at a time keeps what is running known.
-SANITIZERS ?= address thread undefined
+# Swift has the undefined-behaviour sanitizer on Apple's systems only.
+SANITIZERS ?= address thread $(if $(filter Darwin,$(shell uname)),undefined)
 MODULES ?= $(notdir $(wildcard Tests/Flow*Tests))
-sanitize: setup ## all tests under the address, thread and undefined-behaviour sanitizers
+sanitize: setup ## all tests under the sanitizers that Swift has here: address, thread, on Apple's systems undefined
 	@for sanitizer in $(SANITIZERS); do for module in $(MODULES); do \
 	  echo "== $$module, $$sanitizer"; \
 	  swift test --disable-testable-imports $(FLAGS) --sanitize $$sanitizer \

@@ -49,7 +49,7 @@ public struct FlowSamples: Sendable {
     return (0..<UInt64(count)).flatMap { index -> [Double] in
       let x1 = target.sample(index, from: data)
       let x0 =
-        target.source?.sample(index, from: noise)
+        (target as? any SourcedTarget)?.noise.sample(index, from: noise)
         ?? noise.normals(d, at: index * UInt64((d + 1) / 2))
       return zip(x1, x0).map { (schedule.alpha * $0).addingProduct(schedule.sigma, $1) }
     }

@@ -11,7 +11,7 @@ extension PlotGrid {
         .unsupported, "data",
         "a study draws the plane: the data has dimension \(target.dimension), expected 2")
     }
-    guard let extent = target.extent else {
+    guard let extent = (target as? any LocatedTarget)?.extent else {
       throw FlowError(.unsupported, "data", "the target's extent is not known")
     }
     let margin = 3.5 * extent.largestVariance.squareRoot() + 0.25

@@ -103,7 +103,7 @@ public struct TargetStudy: Sendable {
   }
 
   private func ownership() throws(FlowError) -> OwnershipFigure? {
-    guard let count = target.componentCount, count > 1, count <= 4096,
+    guard let count = (target as? any WeightedTarget)?.count, count > 1, count <= 4096,
       let mixture = target as? GaussianMixture
     else { return nil }
     let field = field(paths[0])

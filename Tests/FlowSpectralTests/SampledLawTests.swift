@@ -48,7 +48,7 @@ struct SampledLawTests {
   }
 
   /// A target that this module has no closed form for.
-  struct Unknown: Target {
+  struct Unknown: PartialTarget, LocatedTarget {
     let known: GaussianMixture
     var dimension: Int { known.dimension }
     var rawMoments: RawMoments? { known.rawMoments }

@@ -57,16 +57,15 @@ struct VerificationPowerTests {
   }
 
   /// Samples that are too near the origin, and the density they should have.
-  struct BiasedSampler: Target {
+  struct BiasedSampler: PartialTarget, LocatedTarget {
     let honest: any Target
     var dimension: Int { honest.dimension }
-    var componentCount: Int? { honest.componentCount }
     var rawMoments: RawMoments? { nil }
-    var extent: Extent? { honest.extent }
+    var extent: Extent? { (honest as? any LocatedTarget)?.extent }
     let factor: Double
 
     func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
-      try honest.check(x, at: schedule)
+      try (honest as? any PartialTarget)?.check(x, at: schedule)
     }
     func posterior(
       of x: [Lanes], at schedule: Schedule<Lanes>, _ wanted: Moments

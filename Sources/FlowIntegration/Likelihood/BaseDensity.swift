@@ -22,7 +22,9 @@ public enum BaseDensity: Sendable {
     case .marginal(let field): return try field.value(of: .logDensity, at: time, of: x)[0]
     case .prior(let field):
       let schedule = field.path.schedule(at: time)
-      guard field.target.source == nil, let mean = field.target.rawMoments?.mean else {
+      guard !(field.target is any SourcedTarget),
+        let mean = (field.target as? any LocatedTarget)?.rawMoments?.mean
+      else {
         throw FlowError(
           .unsupported, "base", "the prior needs a Gaussian source and data with a mean")
       }

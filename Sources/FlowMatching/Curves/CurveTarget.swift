@@ -8,7 +8,7 @@ import RealModule
 ///
 /// *Accuracy*: 8 u (|y| + sensitivity), held by the fixtures; ``estimate(of:at:_:)`` compares with twice the
 /// nodes.
-public struct CurveTarget: QuadratureTarget {
+public struct CurveTarget: QuadratureTarget, PartialTarget, LocatedTarget {
   public let curve: PlaneCurve
   public let std: Double
   private let nodes: CurveNodes
@@ -123,12 +123,14 @@ extension CurveTarget {
   public var rawMoments: RawMoments? { nodes.table(.init(level: 2, depth: 0)).rawMoments }
 
   public var extent: Extent? { nodes.table(.init(level: 2, depth: 0)).extent }
+}
 
+extension CurveTarget: MeasuredTarget {
   /// Of the moments alone: a curve's rounding errors are those of a mixture.
-  public func magnitudes(
-    of points: [Double], at times: [Time<Double>], on path: any ProbabilityPath
+  package func magnitudes(
+    of points: [Double], at schedules: [Schedule<Double>]
   ) throws(FlowError) -> [ComponentMagnitudes] {
-    try magnitudesFromMoments(of: points, at: times, on: path)
+    try magnitudesFromMoments(of: points, at: schedules)
   }
 }
 

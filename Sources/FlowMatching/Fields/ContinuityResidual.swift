@@ -18,7 +18,7 @@ extension MarginalField {
   ) throws(FlowError) -> [(residual: Double, scale: Double)] {
     let field = self
     let pairs = try evaluate(width: 2, at: times, of: points) { group throws(FlowError) in
-      try group.checkRates(of: field.target)
+      try group.checkRates(isSourced: field.abilities.isSourced)
       switch method {
       case .analytic: return try field.analyticResidual(group)
       case .automatic: return try field.automaticResidual(group)
@@ -75,11 +75,11 @@ extension MarginalField {
   public func automaticJacobians(
     of quantity: MarginalQuantity, at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
-    let target = target
+    let (target, isSourced) = (target, abilities.isSourced)
     let height = try width(of: quantity)
     let d = target.dimension
     return try evaluate(width: height * d, at: times, of: points) { group throws(FlowError) in
-      if quantity.needsRates { try group.checkRates(of: target) }
+      if quantity.needsRates { try group.checkRates(isSourced: isSourced) }
       let still = Schedule<Dual<Lanes>>(constant: group.schedule)
       var result = [Lanes](repeating: Lanes(0.0), count: height * d)
       for axis in 0..<d {

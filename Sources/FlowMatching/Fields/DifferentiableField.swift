@@ -60,15 +60,15 @@ extension MarginalField: DifferentiableField {
     guard directions.count == points.count else {
       throw FlowError.dimensionMismatch("directions", directions.count, expected: points.count)
     }
-    let target = target
+    let (target, isSourced) = (target, abilities.isSourced)
     guard directions.allSatisfy({ $0.isFinite }) else {
       throw FlowError(.nonFinite, "directions", "a direction is not finite")
     }
     let results = try evaluate(width: 2 * d, at: times, of: points) {
       group throws(FlowError) in
-      try group.checkRates(of: target)
+      try group.checkRates(isSourced: isSourced)
       let still = Schedule<Dual<Lanes>>(constant: group.schedule)
-      let along = LaneGroup.gather(directions, group.rows, dimension: d)
+      let along = Lanes.columns(of: directions, group.rows, dimension: d)
       let x = zip(group.x, along).map { Dual($0, $1) }
       let velocity = MarginalQuantity.velocity.lanes(
         try target.posterior(of: x, at: still, .means), at: still, x: x)
@@ -80,20 +80,20 @@ extension MarginalField: DifferentiableField {
   public func divergences(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> (velocities: [Double], divergences: [Double]) {
-    if let small {
+    if let small = abilities.small {
       _ = try rowCount(of: points, at: times)
       let (velocities, divergences) = try SmallBatch(
         self, small, .velocityAndDivergence, times, points
       ).values()
       return (velocities, divergences)
     }
-    let target = target
+    let (target, abilities) = (target, abilities)
     let results = try evaluate(
       width: dimension + 1, at: times, of: points,
       chunks: { groups throws(FlowError) in
-        for group in groups { try group.checkRates(of: target) }
-        let posteriors = try target.posteriors(
-          of: groups.map(\.x), at: groups.map(\.schedule), [.means, .traces, .onlyVelocity])
+        for group in groups { try group.checkRates(isSourced: abilities.isSourced) }
+        let posteriors = try abilities.posteriors(
+          target, of: groups.map(\.x), at: groups.map(\.schedule), [.means, .traces, .onlyVelocity])
         return zip(groups, posteriors).map { group, posterior in
           MarginalQuantity.velocity.lanes(posterior, at: group.schedule, x: group.x)
             + MarginalQuantity.divergence.lanes(posterior, at: group.schedule, x: group.x)
@@ -112,9 +112,9 @@ extension MarginalField: DifferentiableField {
   public func timeDerivatives(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
-    let (path, target) = (path, target)
+    let (path, target, isSourced) = (path, target, abilities.isSourced)
     return try evaluate(width: dimension, at: times, of: points) { group throws(FlowError) in
-      try group.checkRates(of: target)
+      try group.checkRates(isSourced: isSourced)
       let moving = Schedule<Dual<Lanes>>(group.times.map { path.movingSchedule(at: $0) })
       let x = group.x.map { Dual(constant: $0) }
       return MarginalQuantity.velocity.lanes(

@@ -47,9 +47,10 @@ public struct GuidedField: VelocityField {
       return try unconditional.velocities(at: times, of: points)
     }
     let (target, label, weight) = (target, label, weight)
+    let isSourced = unconditional.abilities.isSourced
     return try unconditional.evaluate(width: dimension, at: times, of: points) {
       group throws(FlowError) in
-      try group.checkRates(of: target)
+      try group.checkRates(isSourced: isSourced)
       let means = try target.guidedMeans(
         of: group.x, at: group.schedule, label: label, weight: weight)
       return MarginalQuantity.velocity.lanes(means, at: group.schedule, x: group.x)

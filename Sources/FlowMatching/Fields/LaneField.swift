@@ -18,14 +18,14 @@ extension MarginalField: LaneField {
     let d = target.dimension
     let schedule = path.schedule(at: times)
     try check(x, schedule, times)
-    if let small {
-      let halfVarianceDot = schedule.varianceDot.scaled(by: 0.5)
+    if let small = abilities.small {
+      let rate = schedule.noiseRate(isSourced: false)
       withUnsafeTemporaryAllocation(of: Lanes.self, capacity: d + small.scratchCount) { memory in
         let g = memory.baseAddress!
         small.means(
           of: x, small.scales(schedule), denoiser: velocity, negativeScore: g, g + d)
         for i in 0..<d {
-          velocity[i] = (schedule.alphaDot * velocity[i]).addingProduct(halfVarianceDot, g[i])
+          velocity[i] = schedule.flow(velocity[i], g[i], rate: rate)
         }
       }
       return
@@ -45,17 +45,18 @@ extension MarginalField: LaneField {
     // Infinities and what is not a number leave a remainder.
     let remainder = (schedule.alphaDot + schedule.varianceDot).scaled(by: 0)
     // A mixture exists wherever there is noise.
-    if small != nil, Lanes.all(remainder, below: schedule.variance) { return }
+    let existsInNoise = abilities.small != nil
+    if existsInNoise, Lanes.all(remainder, below: schedule.variance) { return }
     for lane in 0..<Lanes.count {
       guard schedule.alphaDot[lane].isFinite, schedule.varianceDot[lane].isFinite,
-        target.source == nil || schedule.sigmaDot[lane].isFinite
+        !abilities.isSourced || schedule.sigmaDot[lane].isFinite
       else {
         throw FlowError.singular(
           "t", "the path's derivative is infinite at t = \(times.t[lane])")
       }
-      if small != nil, schedule.variance[lane] > 0 { continue }
+      if existsInNoise, schedule.variance[lane] > 0 { continue }
       let point = (0..<target.dimension).map { x[$0][lane] }
-      try target.check(point[...], at: schedule.mapped { $0[lane] })
+      try abilities.check(point[...], at: schedule.mapped { $0[lane] })
     }
   }
 }

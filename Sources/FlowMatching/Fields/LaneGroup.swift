@@ -20,26 +20,15 @@ struct LaneGroup {
     self.schedules = schedules
     self.schedule = schedule
     self.rows = rows
-    x = Self.gather(points, rows, dimension: d)
-  }
-
-  /// The numbers of some rows of a table, one `Lanes` per column.
-  static func gather(_ table: [Double], _ rows: ArraySlice<Int>, dimension d: Int) -> [Lanes] {
-    [Lanes](unsafeUninitializedCapacity: d) { x, count in
-      for i in 0..<d {
-        var lanes = Lanes(table[rows.last! * d + i])
-        for (lane, row) in rows.enumerated() { lanes[lane] = table[row * d + i] }
-        x.initializeElement(at: i, to: lanes)
-      }
-      count = d
-    }
+    x = Lanes.columns(of: points, rows, dimension: d)
   }
 }
 
 /// A table of queries in groups of eight, and how to make each group.
 private struct Batch: Sendable {
   let path: any ProbabilityPath
-  let target: any Target
+  let abilities: TargetAbilities
+  let dimension: Int
   let times: [Time<Double>]
   let points: [Double]
   /// The schedule of all queries where they share one time.
@@ -50,11 +39,12 @@ private struct Batch: Sendable {
   init(
     _ field: MarginalField, _ times: [Time<Double>], _ points: [Double]
   ) throws(FlowError) {
-    let (path, target, d) = (field.path, field.target, field.dimension)
+    let (path, d) = (field.path, field.dimension)
     let count = try field.rowCount(of: points, at: times)
     try FlowError.checkFinite(points, "x")
     self.path = path
-    self.target = target
+    abilities = field.abilities
+    dimension = d
     self.times = times
     self.points = points
     if times.count == 1 {
@@ -65,7 +55,7 @@ private struct Batch: Sendable {
     }
     // Neighbours share the components that matter to them. With few components they all matter.
     order =
-      count > Lanes.count && target.componentCount ?? 0 > 1024
+      count > Lanes.count && field.abilities.count ?? 0 > 1024
       ? compactOrder(points, dimension: d, leaf: Lanes.count) : Array(0..<count)
   }
 
@@ -77,11 +67,11 @@ private struct Batch: Sendable {
 
   /// - Throws: what the target has against one of the rows.
   func group(_ rows: ArraySlice<Int>) throws(FlowError) -> LaneGroup {
-    let d = target.dimension
+    let d = dimension
     let times = shared == nil ? rows.map { self.times[$0] } : self.times
     let schedules = shared?.scalars ?? times.map { path.schedule(at: $0) }
     for (lane, row) in rows.enumerated() {
-      try target.check(points[row * d..<(row + 1) * d], at: schedules[shared == nil ? lane : 0])
+      try abilities.check(points[row * d..<(row + 1) * d], at: schedules[shared == nil ? lane : 0])
     }
     return LaneGroup(
       times: times, schedules: schedules, schedule: shared?.lanes ?? Schedule<Lanes>(schedules),

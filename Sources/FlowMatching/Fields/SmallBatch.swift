@@ -5,16 +5,46 @@ import Dispatch
 struct SmallBatch: Sendable {
   let field: MarginalField
   let small: SmallMixture
-  let output: SmallOutput
+  let wanted: Wanted
   let times: [Time<Double>]
   let points: [Double]
   private let d: Int
 
+  /// What can be had of the posterior means and traces alone.
+  struct Wanted {
+    /// The quantities with a number per axis.
+    enum Field { case velocity, score, denoiser, noisePrediction, vPrediction }
+    var field: Field?
+    var hasDivergence: Bool
+    /// Whether the path's derivatives enter.
+    var needsRates: Bool { hasDivergence || field == .velocity }
+
+    static let velocityAndDivergence = Self(field: .velocity, hasDivergence: true)
+
+    init(field: Field?, hasDivergence: Bool) {
+      (self.field, self.hasDivergence) = (field, hasDivergence)
+    }
+
+    /// `nil` for a quantity that needs more than that.
+    init?(_ quantity: MarginalQuantity) {
+      switch quantity {
+      case .velocity: self.init(field: .velocity, hasDivergence: false)
+      case .score: self.init(field: .score, hasDivergence: false)
+      case .denoiser: self.init(field: .denoiser, hasDivergence: false)
+      case .noisePrediction: self.init(field: .noisePrediction, hasDivergence: false)
+      case .vPrediction: self.init(field: .vPrediction, hasDivergence: false)
+      case .divergence: self.init(field: nil, hasDivergence: true)
+      case .logDensity, .logDensityRate, .jacobian, .posteriorCovariance, .posteriorWeights:
+        return nil
+      }
+    }
+  }
+
   init(
-    _ field: MarginalField, _ small: SmallMixture, _ output: SmallOutput,
+    _ field: MarginalField, _ small: SmallMixture, _ wanted: Wanted,
     _ times: [Time<Double>], _ points: [Double]
   ) {
-    (self.field, self.small, self.output) = (field, small, output)
+    (self.field, self.small, self.wanted) = (field, small, wanted)
     (self.times, self.points) = (times, points)
     d = field.dimension
   }
@@ -31,8 +61,8 @@ struct SmallBatch: Sendable {
     let shared = try sharedSchedule()
     var outcomes = [Outcome](repeating: Outcome(), count: chunkCount)
     var divergences: [Double] = []
-    let rows = table(output.hasField ? d : 0) { rows in
-      divergences = table(output.hasDivergence ? 1 : 0) { divergences in
+    let rows = table(wanted.field != nil ? d : 0) { rows in
+      divergences = table(wanted.hasDivergence ? 1 : 0) { divergences in
         outcomes.withUnsafeMutableBufferPointer { outcomes in
           // Each chunk writes its own rows and its own outcome: nothing is shared.
           nonisolated(unsafe) let rows = rows
@@ -129,13 +159,22 @@ struct SmallBatch: Sendable {
     small.means(of: x, scales, denoiser: result, negativeScore: g, scratch)
     var remainder = Lanes(0.0)
     for i in 0..<d { remainder = remainder.adding(x[i], timesConstant: 0) }
-    if output.hasField {
-      output.combine(schedule, d, result, g)
+    let rate = schedule.noiseRate(isSourced: false)
+    if let field = wanted.field {
+      switch field {
+      case .velocity:
+        for i in 0..<d { result[i] = schedule.flow(result[i], g[i], rate: rate) }
+      case .score: for i in 0..<d { result[i] = -g[i] }
+      case .denoiser: break
+      case .noisePrediction: for i in 0..<d { result[i] = schedule.noise(g[i]) }
+      case .vPrediction: for i in 0..<d { result[i] = schedule.vPrediction(result[i], g[i]) }
+      }
       for i in 0..<d { remainder = remainder.adding(result[i], timesConstant: 0) }
       table.store(result, into: rows)
     }
-    if output.hasDivergence {
-      let divergence = output.divergence(schedule, small.traces(scales, scratch))
+    if wanted.hasDivergence {
+      let traces = small.traces(scales, scratch)
+      let divergence = schedule.flow(traces.denoiser, traces.negativeScore, rate: rate)
       remainder = remainder.adding(divergence, timesConstant: 0)
       table.store(divergence, into: divergences)
     }
@@ -173,10 +212,10 @@ struct SmallBatch: Sendable {
   private func check(_ schedule: Schedule<Double>, row: Int) throws(FlowError) {
     // A mixture exists wherever there is noise.
     if !(schedule.variance > 0) {
-      try field.target.check(points[row * d..<(row + 1) * d], at: schedule)
+      try field.abilities.check(points[row * d..<(row + 1) * d], at: schedule)
     }
     guard
-      !output.needsRates
+      !wanted.needsRates
         || schedule.alphaDot.isFinite && schedule.varianceDot.isFinite
     else {
       let t = times[times.count == 1 ? 0 : row].t

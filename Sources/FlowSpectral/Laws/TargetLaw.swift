@@ -14,7 +14,7 @@ extension SpectralPath {
         path: path, data: try law(of: sourced.data), source: try law(of: sourced.noise),
         tube: sourced.tube)
     } else {
-      guard target.source == nil else {
+      guard !(target is any SourcedTarget) else {
         throw FlowError(.unsupported, "source", "the source of this target has no closed form")
       }
       try self.init(path: path, data: try law(of: target))
@@ -63,7 +63,7 @@ private func law(
 }
 
 private func sampled(_ target: any Target) throws(FlowError) -> any CharacteristicLaw {
-  guard let extent = target.extent, extent.smallestVariance > 0 else {
+  guard let extent = (target as? any LocatedTarget)?.extent, extent.smallestVariance > 0 else {
     throw FlowError(
       .unsupported, "target",
       "the target has neither a characteristic function in closed form nor a density of known "

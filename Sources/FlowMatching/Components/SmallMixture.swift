@@ -1,0 +1,162 @@
+/// The posterior means of a mixture with one std and at most one block of components, without an array
+/// or a logarithm: what a flow asks for, thousands of times per trajectory.
+///
+/// The same operations in the same order as ``mixturePosterior(_:_:_:_:_:)`` with all components seen.
+struct SmallMixture: Sendable {
+  private let family: EqualSpreadFamily
+  private let components: MixtureComponents
+
+  /// Up to four axes: beyond them the arrays no longer matter.
+  static let dimensions = 4
+
+  /// `nil` where it does not apply.
+  init?(_ family: IsotropicFamily, _ components: MixtureComponents) {
+    guard family.isUniform, family.dimension <= Self.dimensions, components.blockCount == 1
+    else { return nil }
+    self.family = EqualSpreadFamily(base: family)
+    self.components = components
+  }
+
+  /// What depends on the times alone: computed once where all points share one.
+  struct Scales {
+    let alpha: Lanes
+    /// `v`, and `V = v + alpha^2 s^2`.
+    let noise: Lanes
+    let variance: Lanes
+    /// `1 / V`.
+    let inverse: Lanes
+    /// `E_j = toMean m_j + toPoint x`.
+    let toMean: Lanes
+    let toPoint: Lanes
+    /// Of a squared distance in a logit, and of one in a difference of logits.
+    let logitScale: Lanes
+    let slope: Lanes
+    /// `tr V^-1` and `tr S V^-1`.
+    let inverseTrace: Lanes
+    let spreadInverseTrace: Lanes
+  }
+
+  func scales(_ schedule: Schedule<Lanes>) -> Scales {
+    let alpha = schedule.alpha
+    let std = Lanes(family.base.stds[0])
+    let spread = alpha * std
+    let variance = schedule.variance.addingProduct(spread, spread)
+    let inverse = Lanes(1.0) / variance
+    let inverseTrace = inverse.scaled(by: Double(family.dimension))
+    return Scales(
+      alpha: alpha, noise: schedule.variance, variance: variance,
+      inverse: inverse, toMean: schedule.variance / variance,
+      toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,
+      slope: (alpha / variance).scaled(by: -0.5), inverseTrace: inverseTrace,
+      spreadInverseTrace: inverseTrace.scaled(by: family.base.stds[0] * family.base.stds[0]))
+  }
+
+  /// The components, in fours.
+  private var paddedCount: Int { (family.count + 3) / 4 * 4 }
+  /// How many `Lanes` the functions below work in.
+  var scratchCount: Int { 2 * paddedCount + 3 * family.dimension }
+
+  /// `D` and `g`, an axis each.
+  @inline(__always)
+  func means(
+    of x: UnsafePointer<Lanes>, _ scales: Scales,
+    denoiser: UnsafeMutablePointer<Lanes>, negativeScore: UnsafeMutablePointer<Lanes>,
+    _ scratch: UnsafeMutablePointer<Lanes>
+  ) {
+    family.base.means.withUnsafeBufferPointer { means in
+      let sums = RowSums(means: means.baseAddress!, dimension: family.dimension)
+      let (d, count) = (family.dimension, family.count)
+      // The shares, then the mean and g of the heaviest one and a sum.
+      let padded = paddedCount
+      let shares = scratch
+      let (origin, g, sum) = (shares + padded, shares + padded + d, shares + padded + 2 * d)
+      let block = 0..<count
+      let negativeAlpha = -scales.alpha
+      sums(
+        block, SquareTerm(x: x, negativeAlpha: negativeAlpha), times: scales.logitScale,
+        in: .all, into: shares)
+      let index = heaviest(shares)
+      for i in 0..<d {
+        origin[i] = pick(index) { means[$0 * d + i] }
+        g[i] = x[i].addingProduct(negativeAlpha, origin[i]) / scales.variance
+        denoiser[i] = (scales.toMean * origin[i]).addingProduct(scales.toPoint, x[i])
+      }
+      let term = ComparisonTerm(
+        origin: UnsafePointer(origin), g: UnsafePointer(g), slope: scales.slope)
+      sums(block, term, times: scales.alpha, in: .all, into: shares)
+      for b in 0..<count { shares[b] = Lanes.exp(shares[b]) }
+      if !components.hasEqualWeights {
+        let weight = pick(index) { components.weights[$0] }
+        for b in 0..<count {
+          shares[b] = shares[b] * (Lanes(components.weights[b]) / weight)
+        }
+      }
+      let total = blockedSum(count) { shares[$0] }
+      for b in count..<padded { shares[b] = Lanes(0.0) }
+      sums.weighted(
+        block, from: UnsafePointer(origin), by: UnsafePointer(shares),
+        times: scales.inverse, in: .all, into: sum)
+      for i in 0..<d {
+        sum[i] = sum[i] / total
+        denoiser[i] = denoiser[i].addingProduct(scales.noise, sum[i])
+        negativeScore[i] = g[i].addingProduct(negativeAlpha, sum[i])
+      }
+    }
+  }
+
+  /// The traces of `dD/dx` and `dg/dx`, after the means and from what these left in the scratch.
+  @inline(__always)
+  func traces(
+    _ scales: Scales, _ scratch: UnsafeMutablePointer<Lanes>
+  ) -> (denoiser: Lanes, negativeScore: Lanes) {
+    let (d, count) = (family.dimension, family.count)
+    let shares = scratch
+    let origin = shares + paddedCount
+    let (center, mean, squares) = (origin + d, origin + 2 * d, origin + 3 * d)
+    let total = blockedSum(count) { shares[$0] }
+    for i in 0..<d { center[i] = mean[i] * scales.variance }
+    family.base.means.withUnsafeBufferPointer { means in
+      let sums = RowSums(means: means.baseAddress!, dimension: d)
+      let term = DeviationTerm(
+        origin: UnsafePointer(origin), center: UnsafePointer(center))
+      sums(0..<count, term, times: Lanes(1.0), in: .all, into: squares)
+    }
+    let square =
+      blockedSum(count) { shares[$0] * squares[$0] } * (scales.inverse * scales.inverse)
+    let covariance = square / total
+    return (
+      scales.alpha * scales.spreadInverseTrace.addingProduct(scales.noise, covariance),
+      scales.inverseTrace.addingProduct(-scales.alpha * scales.alpha, covariance)
+    )
+  }
+
+  /// The first of the heaviest components, from the logits without weights.
+  @inline(__always)
+  private func heaviest(_ logits: UnsafePointer<Lanes>) -> Lanes {
+    var best = logits[0] + Lanes(components.logWeights[0])
+    var index = Lanes(0.0)
+    for k in 1..<family.count {
+      let logit = logits[k] + Lanes(components.logWeights[k])
+      index = Lanes.choose(best, below: logit, then: Lanes(Double(k)), otherwise: index)
+      best = Lanes.maximum(best, logit)
+    }
+    return index
+  }
+
+  /// `entry(index)` per lane, by looking at all of them: faster than eight loads for so few.
+  @inline(__always)
+  private func pick(_ index: Lanes, _ entry: (Int) -> Double) -> Lanes {
+    var result = Lanes(entry(0))
+    for k in 1..<family.count {
+      result = Lanes.choose(
+        Lanes(Double(k) - 0.5), below: index, then: Lanes(entry(k)), otherwise: result)
+    }
+    return result
+  }
+}
+
+/// A target whose means and traces can be had without arrays.
+protocol SmallTarget: Target {
+  /// `nil` where it has too many components or axes.
+  var small: SmallMixture? { get }
+}
