@@ -12,7 +12,7 @@ SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*
 
 .DEFAULT_GOAL := help
 .PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth \
-  sanitize fuzz-readers
+  sanitize fuzz-readers interface catalogue examples
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -69,10 +69,24 @@ test: setup lint ## format check, all tests, the oracle through its pipe, fixtur
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
 	.venv/bin/python Fixtures/mutants/run.py --quick
 
-lint: toolchain ## the format, and the order of the rooms (docs/ARCHITECTURE.md)
+lint: toolchain ## the format, the order of the rooms (docs/ARCHITECTURE.md), the public interface (docs/interface)
 	swift format lint --strict --recursive Sources Tests Package.swift \
 	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 	$(PYTHON) Tests/architecture/check_rooms.py
+	$(PYTHON) Tests/architecture/interface.py
+
+interface: ## write docs/interface, the public interface, after a change that is meant
+	$(PYTHON) Tests/architecture/interface.py --write
+
+catalogue: build ## write docs/CATALOGUE.md and Fixtures/catalogue.json from the lists
+	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
+	"$$bin/flowref" catalogue > docs/CATALOGUE.md && "$$bin/flowref" catalogue --json > Fixtures/catalogue.json
+
+examples: toolchain libraries ## build and run the programs of Examples/
+	swift build -c release --package-path Examples $(NATIVE)
+	bin="$$(swift build -c release --package-path Examples $(NATIVE) --show-bin-path)"; \
+	for name in ExactField OwnPath FlowAndLikelihood CheckACode Pairing; do \
+	  echo "== $$name"; "$$bin/$$name" || exit 1; done
 
 format: toolchain ## format the Swift sources in place
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -1,6 +1,8 @@
-"""The ten affine Gaussian paths, by their definitions, with many digits; mistakes of double arithmetic are made in double."""
+"""The affine Gaussian paths, by their definitions, with many digits; mistakes of double arithmetic are made in double."""
 
+import json
 import math
+import pathlib
 import struct
 from types import SimpleNamespace
 
@@ -9,11 +11,10 @@ from mpmath import mp, mpf
 from wire import Refusal, check_time, number
 from switches import wrong
 
+# Names and defaults as the engine lists them.
 PARAMETERS = {
-    "ot": {"sigma_min": 0.0}, "vp": {"beta_min": 0.1, "beta_max": 20.0},
-    "ve": {"sigma_min": 0.01, "sigma_max": 50.0}, "ve_geometric": {"sigma_min": 0.01, "sigma_max": 50.0},
-    "cosine": {}, "linear_vp": {}, "polynomial": {"exponent": None}, "shifted_ot": {"sigma_min": 1e-4},
-    "icfm": {"sigma": None}, "schrodinger_bridge": {"sigma": None},
+    item["name"]: {p["name"]: p["default"] for p in item.get("parameters", [])}
+    for item in json.loads((pathlib.Path(__file__).resolve().parents[1] / "catalogue.json").read_text())["paths"]
 }
 
 

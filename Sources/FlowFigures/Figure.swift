@@ -4,7 +4,7 @@ import FlowFiles
 ///
 /// In a directory it is `NAME.gp` and `NAME.dat`, and once drawn `NAME.svg` and `NAME.png`; running
 /// `gnuplot NAME.gp` there draws it again.
-public protocol Figure: Sendable {
+package protocol Figure: Sendable {
   /// The stem of its files.
   var name: String { get }
   /// What it shows, in a sentence or two, for the page that holds it.
@@ -19,7 +19,7 @@ public protocol Figure: Sendable {
 
 extension Figure {
   /// The whole of `NAME.gp`: both forms, drawn by the same commands.
-  public var script: String {
+  package var script: String {
     """
     # gnuplot \(name).gp draws \(name).svg and \(name).png from \(name).dat.
     if (!exists("suffix")) suffix = ""
@@ -41,18 +41,18 @@ extension Figure {
 }
 
 /// Blocks of rows of numbers as gnuplot reads them: two blank lines between blocks, `index k` in a script.
-public struct PlotData: Sendable {
+package struct PlotData: Sendable {
   /// The text of the file.
-  public private(set) var text: String
+  package private(set) var text: String
   /// How many blocks there are.
-  public private(set) var blocks = 0
+  package private(set) var blocks = 0
 
   /// - Parameter columns: what the columns mean, for the reader of the file.
-  public init(columns: String) { text = "# \(columns)\n" }
+  package init(columns: String) { text = "# \(columns)\n" }
 
   /// Appends a block under a comment. Numbers are rounded to float32, enough for any figure; NaN leaves
   /// a place empty. An empty row is a blank line, which ends a line or a scan.
-  public mutating func append(_ comment: String, rows: some Sequence<[Double]>) {
+  package mutating func append(_ comment: String, rows: some Sequence<[Double]>) {
     if blocks > 0 { text += "\n\n" }
     text += "# \(comment)\n"
     var isEmpty = true

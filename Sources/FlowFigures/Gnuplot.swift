@@ -1,4 +1,4 @@
-public import FlowFiles
+package import FlowFiles
 import Subprocess
 
 #if canImport(System)
@@ -15,16 +15,16 @@ import Subprocess
 #endif
 
 /// Draws figures with gnuplot, which is optional: without it scripts and data are written all the same.
-public enum Gnuplot {
+package enum Gnuplot {
   /// What became of the figures.
-  public enum Outcome: Equatable, Sendable {
+  package enum Outcome: Equatable, Sendable {
     case drawn
     /// There is no gnuplot in PATH.
     case missing
   }
 
   /// How to get it, in one line.
-  public static let advice =
+  package static let advice =
     "gnuplot was not found: the figures' data and scripts were written, but no pictures; install it "
     + "(apt install gnuplot-nox, or brew install gnuplot) and run this again, or gnuplot NAME.gp there"
 
@@ -32,7 +32,7 @@ public enum Gnuplot {
   /// `NAME.png`; each file appears whole or not at all.
   /// - Parameter program: the name in PATH, or the path, of gnuplot.
   /// - Throws: `FileError`; `damaged` with gnuplot's words where it fails.
-  public static func draw(
+  package static func draw(
     _ figures: [any Figure], in directory: String, program: String = "gnuplot",
     progress: () -> Void = {}
   ) async throws(FileError) -> Outcome {

@@ -1,40 +1,40 @@
 /// A square window of the plane and the points of a lattice in it, both ends of each axis included.
-public struct PlotGrid: Sendable, Equatable {
+package struct PlotGrid: Sendable, Equatable {
   /// The window's lower corner.
-  public let lower: (x: Double, y: Double)
+  package let lower: (x: Double, y: Double)
   /// The length of its sides.
-  public let length: Double
+  package let length: Double
   /// Points per axis, at least 2.
-  public let count: Int
+  package let count: Int
 
-  public init(lower: (x: Double, y: Double), length: Double, count: Int) {
+  package init(lower: (x: Double, y: Double), length: Double, count: Int) {
     precondition(length > 0 && count >= 2, "a window of \(length) with \(count) points per axis")
     self.lower = lower
     self.length = length
     self.count = count
   }
 
-  public static func == (a: Self, b: Self) -> Bool {
+  package static func == (a: Self, b: Self) -> Bool {
     a.lower == b.lower && a.length == b.length && a.count == b.count
   }
 
   /// The same window with another number of points.
-  public func with(count: Int) -> PlotGrid { PlotGrid(lower: lower, length: length, count: count) }
+  package func with(count: Int) -> PlotGrid { PlotGrid(lower: lower, length: length, count: count) }
 
   /// The distance between neighbours.
-  public var spacing: Double { length / Double(count - 1) }
+  package var spacing: Double { length / Double(count - 1) }
 
   /// Coordinate `i` of the first axis.
-  public func x(_ i: Int) -> Double { place(lower.x, i) }
+  package func x(_ i: Int) -> Double { place(lower.x, i) }
   /// Coordinate `j` of the second axis.
-  public func y(_ j: Int) -> Double { place(lower.y, j) }
+  package func y(_ j: Int) -> Double { place(lower.y, j) }
 
   private func place(_ lower: Double, _ i: Int) -> Double {
     lower + length * (Double(i) / Double(count - 1))
   }
 
   /// The points as rows of two numbers, the first axis fastest.
-  public var points: [Double] {
+  package var points: [Double] {
     (0..<count).flatMap { j in (0..<count).flatMap { i in [x(i), y(j)] } }
   }
 

@@ -2,9 +2,9 @@
 /// and in print.
 ///
 /// *Reference*: the eight colours of Okabe and Ito (2008); the density's ramp is a single hue.
-public enum PlotStyle {
+package enum PlotStyle {
   /// Colours of lines, in the order in which they are taken.
-  public static let colours = [
+  package static let colours = [
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999",
   ]
   static let dashes = ["1", "2", "4", "5"]

@@ -1,12 +1,12 @@
 /// A table of a study: on its page, and as CSV beside it.
-public struct StudyTable: Sendable {
+package struct StudyTable: Sendable {
   /// The stem of its file.
-  public let name: String
-  public let caption: String
-  public let columns: [String]
-  public let rows: [[String]]
+  package let name: String
+  package let caption: String
+  package let columns: [String]
+  package let rows: [[String]]
 
-  public init(name: String, caption: String, columns: [String], rows: [[String]]) {
+  package init(name: String, caption: String, columns: [String], rows: [[String]]) {
     self.name = name
     self.caption = caption
     self.columns = columns
@@ -14,7 +14,7 @@ public struct StudyTable: Sendable {
   }
 
   /// Comma-separated text with a header.
-  public var csv: String {
+  package var csv: String {
     ([columns] + rows).map { row in
       row.map { cell in
         let needsQuotes = cell.contains { ",\"\n".contains($0) }

@@ -1,4 +1,3 @@
-import Dispatch
 public import FlowMatching
 
 /// The flow of a velocity field: `dx/dt = u_t(x)` from one time to another, forward or backward.
@@ -82,21 +81,11 @@ public struct Flow: Sendable {
     let chunk = chunkSize
     let chunks = (count + chunk - 1) / chunk
     let budget = Budget.current
-    var results = [[Solution]](repeating: [], count: chunks)
-    results.withUnsafeMutableBufferPointer { results in
-      // Each chunk writes its own place: nothing is shared.
-      nonisolated(unsafe) let results = results.baseAddress!
-      @Sendable func work(_ index: Int) {
-        let rows = index * chunk..<min(count, (index + 1) * chunk)
-        results[index] = run(
-          from: start, to: end,
-          rows: Array(points[rows.lowerBound * width..<rows.upperBound * width]), budget)
-      }
-      if chunks == 1 {
-        work(0)
-      } else {
-        DispatchQueue.concurrentPerform(iterations: chunks, execute: work)
-      }
+    let results = parallelMap(chunks) { index in
+      let rows = index * chunk..<min(count, (index + 1) * chunk)
+      return run(
+        from: start, to: end,
+        rows: Array(points[rows.lowerBound * width..<rows.upperBound * width]), budget)
     }
     try budget?.check()
     return Array(results.joined())

@@ -47,6 +47,7 @@ public struct Solution: Sendable {
   public var x: [Double]
   /// Its time; exactly the end that was asked for when the status is `success`.
   public var t: Double
+  /// How the trajectory ended.
   public var status: Status
   /// What the field said when it refused.
   public var failure: FlowError?

@@ -1,13 +1,13 @@
-public import FlowFigures
-public import FlowFiles
+package import FlowFigures
+package import FlowFiles
 
 /// Figures of the tables that `flowref benchmark solvers` and `flowref benchmark nfe` write.
-public enum BenchmarkFigures {
+package enum BenchmarkFigures {
   /// The figures of a table, by its header: work-precision where there is `error_final`, groups of bars per
   /// target where there are `path` and `target`.
   /// - Parameter goal: the error that the bars' evaluations reach.
   /// - Throws: `FileError` for a table of another kind.
-  public static func figures(
+  package static func figures(
     ofFile path: String, goal: Double
   ) throws(FileError) -> [any Figure] {
     let rows = try Rows(path)

@@ -1,27 +1,27 @@
-public import FlowFigures
-public import FlowMatching
+package import FlowFigures
+package import FlowMatching
 import RealModule
 
 /// The collapse of a data set and of samples of its Gaussian twin, by number of points, path and sigma_min.
-public struct CollapseResults: Sendable {
+package struct CollapseResults: Sendable {
   /// A path, the name that figures give it, and its sigma_min where it has one.
-  public struct PathCase: Sendable {
-    public let name: String
-    public let sigmaMin: Double?
-    public let path: any ProbabilityPath
+  package struct PathCase: Sendable {
+    package let name: String
+    package let sigmaMin: Double?
+    package let path: any ProbabilityPath
 
-    public init(name: String, sigmaMin: Double? = nil, path: any ProbabilityPath) {
+    package init(name: String, sigmaMin: Double? = nil, path: any ProbabilityPath) {
       self.name = name
       self.sigmaMin = sigmaMin
       self.path = path
     }
   }
 
-  public let figure: CollapseFigure
-  public let table: StudyTable
+  package let figure: CollapseFigure
+  package let table: StudyTable
 
   /// The parts of the work, for a progress bar.
-  public static func parts(counts: [Int], paths: [PathCase]) -> Int {
+  package static func parts(counts: [Int], paths: [PathCase]) -> Int {
     counts.count + 1 + paths.count
   }
 
@@ -29,7 +29,7 @@ public struct CollapseResults: Sendable {
   ///   - name: of the data.
   ///   - counts: sizes of subsets; the first points are taken after a shuffle.
   /// - Throws: what the fields throw.
-  public init(
+  package init(
     name: String, dimension d: Int, points: [Double], counts: [Int], paths: [PathCase],
     samples: Int, seed: UInt64, progress: () -> Void
   ) throws(FlowError) {

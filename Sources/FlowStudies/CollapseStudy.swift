@@ -1,4 +1,4 @@
-public import FlowMatching
+package import FlowMatching
 import RealModule
 
 /// When the posterior of a point cloud collapses onto one data point.
@@ -22,19 +22,19 @@ import RealModule
 ///
 /// *Reference*: Biroli, Bonnaire, de Bortoli and Mezard (2024), *Dynamical regimes of diffusion models*
 /// (the excess entropy criterion); Derrida (1981) for the random energy model.
-public struct CollapseStudy: Sendable {
-  public let dimension: Int
+package struct CollapseStudy: Sendable {
+  package let dimension: Int
   /// Rows of data points.
-  public let points: [Double]
+  package let points: [Double]
   /// How many pairs of a data point and noise are averaged over.
-  public let samples: Int
-  public let seed: UInt64
+  package let samples: Int
+  package let seed: UInt64
   let cloud: GaussianMixture
 
-  public var count: Int { points.count / dimension }
+  package var count: Int { points.count / dimension }
 
   /// - Throws: `dimensionMismatch`, `nonFinite`, `outOfDomain`.
-  public init(
+  package init(
     dimension: Int, points: [Double], samples: Int = 256, seed: UInt64 = 0
   ) throws(FlowError) {
     guard samples >= 1 else {
@@ -50,7 +50,7 @@ public struct CollapseStudy: Sendable {
   /// The largest posterior weight of every sample x. The pairs (x_i, eps) are the same at every time and on
   /// every path.
   /// - Throws: `singular` at sigma = 0.
-  public func largestWeights(
+  package func largestWeights(
     at time: Time<Double>, on path: any ProbabilityPath
   ) throws(FlowError) -> [Double] {
     let d = dimension
@@ -77,7 +77,7 @@ public struct CollapseStudy: Sendable {
   }
 
   /// The share of x that one data point owns: its posterior weight is above 1/2.
-  public func ownedShare(
+  package func ownedShare(
     at time: Time<Double>, on path: any ProbabilityPath
   ) throws(FlowError) -> Double {
     let weights = try largestWeights(at: time, on: path)
@@ -86,7 +86,7 @@ public struct CollapseStudy: Sendable {
 
   /// The `log(alpha/sigma)` at which a share of x is owned, on a path, and its standard error; `nil` where
   /// the path never gets there. *Accuracy*: 1e-4 in the logarithm, for these pairs.
-  public func logSNR(
+  package func logSNR(
     ofOwnedShare share: Double, on path: any ProbabilityPath
   ) throws(FlowError) -> (value: Double, standardError: Double)? {
     let last = path.logSNR(at: .end)
@@ -113,7 +113,7 @@ public struct CollapseStudy: Sendable {
   /// `(1/2) log det(1 + s^2 C)`.
   ///
   /// It is read off the engine's log density of that Gaussian at its mode.
-  public func gaussianInformation(
+  package func gaussianInformation(
     _ twin: GaussianMixture, logSNR: Double
   ) throws(FlowError) -> Double {
     let path = try OptimalTransportPath()
@@ -126,7 +126,7 @@ public struct CollapseStudy: Sendable {
   }
 
   /// Where `log n` equals ``gaussianInformation(_:logSNR:)``.
-  public func gaussianTheory(_ twin: GaussianMixture) throws(FlowError) -> Double {
+  package func gaussianTheory(_ twin: GaussianMixture) throws(FlowError) -> Double {
     var (low, high) = (-12.0, 12.0)
     while high - low > 1e-10 {
       let middle = (low + high) / 2
@@ -140,7 +140,7 @@ public struct CollapseStudy: Sendable {
   }
 
   /// The same for equal variances on all axes: `s^2 = (n^(2/d) - 1)/lambda`.
-  public func isotropicTheory(_ twin: GaussianMixture) throws(FlowError) -> Double {
+  package func isotropicTheory(_ twin: GaussianMixture) throws(FlowError) -> Double {
     guard let moments = twin.rawMoments else {
       throw FlowError(.unsupported, "data", "the moments of the data are not known")
     }
@@ -152,7 +152,7 @@ public struct CollapseStudy: Sendable {
 
   /// The Gaussian with the mean and the covariance of the data.
   /// - Throws: `outOfDomain` where that is not positive semidefinite to rounding.
-  public func twin() throws(FlowError) -> GaussianMixture {
+  package func twin() throws(FlowError) -> GaussianMixture {
     let (d, n) = (dimension, Double(count))
     let mean = (0..<d).map { i in
       stride(from: i, to: points.count, by: d).reduce(0.0) { $0 + points[$1] } / n

@@ -1,19 +1,19 @@
-public import FlowFigures
+package import FlowFigures
 import FlowMatching
-public import FlowSpectral
+package import FlowSpectral
 
 /// Where in the plane a field creates and destroys probability: the signed residual of the continuity
 /// equation at a few times.
-public enum ConservationFigure {
+package enum ConservationFigure {
   /// How many times are drawn.
-  public static let most = 5
+  package static let most = 5
 
   /// Five of the residuals, spread evenly, or all where they are fewer.
   /// - Parameters:
   ///   - field: what the caption calls the field.
   ///   - residuals: on grids of the plane.
   ///   - window: what is shown of them.
-  public static func figure(
+  package static func figure(
     of field: String, _ residuals: [GridResidual], window: PlotGrid
   ) -> ResidualFigure {
     let count = min(most, residuals.count)

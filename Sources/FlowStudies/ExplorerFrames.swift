@@ -1,16 +1,16 @@
-public import FlowFigures
-public import FlowMatching
+package import FlowFigures
+package import FlowMatching
 
 /// One entry of an explorer before it is computed.
-public struct ExploredField: Sendable {
-  public let field: PlaneField
-  public let path: any ProbabilityPath
+package struct ExploredField: Sendable {
+  package let field: PlaneField
+  package let path: any ProbabilityPath
   /// Per frame the places of samples, two numbers each.
-  public let tracks: [[Double]]
+  package let tracks: [[Double]]
   /// The number of the field whose density belongs to this one, where it has none of its own.
-  public let density: Int?
+  package let density: Int?
 
-  public init(
+  package init(
     field: PlaneField, path: any ProbabilityPath, tracks: [[Double]], density: Int? = nil
   ) {
     self.field = field
@@ -22,11 +22,11 @@ public struct ExploredField: Sendable {
 
 extension Explorer {
   /// The times of the frames: 0 to 1 in fortieths.
-  public static let frameTimes = (0...40).map { Double($0) / 40 }
+  package static let frameTimes = (0...40).map { Double($0) / 40 }
 
   /// The fields on the finest lattice of the window that keeps the page below 5 MB.
   /// - Throws: what the fields throw, other than `singular`.
-  public init(
+  package init(
     window: PlotGrid, fields: [ExploredField], points: [[Double]], selector: String,
     progress: () -> Void
   ) throws(FlowError) {
@@ -59,7 +59,7 @@ extension Explorer {
 
 extension TargetStudy {
   /// The explorer over the paths.
-  public func explorer(progress: () -> Void) throws(FlowError) -> Explorer {
+  package func explorer(progress: () -> Void) throws(FlowError) -> Explorer {
     var fields: [ExploredField] = []
     for (path, samples) in zip(paths, try samples()) {
       var tracks: [[Double]] = []

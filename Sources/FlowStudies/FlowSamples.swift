@@ -1,22 +1,22 @@
-public import FlowIntegration
-public import FlowMatching
+package import FlowIntegration
+package import FlowMatching
 import RealModule
 
 /// Samples of p_0 and the trajectories that carry them, for figures and tables.
-public struct FlowSamples: Sendable {
+package struct FlowSamples: Sendable {
   /// Where the trajectories start and end: 0 and 1, or as near as the field exists.
-  public let interval: (start: Double, end: Double)
+  package let interval: (start: Double, end: Double)
   /// One per sample, with its trajectory.
-  public let solutions: [Solution]
+  package let solutions: [Solution]
 
   /// How near to an end of time that has atoms trajectories go.
-  public static let nearest = 0x1p-20
+  package static let nearest = 0x1p-20
 
   /// - Parameters:
   ///   - start: points of p_0, rows of numbers.
   ///   - tolerance: relative and absolute.
   /// - Throws: what ``Flow`` throws.
-  public init(
+  package init(
     of field: any VelocityField, from start: [Double], tolerance: Double = 1e-9
   ) throws(FlowError) {
     let interval = Self.interval(field, start)
@@ -39,7 +39,7 @@ public struct FlowSamples: Sendable {
   }
 
   /// Samples of p_0 of a path: `alpha(0) x1 + sigma(0) x0`.
-  public static func start(
+  package static func start(
     _ target: any Target, _ path: any ProbabilityPath, count: Int, seed: UInt64
   ) -> [Double] {
     let d = target.dimension
@@ -56,7 +56,7 @@ public struct FlowSamples: Sendable {
   }
 
   /// The states at a time, clamped to where each trajectory came: rows of numbers.
-  public func states(at t: Double) throws(FlowError) -> [Double] {
+  package func states(at t: Double) throws(FlowError) -> [Double] {
     var result: [Double] = []
     for solution in solutions {
       guard let trajectory = solution.trajectory else { continue }

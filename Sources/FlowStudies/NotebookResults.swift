@@ -1,15 +1,15 @@
-public import FlowFigures
+package import FlowFigures
 import FlowIntegration
-public import FlowMatching
+package import FlowMatching
 import FlowSpectral
 import FlowTraining
 import RealModule
 
 /// What the notebook's experiment gives: figures, a table, the explorer.
-public struct NotebookResults {
-  public let figures: [any Figure]
-  public let tables: [StudyTable]
-  public let explorer: Explorer
+package struct NotebookResults {
+  package let figures: [any Figure]
+  package let tables: [StudyTable]
+  package let explorer: Explorer
 
   private static let times = [0, 0.5, 1]
   private static let samples = 1000
@@ -18,7 +18,7 @@ public struct NotebookResults {
 
   /// Trains and measures.
   /// - Throws: what the trainer, the fields and the solver throw.
-  public init(_ study: NotebookStudy, progress: () -> Void) throws(FlowError) {
+  package init(_ study: NotebookStudy, progress: () -> Void) throws(FlowError) {
     let window = study.window
     let arrows = window.with(count: 21)
     var figures: [any Figure] = []

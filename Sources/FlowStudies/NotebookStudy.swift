@@ -1,5 +1,5 @@
 import FlowFigures
-public import FlowMatching
+package import FlowMatching
 import FlowSpectral
 import FlowTraining
 
@@ -9,9 +9,9 @@ import FlowTraining
 /// The network has a time network of three maps, 1-16-16-16, and five maps, 18-128-128-128-128-2, with
 /// ReLU between; AdamW at 1e-3 with weight decay 0.01, batches of 1,000 rows of 1,000 fixed samples; 500
 /// updates, 4,000 for the source that is a data set.
-public struct NotebookStudy: Sendable {
+package struct NotebookStudy: Sendable {
   /// A law of x0.
-  public struct Source: Sendable {
+  package struct Source: Sendable {
     let name: String
     let law: TrainingRecipe.Source
     /// The law as a target, where it is one.
@@ -65,14 +65,14 @@ public struct NotebookStudy: Sendable {
     }
   }
 
-  public let target: GaussianMixture
+  package let target: GaussianMixture
   let std = 0.2
   let path: OptimalTransportPath
-  public let sources: [Source]
-  public let seed: UInt64
-  public let threads: Int
+  package let sources: [Source]
+  package let seed: UInt64
+  package let threads: Int
   /// Whether every sample comes once per epoch, or batches are drawn with replacement.
-  public let takesEpochs: Bool
+  package let takesEpochs: Bool
   /// The notebook's window.
   let window = PlotGrid(lower: (-5, -5), length: 10, count: 101)
 
@@ -81,7 +81,7 @@ public struct NotebookStudy: Sendable {
   ///     pixel, weighted by its ink.
   ///   - width: of the image in pixels.
   ///   - shortened: divides the numbers of updates, for tests.
-  public init(
+  package init(
     image: [Double], width: Int, seed: UInt64, threads: Int, takesEpochs: Bool = false,
     shortened: Int = 1
   ) throws(FlowError) {
@@ -113,5 +113,5 @@ public struct NotebookStudy: Sendable {
   }
 
   /// Calls of `progress`: one for every fifty updates, and some more.
-  public var parts: Int { sources.reduce(0) { $0 + $1.updates / 50 } + 2 * sources.count + 4 }
+  package var parts: Int { sources.reduce(0) { $0 + $1.updates / 50 } + 2 * sources.count + 4 }
 }

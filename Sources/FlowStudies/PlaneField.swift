@@ -1,24 +1,24 @@
-public import FlowMatching
+package import FlowMatching
 
 /// A field over the plane for figures: velocities and, where they are known, log densities, with NaN
 /// where the field does not exist.
-public struct PlaneField: Sendable {
-  public typealias LogDensity =
+package struct PlaneField: Sendable {
+  package typealias LogDensity =
     @Sendable (_ time: Time<Double>, _ points: [Double]) throws(FlowError) -> [Double]
 
-  public let name: String
-  public let velocity: any VelocityField
+  package let name: String
+  package let velocity: any VelocityField
   /// `log p_t` at rows of points.
-  public let logDensity: LogDensity?
+  package let logDensity: LogDensity?
 
-  public init(name: String, velocity: any VelocityField, logDensity: LogDensity?) {
+  package init(name: String, velocity: any VelocityField, logDensity: LogDensity?) {
     self.name = name
     self.velocity = velocity
     self.logDensity = logDensity
   }
 
   /// An exact field.
-  public init(name: String, _ field: MarginalField) {
+  package init(name: String, _ field: MarginalField) {
     self.init(name: name, velocity: field) { time, points throws(FlowError) in
       try field.values(of: .logDensity, at: [time], of: points)
     }

@@ -1,22 +1,22 @@
 import Dispatch
-public import FlowFigures
-public import FlowIntegration
-public import FlowMatching
+package import FlowFigures
+package import FlowIntegration
+package import FlowMatching
 
 /// Every solver of a list on one field, each at a ladder of steps or tolerances, against a reference.
-public struct SolverLadder: Sendable {
-  public let field: any VelocityField
+package struct SolverLadder: Sendable {
+  package let field: any VelocityField
   /// Rows of points at the start.
-  public let start: [Double]
-  public let interval: (start: Double, end: Double)
+  package let start: [Double]
+  package let interval: (start: Double, end: Double)
   /// The end states by `dop853` at a tolerance of 1e-13.
-  public let reference: [Double]
+  package let reference: [Double]
 
-  public static let fixed = ["euler", "midpoint", "heun", "rk4"]
-  public static let adaptive = ["bogacki_shampine", "dopri5", "tsit5", "dop853"]
+  package static let fixed = ["euler", "midpoint", "heun", "rk4"]
+  package static let adaptive = ["bogacki_shampine", "dopri5", "tsit5", "dop853"]
 
   /// - Throws: what ``Flow`` throws.
-  public init(field: any VelocityField, start: [Double]) throws(FlowError) {
+  package init(field: any VelocityField, start: [Double]) throws(FlowError) {
     self.field = field
     self.start = start
     let interval = FlowSamples.interval(field, start)
@@ -27,7 +27,7 @@ public struct SolverLadder: Sendable {
   }
 
   /// One run of a solver; the time is the best of three where it is short.
-  public func run(
+  package func run(
     _ solver: Solver, _ steps: StepControl
   ) throws(FlowError) -> WorkPrecisionFigure.Point? {
     let flow = try Flow(of: field, solver: solver, steps: steps)
@@ -47,7 +47,7 @@ public struct SolverLadder: Sendable {
   }
 
   /// All solvers over all steps and tolerances.
-  public func series() throws(FlowError) -> [WorkPrecisionFigure.Series] {
+  package func series() throws(FlowError) -> [WorkPrecisionFigure.Series] {
     var result: [WorkPrecisionFigure.Series] = []
     for name in Self.fixed + Self.adaptive {
       guard let solver = Solver.named(name) else { continue }
@@ -78,7 +78,7 @@ public struct SolverLadder: Sendable {
   }
 
   /// The fewest evaluations of a series that reach an error; NaN where none does.
-  public static func evaluations(
+  package static func evaluations(
     _ series: WorkPrecisionFigure.Series, reaching error: Double
   ) -> Double {
     series.points.filter { $0.error <= error }.map(\.evaluations).min() ?? .nan

@@ -1,11 +1,11 @@
-public import FlowFigures
-public import FlowMatching
+package import FlowFigures
+package import FlowMatching
 import RealModule
 
 extension PlotGrid {
   /// A square window that holds a distribution of two dimensions, and the standard normal.
   /// - Throws: `unsupported` for another dimension or a distribution without an extent.
-  public static func window(around target: any Target, count: Int) throws(FlowError) -> PlotGrid {
+  package static func window(around target: any Target, count: Int) throws(FlowError) -> PlotGrid {
     guard target.dimension == 2 else {
       throw FlowError(
         .unsupported, "data",

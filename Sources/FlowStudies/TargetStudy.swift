@@ -1,14 +1,14 @@
-public import FlowFigures
-public import FlowMatching
+package import FlowFigures
+package import FlowMatching
 import RealModule
 
 /// One target of the plane, seen from all sides: its exact fields along several paths.
-public struct TargetStudy: Sendable {
-  public let name: String
-  public let target: any Target
+package struct TargetStudy: Sendable {
+  package let name: String
+  package let target: any Target
   /// The first is the one that most figures show.
-  public let paths: [NamedPath]
-  public let seed: UInt64
+  package let paths: [NamedPath]
+  package let seed: UInt64
   let grid: PlotGrid
   let arrows: PlotGrid
 
@@ -18,7 +18,7 @@ public struct TargetStudy: Sendable {
   static let trajectories = 256
 
   /// - Throws: `unsupported` unless the target lies in the plane.
-  public init(
+  package init(
     name: String, target: any Target, paths: [NamedPath], seed: UInt64
   ) throws(FlowError) {
     precondition(!paths.isEmpty, "a study needs a path")
@@ -33,11 +33,11 @@ public struct TargetStudy: Sendable {
   func field(_ path: NamedPath) -> MarginalField { MarginalField(path: path.path, target: target) }
 
   /// The parts of the work, for a progress bar.
-  public static let parts = 6
+  package static let parts = 6
 
   /// Every figure and table.
   /// - Throws: what the fields throw.
-  public func results(
+  package func results(
     progress: () -> Void
   ) throws(FlowError) -> (figures: [any Figure], tables: [StudyTable]) {
     var figures: [any Figure] = [try density()]

@@ -1,4 +1,4 @@
-public import FlowMatching
+package import FlowMatching
 import RealModule
 
 /// The exact field from a uniform box to a mixture of isotropic Gaussians.
@@ -16,18 +16,18 @@ import RealModule
 /// *Edge cases*: at t = 0 the field exists inside the box and is `singular` elsewhere.
 ///
 /// *Reference*: Lipman et al. (2023), equation 8, for a source that is not Gaussian.
-public struct UniformSourceField: VelocityField {
-  public let path: any ProbabilityPath
+package struct UniformSourceField: VelocityField {
+  package let path: any ProbabilityPath
   /// Rows of means.
-  public let means: [Double]
-  public let std: Double
+  package let means: [Double]
+  package let std: Double
   private let box: UniformBoxes
 
-  public var dimension: Int { box.dimension }
+  package var dimension: Int { box.dimension }
 
   /// Components of equal weight.
   /// - Throws: `outOfDomain` unless `lower < upper` and `std > 0`, `dimensionMismatch`, `nonFinite`.
-  public init(
+  package init(
     path: any ProbabilityPath, dimension: Int, means: [Double], std: Double, lower: Double,
     upper: Double
   ) throws(FlowError) {
@@ -42,14 +42,14 @@ public struct UniformSourceField: VelocityField {
       upper: [Double](repeating: upper, count: dimension))
   }
 
-  public func velocities(
+  package func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
     try rows(at: times, of: points).flatMap(\.velocity)
   }
 
   /// `log p_t` in nats.
-  public func logDensities(
+  package func logDensities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
     try rows(at: times, of: points).map(\.logDensity)

@@ -40,7 +40,7 @@ import Testing
   /// `w |prediction error|^2` must be one number whatever the network predicts.
   @Test(arguments: PathKind.allCases, Objective.Error.allCases)
   func weightsMeanTheSameErrorForEveryPrediction(kind: PathKind, error: Objective.Error) throws {
-    let path = try kind.path(Self.path(kind))
+    let path = try kind.value(Self.path(kind))
     let time = try Time(0.37)
     let schedule = path.schedule(at: time)
     let x = [0.3]

@@ -5,7 +5,7 @@ import flint
 from .balls import Singular
 from .cases_conditional import TIME
 from .cases_marginal import NEEDS_VELOCITY, REFERENCE, short
-from .cases_paths import PATHS
+from .cases_paths import PATHS, ROUND
 from .certify import balls, certify_all
 from .conditional import time_of, with_path
 from .moments import quantities
@@ -122,7 +122,7 @@ def make(group):
     fixtures = {}
     for operation in answered(group):
         fixtures[operation] = Fixture(operation, group, f"{plan['title']}: {REFERENCE[operation]}", REFERENCE[operation], plan["method"])
-    kinds, turn = list(PATHS), 0
+    kinds, turn = ROUND, 0
     for number, (name, flag, target, points) in enumerate(plan["targets"]):
         for label in plan["times"]:
             t_flag, time = TIME[label]

@@ -6,7 +6,7 @@ from . import mixtures as m
 from .balls import Singular
 from .cases_conditional import TIME
 from .cases_marginal import NEEDS_VELOCITY, REFERENCE, TARGETS, places, variances
-from .cases_paths import PATHS, REFERENCES
+from .cases_paths import PATHS, REFERENCES, ROUND
 from .certify import balls, certify
 from .conditional import time_of, with_path
 from .paths import complete as complete_path
@@ -87,7 +87,7 @@ def transforms(kind):
         method="Arb balls; the change of variables and the direct field of path B agree wherever the first exists",
     )
     sources = PATHS[kind][:2]
-    for position, other in enumerate(PATHS):
+    for position, other in enumerate(ROUND):
         to_name, to_path, _, _ = PATHS[other][0]
         for number, (name, path, _, _) in enumerate(sources):
             for label in ["t-0", "t-2-20", "t-0.25", "t-0.75", "t-0.9", "t-1-2-20", "r-1e-12", "t-1"]:

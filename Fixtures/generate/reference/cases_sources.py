@@ -3,7 +3,7 @@
 from .balls import Singular
 from .cases_conditional import TIME
 from .cases_marginal import REFERENCE
-from .cases_paths import PATHS
+from .cases_paths import PATHS, ROUND
 from .certify import balls, certify_all
 from .conditional import time_of, with_path
 from .paths import schedule
@@ -38,7 +38,7 @@ def sources():
                    f"{REFERENCE[o]}, X_t = alpha X1 + sigma X0 with X0 from the source, independent of X1")
         for o in ANSWERED
     }
-    kinds, turn = list(PATHS), 0
+    kinds, turn = ROUND, 0
     for name, source, target, x in PROBLEMS:
         for label in TIMES:
             for _ in range(3):

@@ -8,7 +8,7 @@ from flint import acb, arb, arb_mat, ctx
 
 from .balls import FORMATS, Undecided
 from .cases_conditional import TIME
-from .cases_paths import PATHS
+from .cases_paths import PATHS, ROUND
 from .certify import certify, certify_all
 from .conditional import time_of, with_path
 from .densities import integrate
@@ -179,7 +179,7 @@ def mixture_gaps():
         ("two", {"kind": "gaussian_mixture", "weights": [1, 3], "means": [[-1], [1]], "std": 0.5}),
         ("three", {"kind": "gaussian_mixture", "means": [[-2], [0], [1.5]], "std": [0.5, 1, 0.25]}),
     ]
-    for kind in PATHS:
+    for kind in ROUND:
         name, path, _, _ = PATHS[kind][0]
         for target_name, target in targets:
             if target_name == "three" and kind not in ("ot", "vp"):

@@ -1,7 +1,7 @@
 """Cases with full covariances at points whose coordinates are very unlike each other in size."""
 
 from .cases_marginal import REFERENCE, add_point
-from .cases_paths import PATHS
+from .cases_paths import PATHS, ROUND
 from .writer import Fixture
 
 gauss = "gaussian_mixture"
@@ -38,7 +38,7 @@ def unequal():
             operation, "unequal-axes", f"Full covariances at points of very unlike coordinates: {reference}", reference)
         for operation, reference in REFERENCE.items()
     }
-    for turn, kind in enumerate(PATHS):
+    for turn, kind in enumerate(ROUND):
         path_name, path, _, _ = PATHS[kind][0]
         for number, (label, flag, time) in enumerate(TIMES):
             for which, (name, target) in enumerate(TARGETS):

@@ -1,21 +1,11 @@
-"""The ten affine Gaussian paths, each as its textbook definition, and their schedules."""
+"""The affine Gaussian paths, each as its textbook definition, and their schedules."""
 
 from flint import arb
 
 from .balls import Singular
+from .catalogue import defaults
 
-DEFAULTS = {
-    "ot": {"sigma_min": 0.0},
-    "vp": {"beta_min": 0.1, "beta_max": 20.0},
-    "ve": {"sigma_min": 0.01, "sigma_max": 50.0},
-    "ve_geometric": {"sigma_min": 0.01, "sigma_max": 50.0},
-    "cosine": {},
-    "linear_vp": {},
-    "polynomial": {"exponent": None},
-    "shifted_ot": {"sigma_min": 1e-4},
-    "icfm": {"sigma": None},
-    "schrodinger_bridge": {"sigma": None},
-}
+DEFAULTS = defaults("paths")
 
 
 def power(t, n):

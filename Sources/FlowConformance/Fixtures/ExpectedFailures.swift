@@ -5,6 +5,7 @@ public import FlowFiles
 /// The list is strict, so that it cannot outlive its reasons: a listed case that passes is an error,
 /// and so is a pattern that matches no case at all.
 public struct ExpectedFailures: Sendable {
+  /// What ids of cases they speak of.
   public let patterns: [Glob]
 
   public init(_ text: String) {

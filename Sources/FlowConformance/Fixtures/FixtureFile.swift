@@ -3,14 +3,19 @@ public import FlowFiles
 /// A certified answer: the correctly rounded value, what it lacks, the absolute condition and a
 /// proven bound on what is still missing; all of the same shape.
 public struct Expectation: Sendable {
+  /// The certified value.
   public let value: JSONValue
+  /// What the value is more than its nearest double.
   public let tail: JSONValue
+  /// By how much the value moves when the numbers of the request move by their own size.
   public let sensitivity: JSONValue
+  /// Half the width of the proven enclosure.
   public let radius: JSONValue
 }
 
 /// One case: a request of the wire protocol and what must come back.
 public struct FixtureCase: Sendable {
+  /// What an answer should be.
   public enum Expected: Sendable {
     case answer(Expectation)
     /// The code of an error.
@@ -18,8 +23,10 @@ public struct FixtureCase: Sendable {
   }
 
   public let id: String
+  /// The operation that is asked for.
   public let operation: String
   public let request: JSONObject
+  /// What the answer should be.
   public let expected: Expected
   /// The mistakes that the case hunts.
   public let flags: [String]
@@ -31,6 +38,7 @@ public struct FixtureCase: Sendable {
 public struct FixtureFile: Sendable {
   /// Targets that the cases refer to by name.
   public let definitions: JSONObject
+  /// The cases, in the order of the file.
   public let cases: [FixtureCase]
   /// For each flag the mistake that it stands for.
   public let mistakes: [String: String]

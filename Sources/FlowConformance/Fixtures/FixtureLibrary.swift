@@ -1,5 +1,5 @@
-import Dispatch
 public import FlowFiles
+import FlowMatching
 
 #if canImport(Darwin)
   import Darwin
@@ -13,6 +13,7 @@ public import FlowFiles
 public struct FixtureLibrary: Sendable {
   /// A case and the file that it stands in.
   public struct Entry: Sendable {
+    /// The case.
     public let fixture: FixtureCase
     /// `<operation>/<topic>`.
     public let file: String
@@ -24,11 +25,13 @@ public struct FixtureLibrary: Sendable {
 
   /// A target that several cases of a file share.
   public struct Definition: Hashable, Sendable {
+    /// The name by which cases refer to it.
     public let name: String
     /// The request that defines it, without its id.
     public let request: [UInt8]
   }
 
+  /// Every case with what it needs.
   public let entries: [Entry]
 
   public init(entries: [Entry]) { self.entries = entries }
@@ -41,20 +44,15 @@ public struct FixtureLibrary: Sendable {
     let top = Self.directoryAbove(root)
     let names = try Self.files(below: root)
     guard !names.isEmpty else { throw FileError(path: root, .cannotRead(reason: "no fixtures")) }
-    var results = [Result<[Entry], FileError>?](repeating: nil, count: names.count)
-    results.withUnsafeMutableBufferPointer { buffer in
-      // Each iteration writes its own element.
-      nonisolated(unsafe) let buffer = buffer
-      DispatchQueue.concurrentPerform(iterations: names.count) { index in
-        buffer[index] = Result { () throws(FileError) in
-          try Self.entries(of: names[index], root: root, top: top)
-        }
+    let results = parallelMap(names.count) { index in
+      Result { () throws(FileError) in
+        try Self.entries(of: names[index], root: root, top: top)
       }
     }
     var entries: [Entry] = []
     var files: [String: String] = [:]
     for result in results {
-      for entry in try result!.get() {
+      for entry in try result.get() {
         if let other = files.updateValue(entry.file, forKey: entry.fixture.id) {
           throw FileError(
             path: "\(root)/\(entry.file).json",

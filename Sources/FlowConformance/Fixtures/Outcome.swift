@@ -56,6 +56,7 @@ public enum Outcome: Equatable, Sendable {
     case notAsked = "not asked"
   }
 
+  /// How the case ended.
   public var kind: Kind {
     switch self {
     case .passed: .passed

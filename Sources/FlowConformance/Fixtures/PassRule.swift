@@ -7,7 +7,9 @@ public import FlowFiles
 /// u is the unit roundoff of the precision under test, eta its smallest normal number. Words and null
 /// are compared as they stand; of an object, the members that the fixture names.
 public struct PassRule: Sendable {
+  /// u, half the distance from 1 to the next number of the format.
   public let unitRoundoff: Double
+  /// The smallest normal number of the format.
   public let smallestNormal: Double
 
   public init(unitRoundoff: Double, smallestNormal: Double) {

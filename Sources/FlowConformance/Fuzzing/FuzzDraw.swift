@@ -52,6 +52,25 @@ struct FuzzDraw {
     }
   }
 
+  /// A number for a parameter: zero where that is accepted, a whole number, or any in the range to draw from.
+  mutating func value(of parameter: Parameter) -> Double {
+    let range = parameter.drawn
+    let whole =
+      Int(
+        range.lowerBound.rounded(.up))...max(
+        Int(range.lowerBound.rounded(.up)), Int(range.upperBound))
+    switch integer(0...9) {
+    case 0...2 where parameter.accepted.contains(0): return 0
+    case _ where parameter.isInteger: return Double(integer(whole))
+    case 3...5 where range.contains(Double(whole.lowerBound)): return Double(integer(whole))
+    default:
+      return range.lowerBound > 0
+        ? scale(range.lowerBound, range.upperBound)
+        : precision.nearest(
+          range.lowerBound + (range.upperBound - range.lowerBound) * uniform())
+    }
+  }
+
   mutating func vector(_ dimension: Int) -> [Double] {
     (0..<dimension).map { _ in coordinate() }
   }

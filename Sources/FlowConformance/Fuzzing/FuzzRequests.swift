@@ -114,21 +114,9 @@ struct FuzzRequests {
 
   private mutating func path(_ name: String = "path") -> Member {
     let kind = draw.pick(PathKind.allCases)
-    let parameters = kind.parameters.map { number($0.name, parameter(kind, $0.name)) }
+    let parameters = kind.parameters.map { number($0.name, draw.value(of: $0)) }
     let members = [text("kind", kind.rawValue)] + parameters
     return Member(name: name, value: .object(JSONObject(members: members)))
-  }
-
-  private mutating func parameter(_ kind: PathKind, _ name: String) -> Double {
-    switch (kind, name) {
-    case (.ve, "sigma_min"), (.veGeometric, "sigma_min"): draw.scale(1e-3, 0.1)
-    case (_, "sigma_max"): draw.scale(1, 100)
-    case (_, "sigma_min"): draw.chance(30) ? 0 : draw.scale(1e-6, 0.5)
-    case (_, "beta_min"): draw.scale(0.01, 1)
-    case (_, "beta_max"): draw.scale(1, 30)
-    case (_, "exponent"): draw.chance(40) ? Double(draw.integer(1...4)) : draw.scale(0.25, 4)
-    default: draw.scale(0.01, 2)
-    }
   }
 
   /// A mixture or a cloud, a point in the regimes that matter, and how many components there are.

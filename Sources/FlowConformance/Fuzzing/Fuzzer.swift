@@ -1,5 +1,5 @@
-import Dispatch
 import FlowFiles
+import FlowMatching
 
 /// Compares another implementation with the engine on random requests and makes what differs as
 /// simple as it can be.
@@ -16,10 +16,13 @@ public struct Fuzzer: Sendable {
 
   /// What was found.
   public struct Result: Sendable {
+    /// The outcomes of the random requests.
     public let validation: Validation
+    /// The seed that draws the same requests again.
     public let seed: UInt64
     /// How many cases each operation had.
     let counts: [String: Int]
+    /// One shrunk example per kind of difference.
     public let findings: [Finding]
   }
 
@@ -78,15 +81,10 @@ public struct Fuzzer: Sendable {
   static func library(
     _ operations: [String], seed: UInt64, count: Int, _ precision: Precision
   ) -> FixtureLibrary {
-    var entries = [FixtureLibrary.Entry?](repeating: nil, count: count)
-    entries.withUnsafeMutableBufferPointer { buffer in
-      // Each iteration writes its own element.
-      nonisolated(unsafe) let buffer = buffer
-      DispatchQueue.concurrentPerform(iterations: count) { index in
-        var requests = FuzzRequests(FuzzDraw(seed: seed, case: index, precision: precision))
-        let request = requests.request(operations[index % operations.count])
-        buffer[index] = entry(request, name: "seed-\(seed)/case-\(index)", precision)
-      }
+    let entries = parallelMap(count) { index in
+      var requests = FuzzRequests(FuzzDraw(seed: seed, case: index, precision: precision))
+      let request = requests.request(operations[index % operations.count])
+      return entry(request, name: "seed-\(seed)/case-\(index)", precision)
     }
     return FixtureLibrary(entries: entries.compactMap { $0 })
   }

@@ -2,11 +2,14 @@ import FlowMatching
 
 /// An error as the wire protocol reports it.
 public struct WireError: Error, Equatable, Sendable {
+  /// The codes of the protocol.
   public typealias Code = WireCode
 
+  /// The kind of trouble.
   public let code: Code
   /// The offending field, if one is to blame.
   public let field: String?
+  /// What was wrong, its value and what would be accepted.
   public let message: String
 
   init(_ code: Code, _ field: String?, _ message: String) {

@@ -7,8 +7,10 @@ import Synchronization
 public final class OutsideField: VelocityField, @unchecked Sendable {
   /// What the process is asked about, as JSON text of the wire protocol.
   public struct Setting: Sendable {
+    /// The path, as requests spell it.
     public let path: String
     public let target: String
+    /// The number of axes of a point.
     public let dimension: Int
     /// The longest wait for one answer.
     public var timeout: Duration = .seconds(60)
@@ -33,6 +35,7 @@ public final class OutsideField: VelocityField, @unchecked Sendable {
   private let pipes: UnsafeMutablePointer<PipeConversation>
   private let questions = Mutex(0)
 
+  /// The number of axes of a point.
   public var dimension: Int { setting.dimension }
 
   private init(_ setting: Setting, _ pipes: UnsafeMutablePointer<PipeConversation>) {

@@ -2,7 +2,9 @@ import FlowFiles
 
 /// What an implementation says of itself: its answer to `hello`.
 public struct Greeting: Equatable, Sendable {
+  /// The implementation that speaks.
   public let name: String
+  /// Its version.
   public let version: String
   /// As declared; nil if it is not said.
   public let precision: Precision?

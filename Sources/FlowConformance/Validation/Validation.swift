@@ -4,14 +4,18 @@ public struct Validation: Sendable {
   public struct Check: Sendable {
     /// `protocol/hello`, `protocol/echo`, `protocol/end-of-input`.
     public let id: String
+    /// How it ended.
     public let outcome: Outcome
   }
 
+  /// What the program said of itself.
   public internal(set) var greeting: Greeting?
   public internal(set) var precision = Precision.float64
+  /// The checks of the protocol itself.
   public internal(set) var checks: [Check] = []
   /// One for each entry of the library.
   public internal(set) var outcomes: [Outcome]
+  /// How often the program was started again.
   public internal(set) var restarts = 0
   /// Why the validation was given up before its end, if it was.
   public internal(set) var trouble: String?

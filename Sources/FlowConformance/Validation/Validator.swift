@@ -22,7 +22,9 @@ public struct Validator: Sendable {
 
   static let endOfInput = "protocol/end-of-input"
 
+  /// The program and its arguments.
   public let command: [String]
+  /// Time limits, precision and which cases.
   public let settings: Settings
 
   /// - Parameter command: the program and its arguments.

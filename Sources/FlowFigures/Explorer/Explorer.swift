@@ -1,20 +1,20 @@
 import FlowFiles
 
 /// What the explorer shows: fields on one lattice of the plane at common times, computed beforehand.
-public struct Explorer: Sendable {
+package struct Explorer: Sendable {
   /// One entry of the selector.
-  public struct Field: Sendable {
-    public var name: String
+  package struct Field: Sendable {
+    package var name: String
     /// Per frame and point of the lattice the velocity, two numbers; NaN where there is none.
-    public var velocities: [Float]
+    package var velocities: [Float]
     /// Per frame and point `log p_t`, or the number of the field whose density this is; `nil` for none.
-    public var density: Density?
+    package var density: Density?
     /// Per frame alpha, sigma, alpha' and `v'/(2 v)`; the last infinite or NaN where sigma is zero.
-    public var schedule: [[Double]]
+    package var schedule: [[Double]]
     /// Per frame the places of samples, two numbers each.
-    public var tracks: [Float]
+    package var tracks: [Float]
 
-    public init(
+    package init(
       name: String, velocities: [Float], density: Density?, schedule: [[Double]], tracks: [Float]
     ) {
       self.name = name
@@ -26,21 +26,21 @@ public struct Explorer: Sendable {
   }
 
   /// Where a field's log density is.
-  public enum Density: Sendable {
+  package enum Density: Sendable {
     case values([Float])
     case same(as: Int)
   }
 
   /// The lattice.
-  public var grid: PlotGrid
-  public var times: [Double]
-  public var fields: [Field]
+  package var grid: PlotGrid
+  package var times: [Double]
+  package var fields: [Field]
   /// Data points that the conditional field can be given, two numbers each.
-  public var points: [[Double]]
+  package var points: [[Double]]
   /// What the selector selects, such as `Path`.
-  public var selector: String
+  package var selector: String
 
-  public init(
+  package init(
     grid: PlotGrid, times: [Double], fields: [Field], points: [[Double]], selector: String
   ) {
     self.grid = grid
@@ -52,7 +52,7 @@ public struct Explorer: Sendable {
 
   /// How many points per axis keep the page below 5 MB.
   /// - Parameter numbers: how many numbers a point of the lattice has per frame, over all fields.
-  public static func count(frames: Int, numbers: Int) -> Int {
+  package static func count(frames: Int, numbers: Int) -> Int {
     // Four bytes each, four thirds of that in base 64; the rest is for samples and the page itself.
     let points = 4_300_000.0 / (16.0 / 3 * Double(frames * numbers))
     return max(9, Int(points.squareRoot()) - (Int(points.squareRoot()) + 1) % 2)

@@ -1,15 +1,15 @@
 /// The page of a study: the explorer, the figures and the tables. It needs nothing but the files beside it.
-public struct StudyPage {
-  public let title: String
+package struct StudyPage {
+  package let title: String
   /// Paragraphs of plain text under the title.
-  public let introduction: [String]
-  public let explorer: Explorer
-  public let figures: [any Figure]
-  public let tables: [StudyTable]
+  package let introduction: [String]
+  package let explorer: Explorer
+  package let figures: [any Figure]
+  package let tables: [StudyTable]
   /// Whether the figures were drawn.
-  public let hasPictures: Bool
+  package let hasPictures: Bool
 
-  public init(
+  package init(
     title: String, introduction: [String], explorer: Explorer, figures: [any Figure],
     tables: [StudyTable], hasPictures: Bool
   ) {
@@ -22,7 +22,7 @@ public struct StudyPage {
   }
 
   /// The whole of `index.html`.
-  public var html: String {
+  package var html: String {
     """
     <!doctype html>
     <html lang="en">

@@ -1,26 +1,26 @@
 /// When one data point owns the posterior: how many x are owned, over the signal-to-noise ratio and over time.
-public struct CollapseFigure: Figure {
+package struct CollapseFigure: Figure {
   /// One curve.
-  public struct Curve: Sendable {
-    public var title: String
+  package struct Curve: Sendable {
+    package var title: String
     /// Time and the share of x that one data point owns.
-    public var points: [(x: Double, share: Double)]
+    package var points: [(x: Double, share: Double)]
     /// Where theory puts the collapse.
-    public var theory: Double?
+    package var theory: Double?
 
-    public init(title: String, points: [(x: Double, share: Double)], theory: Double?) {
+    package init(title: String, points: [(x: Double, share: Double)], theory: Double?) {
       self.title = title
       self.points = points
       self.theory = theory
     }
   }
 
-  public let name: String
-  public let caption: String
+  package let name: String
+  package let caption: String
   /// Two panels: their titles, the label of the axis and the curves.
-  public let panels: [(title: String, label: String, curves: [Curve])]
+  package let panels: [(title: String, label: String, curves: [Curve])]
 
-  public init(
+  package init(
     name: String, caption: String, panels: [(title: String, label: String, curves: [Curve])]
   ) {
     self.name = name
@@ -28,9 +28,9 @@ public struct CollapseFigure: Figure {
     self.panels = panels
   }
 
-  public var size: (width: Int, height: Int) { (520 * panels.count, 430) }
+  package var size: (width: Int, height: Int) { (520 * panels.count, 430) }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(
       columns: "per curve: x, share; then the theory's x at 0 and 1")
     for curve in panels.flatMap(\.curves) {
@@ -41,7 +41,7 @@ public struct CollapseFigure: Figure {
     return data
   }
 
-  public var commands: String {
+  package var commands: String {
     var text = "set multiplot\nset yrange [0:1.02]\n"
     var block = 0
     for (k, panel) in panels.enumerated() {

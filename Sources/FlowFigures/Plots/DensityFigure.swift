@@ -1,18 +1,18 @@
 import RealModule
 
 /// `p_t` as colour and the velocity as arrows, a panel per time.
-public struct DensityFigure: Figure {
+package struct DensityFigure: Figure {
   /// One panel.
-  public struct Panel: Sendable {
-    public var title: String
+  package struct Panel: Sendable {
+    package var title: String
     /// `log p_t` on ``DensityFigure/grid``; NaN where there is none, and empty for no density.
-    public var logDensity: [Double]
+    package var logDensity: [Double]
     /// The velocity on ``DensityFigure/arrows``, two numbers per point; NaN where there is none.
-    public var velocities: [Double]
+    package var velocities: [Double]
     /// Points to mark, two numbers each.
-    public var marks: [Double]
+    package var marks: [Double]
 
-    public init(
+    package init(
       title: String, logDensity: [Double], velocities: [Double], marks: [Double] = []
     ) {
       self.title = title
@@ -22,16 +22,16 @@ public struct DensityFigure: Figure {
     }
   }
 
-  public let name: String
-  public let caption: String
-  public let grid: PlotGrid
-  public let arrows: PlotGrid
+  package let name: String
+  package let caption: String
+  package let grid: PlotGrid
+  package let arrows: PlotGrid
   /// Rows of panels; every row has as many.
-  public let rows: [[Panel]]
+  package let rows: [[Panel]]
   /// What the marks are.
-  public let marks: String
+  package let marks: String
 
-  public init(
+  package init(
     name: String, caption: String, grid: PlotGrid, arrows: PlotGrid, rows: [[Panel]],
     marks: String = ""
   ) {
@@ -49,9 +49,9 @@ public struct DensityFigure: Figure {
       rowGap: 52)
   }
 
-  public var size: (width: Int, height: Int) { layout.size }
+  package var size: (width: Int, height: Int) { layout.size }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(
       columns: "per panel: x1 x2 p/max; then x1 x2 and the arrow's components; then x1 x2 of marks")
     for panel in rows.joined() {
@@ -70,7 +70,7 @@ public struct DensityFigure: Figure {
       : grid.rows(panel.logDensity.map { $0.isFinite ? Double.exp($0 - top) : 0 })
   }
 
-  public var commands: String {
+  package var commands: String {
     var rows: [[PlaneMaps.Panel]] = []
     var block = 0
     for row in self.rows {

@@ -1,15 +1,15 @@
 /// How many evaluations of the field each path needs for the same error: groups of bars (NFE bars).
-public struct EvaluationsFigure: Figure {
-  public let name: String
-  public let caption: String
+package struct EvaluationsFigure: Figure {
+  package let name: String
+  package let caption: String
   /// The names under the groups.
-  public let groups: [String]
+  package let groups: [String]
   /// The bars of each group, with a value per group; NaN where the error was not reached.
-  public let bars: [(name: String, values: [Double])]
+  package let bars: [(name: String, values: [Double])]
   /// What is counted.
-  public let label: String
+  package let label: String
 
-  public init(
+  package init(
     name: String, caption: String, groups: [String], bars: [(name: String, values: [Double])],
     label: String = "evaluations of the field per trajectory (NFE)"
   ) {
@@ -20,11 +20,11 @@ public struct EvaluationsFigure: Figure {
     self.label = label
   }
 
-  public var size: (width: Int, height: Int) {
+  package var size: (width: Int, height: Int) {
     (max(480, 130 + groups.count * (24 * bars.count + 30)), 380)
   }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(
       columns: "group, then one value per bar: " + bars.map(\.name).joined(separator: ", "))
     data.append(
@@ -33,7 +33,7 @@ public struct EvaluationsFigure: Figure {
     return data
   }
 
-  public var commands: String {
+  package var commands: String {
     let tics = groups.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")
     let lines = bars.enumerated().map { k, bar in
       "\"\(name).dat\" index 0 using \(k + 2) with histograms "

@@ -1,19 +1,19 @@
 /// A learned field beside the exact one, a column per time: the exact arrows, the learned arrows, and how
 /// far apart they are.
-public struct LearnedFieldFigure: Figure {
+package struct LearnedFieldFigure: Figure {
   /// One time.
-  public struct Column: Sendable {
-    public var title: String
+  package struct Column: Sendable {
+    package var title: String
     /// Velocities on the lattice, two numbers per point; NaN where there is none.
-    public var exact: [Double]
-    public var learned: [Double]
+    package var exact: [Double]
+    package var learned: [Double]
     /// `|learned - exact|` on the finer lattice; NaN where there is hardly any density.
-    public var errors: [Double]
+    package var errors: [Double]
     /// Samples of the source and of the data, two numbers each.
-    public var source: [Double]
-    public var data: [Double]
+    package var source: [Double]
+    package var data: [Double]
 
-    public init(
+    package init(
       title: String, exact: [Double], learned: [Double], errors: [Double],
       source: [Double], data: [Double]
     ) {
@@ -26,14 +26,14 @@ public struct LearnedFieldFigure: Figure {
     }
   }
 
-  public let name: String
-  public let caption: String
-  public let arrows: PlotGrid
+  package let name: String
+  package let caption: String
+  package let arrows: PlotGrid
   /// The lattice of the errors.
-  public let fine: PlotGrid
-  public let columns: [Column]
+  package let fine: PlotGrid
+  package let columns: [Column]
 
-  public init(name: String, caption: String, arrows: PlotGrid, fine: PlotGrid, columns: [Column]) {
+  package init(name: String, caption: String, arrows: PlotGrid, fine: PlotGrid, columns: [Column]) {
     self.name = name
     self.caption = caption
     self.arrows = arrows
@@ -44,9 +44,9 @@ public struct LearnedFieldFigure: Figure {
   private var layout: PanelGrid {
     PanelGrid(rows: 3, columns: columns.count, side: 260, right: 112, rowGap: 36)
   }
-  public var size: (width: Int, height: Int) { layout.size }
+  package var size: (width: Int, height: Int) { layout.size }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(
       columns:
         "per time: exact arrows x1 x2 u1 u2; learned arrows; x1 x2 |learned - exact|; source; data"
@@ -82,7 +82,7 @@ public struct LearnedFieldFigure: Figure {
       ])
   }
 
-  public var commands: String {
+  package var commands: String {
     let arrowRows = ["exact", "learned"].enumerated().map { kind, text in
       columns.enumerated().map { arrowPanel(kind, "\(text), \($1.title)", 5 * $0) }
     }

@@ -1,15 +1,15 @@
 /// Which component or data point has the largest posterior weight at x, a panel per time: its colour, the
 /// paler the smaller the weight.
-public struct OwnershipFigure: Figure {
-  public let name: String
-  public let caption: String
-  public let grid: PlotGrid
+package struct OwnershipFigure: Figure {
+  package let name: String
+  package let caption: String
+  package let grid: PlotGrid
   /// Per panel the number of the owner and its weight, two numbers per point; NaN where there is none.
-  public let panels: [(title: String, owners: [Double])]
+  package let panels: [(title: String, owners: [Double])]
   /// The data points: the number of each as an owner, and its two coordinates.
-  public let places: [(owner: Int, x: Double, y: Double)]
+  package let places: [(owner: Int, x: Double, y: Double)]
 
-  public init(
+  package init(
     name: String, caption: String, grid: PlotGrid, panels: [(title: String, owners: [Double])],
     places: [(owner: Int, x: Double, y: Double)]
   ) {
@@ -21,7 +21,7 @@ public struct OwnershipFigure: Figure {
   }
 
   private var layout: PanelGrid { PanelGrid(columns: panels.count, right: 16, bottom: 50) }
-  public var size: (width: Int, height: Int) { layout.size }
+  package var size: (width: Int, height: Int) { layout.size }
 
   /// Red, green and blue from 0 to 255, mixed with white by what is missing of the weight.
   static func colour(_ owner: Double, weight: Double) -> [Double] {
@@ -34,7 +34,7 @@ public struct OwnershipFigure: Figure {
     }
   }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(columns: "per panel: x1 x2 owner weight red green blue; last: data points")
     for panel in panels {
       data.append(
@@ -47,7 +47,7 @@ public struct OwnershipFigure: Figure {
     return data
   }
 
-  public var commands: String {
+  package var commands: String {
     let points = "\"\" index \(panels.count) using"
     let maps = panels.enumerated().map { j, panel in
       PlaneMaps.Panel(

@@ -2,9 +2,9 @@ import RealModule
 
 /// The residual of the continuity equation over the plane, a panel per time: its size in powers of ten
 /// where it is all rounding, with its sign where the field is wrong.
-public struct ResidualFigure: Figure {
+package struct ResidualFigure: Figure {
   /// What colours mean.
-  public enum Scale: Sendable {
+  package enum Scale: Sendable {
     /// `log10 |r|`.
     case powersOfTen
     /// r, as far below zero as above; each panel in units of its own largest value, which its title
@@ -13,30 +13,30 @@ public struct ResidualFigure: Figure {
   }
 
   /// One panel.
-  public struct Panel: Sendable {
-    public var title: String
-    public var grid: PlotGrid
+  package struct Panel: Sendable {
+    package var title: String
+    package var grid: PlotGrid
     /// Residuals on the grid; NaN where there is none.
-    public var residual: [Double]
+    package var residual: [Double]
 
-    public init(title: String, grid: PlotGrid, residual: [Double]) {
+    package init(title: String, grid: PlotGrid, residual: [Double]) {
       self.title = title
       self.grid = grid
       self.residual = residual
     }
   }
 
-  public let name: String
-  public let caption: String
+  package let name: String
+  package let caption: String
   /// A row of panels per field.
-  public let rows: [[Panel]]
+  package let rows: [[Panel]]
   /// What the colour means, its unit in brackets.
-  public let label: String
-  public let scale: Scale
+  package let label: String
+  package let scale: Scale
   /// What every panel shows; `nil` for its own grid.
-  public let window: PlotGrid?
+  package let window: PlotGrid?
 
-  public init(
+  package init(
     name: String, caption: String, rows: [[Panel]], label: String, scale: Scale = .powersOfTen,
     window: PlotGrid? = nil
   ) {
@@ -59,13 +59,13 @@ public struct ResidualFigure: Figure {
     return layout
   }
 
-  public var size: (width: Int, height: Int) { layout.size }
+  package var size: (width: Int, height: Int) { layout.size }
 
   private static func largest(_ panel: Panel) -> Double {
     panel.residual.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
   }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(
       columns: scale == .signed
         ? "per panel: x1 x2 residual/largest" : "per panel: x1 x2 log10 |residual|")
@@ -116,7 +116,7 @@ public struct ResidualFigure: Figure {
     return "\(quoted(panel.title)).\"\\n{/*0.85 largest \(short(Self.largest(panel), digits: 2))}\""
   }
 
-  public var commands: String {
+  package var commands: String {
     var block = 0
     let panels = rows.map { row in
       row.map { panel in

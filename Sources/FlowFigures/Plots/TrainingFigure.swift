@@ -1,16 +1,16 @@
 /// The loss of training runs over their updates, with the smallest loss that any network could have.
-public struct TrainingFigure: Figure {
+package struct TrainingFigure: Figure {
   /// One run.
-  public struct Run: Sendable {
-    public var title: String
+  package struct Run: Sendable {
+    package var title: String
     /// The loss of every batch.
-    public var losses: [Double]
+    package var losses: [Double]
     /// The loss of the exact field; `nil` where it is not known.
-    public var floor: Double?
+    package var floor: Double?
     /// The squared error against the exact field, and the update after which it was measured.
-    public var errors: [(update: Int, value: Double)]
+    package var errors: [(update: Int, value: Double)]
 
-    public init(
+    package init(
       title: String, losses: [Double], floor: Double?, errors: [(update: Int, value: Double)]
     ) {
       self.title = title
@@ -20,17 +20,17 @@ public struct TrainingFigure: Figure {
     }
   }
 
-  public let name: String
-  public let caption: String
-  public let runs: [Run]
+  package let name: String
+  package let caption: String
+  package let runs: [Run]
 
-  public init(name: String, caption: String, runs: [Run]) {
+  package init(name: String, caption: String, runs: [Run]) {
     self.name = name
     self.caption = caption
     self.runs = runs
   }
 
-  public var size: (width: Int, height: Int) { (1000, 400) }
+  package var size: (width: Int, height: Int) { (1000, 400) }
 
   /// At most 400 points per run: means of neighbours.
   private func thinned(_ losses: [Double]) -> [[Double]] {
@@ -41,7 +41,7 @@ public struct TrainingFigure: Figure {
     }
   }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(columns: "per run: update loss; then ends of the floor; then update error")
     for run in runs {
       data.append("\(run.title): loss", rows: thinned(run.losses))
@@ -54,7 +54,7 @@ public struct TrainingFigure: Figure {
     return data
   }
 
-  public var commands: String {
+  package var commands: String {
     let losses = runs.enumerated().flatMap { k, run in
       let colour = PlotStyle.colours[k % PlotStyle.colours.count]
       return [

@@ -1,24 +1,24 @@
 /// Trajectories from noise to data, a panel per field.
-public struct TrajectoryFigure: Figure {
+package struct TrajectoryFigure: Figure {
   /// One panel.
-  public struct Panel: Sendable {
-    public var title: String
+  package struct Panel: Sendable {
+    package var title: String
     /// Per trajectory its points, two numbers each.
-    public var trajectories: [[Double]]
+    package var trajectories: [[Double]]
 
-    public init(title: String, trajectories: [[Double]]) {
+    package init(title: String, trajectories: [[Double]]) {
       self.title = title
       self.trajectories = trajectories
     }
   }
 
-  public let name: String
-  public let caption: String
-  public let panels: [Panel]
+  package let name: String
+  package let caption: String
+  package let panels: [Panel]
   /// The window, or `nil` for one that holds everything.
-  public let window: PlotGrid?
+  package let window: PlotGrid?
 
-  public init(name: String, caption: String, panels: [Panel], window: PlotGrid? = nil) {
+  package init(name: String, caption: String, panels: [Panel], window: PlotGrid? = nil) {
     self.name = name
     self.caption = caption
     self.panels = panels
@@ -47,9 +47,9 @@ public struct TrajectoryFigure: Figure {
     PanelGrid(columns: panels.count, side: panels.count <= 3 ? 300 : 230, right: 150, gap: 44)
   }
 
-  public var size: (width: Int, height: Int) { grid.size }
+  package var size: (width: Int, height: Int) { grid.size }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(
       columns:
         "per panel: x1 x2 along each trajectory, a blank line between two; first points; last")
@@ -65,7 +65,7 @@ public struct TrajectoryFigure: Figure {
     return data
   }
 
-  public var commands: String {
+  package var commands: String {
     var text = "set multiplot\n"
     for (k, panel) in panels.enumerated() {
       let isLast = k == panels.count - 1

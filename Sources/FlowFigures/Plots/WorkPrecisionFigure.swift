@@ -1,37 +1,37 @@
 /// The error of solvers against the number of evaluations that it took, and against time.
-public struct WorkPrecisionFigure: Figure {
+package struct WorkPrecisionFigure: Figure {
   /// The points of one solver, one per tolerance or number of steps.
-  public struct Series: Sendable {
-    public var solver: String
-    public var points: [Point]
+  package struct Series: Sendable {
+    package var solver: String
+    package var points: [Point]
 
-    public init(solver: String, points: [Point]) {
+    package init(solver: String, points: [Point]) {
       self.solver = solver
       self.points = points
     }
   }
 
   /// One run.
-  public struct Point: Sendable {
+  package struct Point: Sendable {
     /// Evaluations per trajectory.
-    public var evaluations: Double
+    package var evaluations: Double
     /// The error of the final state.
-    public var error: Double
+    package var error: Double
     /// Seconds; `nil` where it was not measured.
-    public var seconds: Double?
+    package var seconds: Double?
 
-    public init(evaluations: Double, error: Double, seconds: Double? = nil) {
+    package init(evaluations: Double, error: Double, seconds: Double? = nil) {
       self.evaluations = evaluations
       self.error = error
       self.seconds = seconds
     }
   }
 
-  public let name: String
-  public let caption: String
-  public let series: [Series]
+  package let name: String
+  package let caption: String
+  package let series: [Series]
 
-  public init(name: String, caption: String, series: [Series]) {
+  package init(name: String, caption: String, series: [Series]) {
     self.name = name
     self.caption = caption
     self.series = series
@@ -41,12 +41,12 @@ public struct WorkPrecisionFigure: Figure {
     series.contains { $0.points.contains { ($0.seconds ?? 0) > 0 } }
   }
 
-  public var size: (width: Int, height: Int) {
+  package var size: (width: Int, height: Int) {
     // Room for the key.
     (hasTimes ? 1000 : 640, max(400, 70 + 21 * series.count))
   }
 
-  public var data: PlotData {
+  package var data: PlotData {
     var data = PlotData(columns: "per solver: evaluations, error, seconds")
     for series in series {
       data.append(
@@ -66,7 +66,7 @@ public struct WorkPrecisionFigure: Figure {
     return "plot " + lines.joined(separator: ", \\\n  ") + "\n"
   }
 
-  public var commands: String {
+  package var commands: String {
     let width = Double(size.width)
     func place(_ left: Double, _ right: Double) -> String {
       """

@@ -45,6 +45,7 @@ public struct SampleStudy: Sendable {
     }
   }
 
+  /// The exact field.
   public let field: MarginalField
   /// How many samples.
   public let count: Int

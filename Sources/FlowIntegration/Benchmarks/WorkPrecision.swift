@@ -26,9 +26,12 @@ public struct WorkPrecision: Sendable {
     public let failures: Int
   }
 
+  /// The field that is followed.
   public let field: any VelocityField
+  /// The time at which trajectories start.
   public let start: Double
   public let end: Double
+  /// Rows of points at the start.
   public let points: [Double]
   /// The reference's distance from the same solver at ten times the tolerance, root mean square at the
   /// end: what errors below it mean.

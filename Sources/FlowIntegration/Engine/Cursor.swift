@@ -33,7 +33,7 @@ struct Cursor {
     switch failure.code {
     case .singular: .singular
     case .nonFinite, .outOfDomain: .nonFinite
-    default: .fieldFailed
+    case .tooLarge, .dimensionMismatch, .unsupported, .noConvergence: .fieldFailed
     }
   }
 }

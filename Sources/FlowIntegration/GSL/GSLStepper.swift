@@ -41,12 +41,29 @@ enum GSLStepper: String, Sendable, CaseIterable {
     }
   }
 
+  /// One line.
+  var help: String {
+    switch self {
+    case .rk2: "explicit Runge-Kutta 2(3)"
+    case .rk4: "the classical method, its error by step doubling"
+    case .rkf45: "Runge-Kutta-Fehlberg 4(5)"
+    case .rkck: "Runge-Kutta Cash-Karp 4(5)"
+    case .rk8pd: "Runge-Kutta Prince-Dormand 8(9)"
+    case .rk1imp: "implicit Euler, its error by step doubling"
+    case .rk2imp: "the implicit midpoint rule"
+    case .rk4imp: "Gauss' implicit method of order 4"
+    case .bsimp: "Bader and Deuflhard's semi-implicit extrapolation"
+    case .msadams: "Adams' multistep method in Nordsieck form, orders 1 to 12"
+    case .msbdf: "backward differentiation formulas in Nordsieck form, orders 1 to 5"
+    }
+  }
+
   var isMultistep: Bool { self == .msadams || self == .msbdf }
 
   var needsJacobian: Bool {
     switch self {
     case .rk1imp, .rk2imp, .rk4imp, .bsimp, .msbdf: true
-    default: false
+    case .rk2, .rk4, .rkf45, .rkck, .rk8pd, .msadams: false
     }
   }
 

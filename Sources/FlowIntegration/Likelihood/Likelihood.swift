@@ -18,7 +18,9 @@ import RealModule
 public struct Likelihood: Sendable {
   private let flow: Flow
   private let system: LikelihoodSystem
+  /// The density at the end where the integral starts.
   public let base: BaseDensity
+  /// How the divergence is found.
   public let divergence: DivergenceMethod
 
   /// - Throws: `unsupported` for solvers that need a Jacobian, `outOfDomain`.

@@ -22,7 +22,9 @@ public struct StochasticSampler: Sendable {
     case heun
   }
 
+  /// The exact field whose score and velocity drive it.
   public let field: MarginalField
+  /// How a step is made.
   public let scheme: Scheme
   public let steps: Int
   /// `g(t)`.

@@ -13,6 +13,7 @@ public struct Controller: Sendable, Equatable {
   public let name: String
   /// `b1, b2, b3`.
   public let exponents: SIMD3<Double>
+  /// The factor below 1 on every proposed step.
   public let safety: Double
   /// The factors that a step may change by.
   public let factors: ClosedRange<Double>

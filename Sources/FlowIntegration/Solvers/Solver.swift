@@ -38,6 +38,17 @@ public struct Solver: Sendable {
     }
   }
 
+  /// One line: order, stages and source.
+  package var help: String {
+    switch method {
+    case .rungeKutta(let tableau):
+      let lower = tableau.embeddedOrder.map { "(\($0))" } ?? ""
+      return "order \(tableau.order)\(lower), \(tableau.weights.count) stages; "
+        + tableau.reference
+    case .gsl(let stepper): return "GSL: \(stepper.help)"
+    }
+  }
+
   /// Whether the method estimates its error, so that it can choose its steps.
   public var isAdaptive: Bool {
     switch method {

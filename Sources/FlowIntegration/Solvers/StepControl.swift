@@ -3,7 +3,9 @@ public import FlowMatching
 /// How large an error of one step may be: `absolute + relative |y|` per axis, by the root mean square
 /// over the axes.
 public struct Tolerance: Sendable, Equatable {
+  /// Error per size of the state.
   public let relative: Double
+  /// Error where the state is small.
   public let absolute: Double
 
   /// - Throws: `nonFinite`, or `outOfDomain` unless both are at least 0 and one is above it.

@@ -1,6 +1,8 @@
 /// What it costs to send point i of one set to point j of another, rows first.
 public struct CostMatrix: Sendable, Equatable {
+  /// The number of points of the first set.
   public let rows: Int
+  /// The number of points of the second set.
   public let columns: Int
   /// `rows * columns` finite numbers; row i, column j at `i * columns + j`.
   public let values: [Double]

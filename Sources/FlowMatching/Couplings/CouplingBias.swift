@@ -1,4 +1,3 @@
-import Dispatch
 import RealModule
 
 /// How far optimal transport between minibatches is from the optimal map between the laws, whose
@@ -14,12 +13,15 @@ public struct CouplingBias: Sendable {
   /// A mean and its standard error.
   public struct Estimate: Sendable, Equatable {
     public let mean: Double
+    /// The standard error of the mean.
     public let standardError: Double
   }
 
   /// What was found for one batch size.
   public struct Row: Sendable, Equatable {
+    /// Pairs per batch.
     public let batch: Int
+    /// Batches drawn.
     public let batches: Int
     /// `|x0 - x1|^2` per pair.
     public let cost: Estimate
@@ -74,23 +76,11 @@ public struct CouplingBias: Sendable {
     guard batches > 1 else {
       throw FlowError.outOfDomain("batches", batches, accepted: "[2, infinity)")
     }
-    var results = [Result<Pairs, FlowError>?](repeating: nil, count: batches)
-    results.withUnsafeMutableBufferPointer { results in
-      // Each batch writes its own place.
-      nonisolated(unsafe) let results = results.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: batches) { index in
-        do throws(FlowError) {
-          results[index] = .success(try pairs(index, batch: batch, seed: seed))
-        } catch {
-          results[index] = .failure(error)
-        }
-      }
+    let results = parallelMap(batches) { index in
+      Result { () throws(FlowError) in try pairs(index, batch: batch, seed: seed) }
     }
     var found: [Pairs] = []
-    for result in results {
-      guard let result else { preconditionFailure("a batch was not computed") }
-      found.append(try result.get())
-    }
+    for result in results { found.append(try result.get()) }
     return Row(
       batch: batch, batches: batches, cost: Self.estimate(found.map(\.cost)),
       offset: Self.estimate(found.map(\.offset)))

@@ -20,7 +20,9 @@ import RealModule
 /// *Reference*: Cuturi (2013); Peyre and Cuturi (2019), sections 4.2 and 4.4; Altschuler, Weed and
 /// Rigollet (2017), algorithm 2, for the feasible plan behind the gap.
 public struct EntropicPlan: Sendable {
+  /// The number of points of the first set.
   public let rows: Int
+  /// The number of points of the second set.
   public let columns: Int
   /// P, rows first; its entries sum to one.
   public let plan: [Double]

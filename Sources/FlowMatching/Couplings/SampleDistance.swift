@@ -1,4 +1,3 @@
-import Dispatch
 import RealModule
 
 /// Distances between two sets of samples, rows of `dimension` numbers.
@@ -27,22 +26,17 @@ public enum SampleDistance {
   /// The sum of the distances of all pairs; rows in parallel, added in their order.
   private static func total(_ x: [Double], _ y: [Double], _ d: Int) -> Double {
     let (n, m) = (x.count / d, y.count / d)
-    var rows = [Double](repeating: 0, count: n)
-    rows.withUnsafeMutableBufferPointer { rows in
-      // Each iteration writes its own place.
-      nonisolated(unsafe) let rows = rows.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: n) { i in
-        var row = 0.0
-        for j in 0..<m {
-          var square = 0.0
-          for k in 0..<d {
-            let difference = x[i * d + k] - y[j * d + k]
-            square += difference * difference
-          }
-          row += square.squareRoot()
+    let rows = parallelMap(n) { i in
+      var row = 0.0
+      for j in 0..<m {
+        var square = 0.0
+        for k in 0..<d {
+          let difference = x[i * d + k] - y[j * d + k]
+          square += difference * difference
         }
-        rows[i] = row
+        row += square.squareRoot()
       }
+      return row
     }
     return rows.reduce(0, +)
   }
@@ -61,18 +55,13 @@ public enum SampleDistance {
     }
     let random = RandomStream(seed: seed, stream: 9 << 56)
     let n = a.count / d
-    var sums = [Double](repeating: 0, count: directions)
-    sums.withUnsafeMutableBufferPointer { sums in
-      // Each iteration writes its own place.
-      nonisolated(unsafe) let sums = sums.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: directions) { k in
-        let direction = direction(k, of: directions, d, random)
-        func projected(_ x: [Double]) -> [Double] {
-          (0..<n).map { i in (0..<d).reduce(0) { $0 + x[i * d + $1] * direction[$1] } }.sorted()
-        }
-        sums[k] = zip(projected(a), projected(b)).reduce(0) {
-          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
-        }
+    let sums = parallelMap(directions) { k in
+      let direction = direction(k, of: directions, d, random)
+      func projected(_ x: [Double]) -> [Double] {
+        (0..<n).map { i in (0..<d).reduce(0) { $0 + x[i * d + $1] * direction[$1] } }.sorted()
+      }
+      return zip(projected(a), projected(b)).reduce(0) {
+        $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
       }
     }
     return (sums.reduce(0, +) / Double(n * directions)).squareRoot()

@@ -9,7 +9,9 @@ import RealModule
 /// *Accuracy*: 8 u (|y| + sensitivity), held by the fixtures; ``estimate(of:at:_:)`` compares with twice the
 /// nodes.
 public struct CurveTarget: QuadratureTarget, PartialTarget, LocatedTarget {
+  /// The curve without its noise.
   public let curve: PlaneCurve
+  /// s, the std of the noise around the curve.
   public let std: Double
   private let nodes: CurveNodes
 

@@ -22,6 +22,7 @@ public struct PlaneCurve: Sendable {
     public var turns: Double
   }
 
+  /// The parts, each smooth in its own parameter.
   public let pieces: [Piece]
 
   public init(pieces: [Piece]) { self.pieces = pieces }

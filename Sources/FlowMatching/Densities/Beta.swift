@@ -5,9 +5,13 @@ import RealModule
 ///
 /// It is known relative to its value at the mean, where no part of its logarithm is larger than the whole.
 public struct BetaDensity: LineDensity {
+  /// The exponent a: the density is like `(y - lower)^(a - 1)` next to the lower end.
   public let a: Double
+  /// The exponent b: the density is like `(upper - y)^(b - 1)` next to the upper end.
   public let b: Double
+  /// The lower end of the support.
   public let lower: Double
+  /// The upper end of the support.
   public let upper: Double
   public let marks: [DensityMark]
   public let scale: Double

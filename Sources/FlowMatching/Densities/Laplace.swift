@@ -2,6 +2,7 @@ import RealModule
 
 /// The Laplace density `exp(-|y - m|/b)/(2 b)`, with its kink at m.
 public struct LaplaceDensity: LineDensity {
+  /// m, the place of the kink.
   public let location: Double
   public let scale: Double
   public let marks: [DensityMark]

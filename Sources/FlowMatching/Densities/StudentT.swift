@@ -3,7 +3,9 @@ import RealModule
 /// Student's t with `degrees` nu, shifted and scaled:
 /// `q(y) = C (1 + s^2/nu)^(-(nu + 1)/2)/b`, `s = (y - m)/b`. Its tails are algebraic.
 public struct StudentTDensity: LineDensity {
+  /// nu, the degrees of freedom.
   public let degrees: Double
+  /// m, the centre.
   public let location: Double
   public let scale: Double
   public let marks: [DensityMark]

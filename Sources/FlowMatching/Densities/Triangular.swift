@@ -2,8 +2,11 @@ import RealModule
 
 /// The triangular density on [lower, upper] that rises in a straight line to `mode` and falls again.
 public struct TriangularDensity: LineDensity {
+  /// The lower end of the support.
   public let lower: Double
+  /// The place of the maximum.
   public let mode: Double
+  /// The upper end of the support.
   public let upper: Double
   public let marks: [DensityMark]
   private let hasRise: Bool

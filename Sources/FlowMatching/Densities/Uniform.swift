@@ -3,7 +3,9 @@ import RealModule
 /// The uniform density on [lower, upper], by quadrature: a check on ``UniformBoxes``, which has it in
 /// closed form.
 public struct UniformDensity: LineDensity {
+  /// The lower end of the support.
   public let lower: Double
+  /// The upper end of the support.
   public let upper: Double
   public let marks: [DensityMark]
 

@@ -11,8 +11,11 @@ import RealModule
 /// *Proof*: `guided_score_is_tempered_score`, `guided_field_does_not_generate_the_tempered_path`.
 /// *Reference*: Ho and Salimans (2022).
 public struct GuidedField: VelocityField {
+  /// u, the field of the whole target.
   public let unconditional: MarginalField
+  /// u_c, the field of the components with the label.
   public let conditional: MarginalField
+  /// w.
   public let weight: Double
 
   private let target: any LabelledTarget

@@ -53,4 +53,21 @@ extension MarginalQuantity {
       false
     }
   }
+
+  /// One line.
+  package var help: String {
+    switch self {
+    case .logDensity: "log p_t(x) in nats"
+    case .logDensityRate: "d log p_t(x)/dt"
+    case .velocity: "the marginal velocity u_t(x)"
+    case .score: "grad log p_t(x)"
+    case .denoiser: "E[x1 | x]"
+    case .noisePrediction: "E[x0 | x]"
+    case .vPrediction: "alpha E[x0 | x] - sigma E[x1 | x]"
+    case .divergence: "the divergence of the velocity"
+    case .jacobian: "the matrix du_i/dx_j"
+    case .posteriorCovariance: "Cov[x1 | x]"
+    case .posteriorWeights: "the posterior probability of each component"
+    }
+  }
 }

@@ -107,7 +107,8 @@ public enum Parameterisation: String, Sendable, CaseIterable {
     case (.v, .x1): return (s.alpha, -s.sigma, energy)
     case (.v, .noise): return (s.sigma, s.alpha, energy)
     case (.v, .score): return (-s.sigma, -s.alpha, s.sigma * energy)
-    default: return (0, 1, 1)
+    case (.velocity, .velocity), (.x1, .x1), (.noise, .noise), (.score, .score), (.v, .v):
+      return (0, 1, 1)
     }
   }
 }

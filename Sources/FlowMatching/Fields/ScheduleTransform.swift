@@ -9,8 +9,11 @@ import RealModule
 /// *Proof*: `transformed_velocity`, `transform_drift`, `transform_speed`.
 /// *Reference*: Lipman et al. (2024), the flow-matching guide, section 4.6.
 public struct ScheduleTransform: VelocityField {
+  /// The field that is known, on the path ``from``.
   public let base: any VelocityField
+  /// The path of the known field.
   public let from: any ProbabilityPath
+  /// The path whose field is made from it.
   public let to: any ProbabilityPath
 
   public var dimension: Int { base.dimension }

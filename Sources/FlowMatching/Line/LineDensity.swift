@@ -93,6 +93,7 @@ public struct DensityJet {
   /// with a relative error of 2 u included.
   public var noise: Noise
 
+  /// Bounds of rounding errors, in units of u.
   public struct Noise {
     public var log: Lanes
     public var slope: Lanes
@@ -123,7 +124,9 @@ public struct DensityMark: Sendable {
   /// `q(y) = exp(logLevel)/l (|y - b|/l)^(exponent - 1) (1 + slope (y - b) + ...)` on one side of b, with the
   /// density's ``LineDensity/unit`` l.
   public struct Side: Sendable {
+    /// The density behaves like the distance to this power less one.
     public var exponent: Double
+    /// The logarithm of the factor of that power.
     public var logLevel: Double
     public var slope: Double
 
@@ -132,9 +135,11 @@ public struct DensityMark: Sendable {
     }
   }
 
+  /// The place on the line.
   public var position: Double
   /// `nil` outside the support.
   public var left: Side?
+  /// `nil` outside the support.
   public var right: Side?
   /// Whether q is smooth here: a mark for its own sake.
   public var isSmooth: Bool

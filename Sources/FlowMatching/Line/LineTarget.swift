@@ -7,7 +7,9 @@ import RealModule
 /// density's own slope; small means of symmetric densities theirs, which are odd about the centre to the bit; all
 /// of them far away from the origin, the bulk or the data, where only differences of places are formed.
 public struct LineTarget<Density: LineDensity>: QuadratureTarget, PartialTarget {
+  /// The density of the data.
   public let density: Density
+  /// How far the quadrature goes.
   public let limits: QuadratureLimits
 
   /// For densities without a closed form for their samples.

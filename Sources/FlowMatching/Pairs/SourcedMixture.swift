@@ -24,8 +24,10 @@ public struct SourcedMixture: LabelledTarget, PartialTarget, WeightedTarget, Loc
     case bridge(std: Double)
   }
 
+  /// The distribution of x1.
   public let data: GaussianMixture
   public let noise: GaussianMixture
+  /// The noise around the interpolant of a pair.
   public let tube: Tube
   let pairs: PairTable
 

@@ -6,7 +6,9 @@ import RealModule
 /// *Reference*: Song et al. (2021), appendix C; sigma(1) is sigma_min, not 0.
 public struct GeometricVarianceExplodingPath: AffinePath {
   public let kind = "ve_geometric"
+  /// Sigma at t = 1.
   public let sigmaMin: Double
+  /// Sigma at t = 0.
   public let sigmaMax: Double
   @usableFromInline let logRatio: Double
 

@@ -7,6 +7,7 @@ import RealModule
 /// *Reference*: Lipman et al. (2023), equations 20 to 23.
 public struct OptimalTransportPath: AffinePath {
   public let kind = "ot"
+  /// Sigma at t = 1.
   public let sigmaMin: Double
 
   /// - Throws: `outOfDomain` unless `0 <= sigmaMin <= 1`.

@@ -1,5 +1,5 @@
-/// The paths that have a name in files and in the wire protocol, and how each is made.
-public enum PathKind: String, CaseIterable, Sendable {
+/// The paths that have a name.
+public enum PathKind: String, Catalogued {
   case ot
   case vp
   case ve
@@ -11,8 +11,7 @@ public enum PathKind: String, CaseIterable, Sendable {
   case icfm
   case schrodingerBridge = "schrodinger_bridge"
 
-  /// The parameters, and the value of each when it is left out; without one it is required.
-  public var parameters: [(name: String, standard: Double?)] {
+  public var entry: Entry<any ProbabilityPath> {
     switch self {
     case .ot: [("sigma_min", 0)]
     case .vp: [("beta_min", 0.1), ("beta_max", 20)]
@@ -24,20 +23,10 @@ public enum PathKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// The path with the parameters in the order of ``parameters``.
-  /// - Throws: `outOfDomain`, `nonFinite`.
-  public func path(_ values: [Double]) throws(FlowError) -> any ProbabilityPath {
-    switch self {
-    case .ot: try OptimalTransportPath(sigmaMin: values[0])
-    case .vp: try VariancePreservingPath(betaMin: values[0], betaMax: values[1])
-    case .ve: try VarianceExplodingPath(sigmaMin: values[0], sigmaMax: values[1])
-    case .veGeometric: try GeometricVarianceExplodingPath(sigmaMin: values[0], sigmaMax: values[1])
-    case .cosine: CosinePath()
-    case .linearVP: LinearVariancePreservingPath()
-    case .polynomial: try PolynomialPath(exponent: values[0])
-    case .shiftedOT: try ShiftedOptimalTransportPath(sigmaMin: values[0])
-    case .icfm: try IndependentCouplingPath(sigma: values[0])
-    case .schrodingerBridge: try SchrodingerBridgePath(sigma: values[0])
-    }
+  private static var exploding: [Parameter] {
+    [
+      Parameter("sigma_min", .positive, default: 0.01, drawn: 1e-3...0.1),
+      Parameter("sigma_max", .positive, default: 50, drawn: 1...100),
+    ]
   }
 }

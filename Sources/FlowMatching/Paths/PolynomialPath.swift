@@ -5,6 +5,7 @@ import RealModule
 /// *Proof*: `polynomial_path_generates`.
 public struct PolynomialPath: AffinePath {
   public let kind = "polynomial"
+  /// n.
   public let exponent: Double
 
   /// - Throws: `outOfDomain` unless `exponent > 0`.

@@ -8,6 +8,7 @@ public struct Schedule<S: Scalar>: Sendable {
   public var sigma: S
   /// `sigma^2`.
   public var variance: S
+  /// `d alpha/dt`.
   public var alphaDot: S
   /// d sigma / dt; minus infinity at t = 1 where sigma is a root.
   public var sigmaDot: S

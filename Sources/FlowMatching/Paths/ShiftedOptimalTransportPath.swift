@@ -6,6 +6,7 @@ import RealModule
 /// *Proof*: `shifted_ot_path_generates`.
 public struct ShiftedOptimalTransportPath: AffinePath {
   public let kind = "shifted_ot"
+  /// Sigma at t = 1.
   public let sigmaMin: Double
 
   /// - Throws: `outOfDomain` for a negative `sigmaMin`.

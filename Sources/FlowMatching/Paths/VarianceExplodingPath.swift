@@ -10,7 +10,9 @@ import RealModule
 /// *Reference*: Lipman et al. (2023), equations 16 and 17.
 public struct VarianceExplodingPath: AffinePath {
   public let kind = "ve"
+  /// The smaller scale; sigma itself is 0 at t = 1.
   public let sigmaMin: Double
+  /// The larger scale, about sigma at t = 0.
   public let sigmaMax: Double
   @usableFromInline let logRatio: Double
 

@@ -10,7 +10,9 @@ import RealModule
 public struct VariancePreservingPath: AffinePath {
   public let kind = "vp"
   public let preservesVariance = true
+  /// The rate of the noise at t = 1.
   public let betaMin: Double
+  /// The rate of the noise at t = 0.
   public let betaMax: Double
   /// `betaMax - betaMin` and what its rounding lost.
   @usableFromInline let slope: Double

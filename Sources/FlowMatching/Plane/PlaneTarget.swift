@@ -16,8 +16,11 @@ import RealModule
 public struct PlaneTarget: QuadratureTarget, PartialTarget, LocatedTarget {
   /// One axis: its support, places where the density or a derivative jumps, its bulk.
   public struct Axis: Sendable {
+    /// The lower end of the support.
     public var lower: Double
+    /// The upper end of the support.
     public var upper: Double
+    /// Places where the density or a derivative jumps.
     public var breaks: [Double]
     public var center: Double
     public var scale: Double
@@ -37,6 +40,7 @@ public struct PlaneTarget: QuadratureTarget, PartialTarget, LocatedTarget {
   let first: AxisMarks
   let second: AxisMarks
   let formula: Formula
+  /// How far the quadrature goes.
   public let limits: QuadratureLimits
   /// The density's own mass and moments.
   private let prior: PlaneMoments

@@ -74,4 +74,12 @@ extension Preset {
   ) throws(FlowError) -> CurveTarget {
     try CurveTarget(.circles(factor: factor, scale: scale), std: std)
   }
+  /// `exp(-a^2/2 - 2 (b - a^2/2)^2)` on [-3, 3] x [-2, 6], normalised.
+  /// - Throws: `noConvergence`.
+  public static func banana() throws(FlowError) -> PlaneTarget {
+    try PlaneTarget(.init(lower: -3, upper: 3), .init(lower: -2, upper: 6, center: 0.5)) { a, b in
+      let bend = b - a * a / 2
+      return -a * a / 2 - 2 * bend * bend
+    }
+  }
 }

@@ -13,7 +13,9 @@ import RealModule
 ///
 /// *Accuracy*: 8 u (|y| + sensitivity) at every kappa, the centre included; held by the fixtures.
 public struct Ring: PartialTarget, LocatedTarget {
+  /// The distance of the circle from its centre.
   public let radius: Double
+  /// The std of the noise around the circle.
   public let std: Double
   /// Two coordinates.
   public let center: [Double]

@@ -26,6 +26,7 @@ public struct Dual<Base: Scalar>: Scalar {
   @inlinable @inline(__always)
   public init(constant base: Base) { self.init(base, .zero) }
 
+  /// 0, and no derivative.
   @inlinable public static var zero: Self { Self(0.0) }
 
   @inlinable @inline(__always)

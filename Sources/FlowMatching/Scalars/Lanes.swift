@@ -33,6 +33,7 @@ public struct Lanes: Scalar {
     @inline(__always) set { storage[index] = newValue }
   }
 
+  /// 0 in every lane.
   @inlinable public static var zero: Self { Self(0.0) }
 
   @inlinable @inline(__always)

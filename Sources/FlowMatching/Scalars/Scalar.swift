@@ -25,12 +25,14 @@ public protocol Scalar: AdditiveArithmetic, ExpressibleByFloatLiteral, Sendable 
   /// `self + a * constant`, likewise.
   func adding(_ a: Self, timesConstant constant: Double) -> Self
 
+  /// `e^x`.
   static func exp(_ x: Self) -> Self
   /// `exp(x) - 1` without cancellation near zero.
   static func expMinusOne(_ x: Self) -> Self
   static func log(_ x: Self) -> Self
   /// `log(1 + x)` without cancellation near zero.
   static func log(onePlus x: Self) -> Self
+  /// The square root.
   static func sqrt(_ x: Self) -> Self
   /// `sqrt(x^2 + y^2)` without overflow; its derivative at (0, 0) does not exist.
   static func hypot(_ x: Self, _ y: Self) -> Self

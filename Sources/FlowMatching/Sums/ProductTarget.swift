@@ -5,6 +5,7 @@
 ///
 /// *Accuracy*: that of the factors.
 public struct ProductTarget: QuadratureTarget, PartialTarget, LocatedTarget, MeasuredTarget {
+  /// The targets on their own axes, in order.
   public let factors: [any Target]
   public let dimension: Int
   /// The first axis of every factor.

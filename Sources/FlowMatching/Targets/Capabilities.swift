@@ -28,6 +28,7 @@ public protocol LocatedTarget: Target {
 
 /// A target with a source other than the standard normal; its posteriors carry ``SourceMoments``.
 public protocol SourcedTarget: Target {
+  /// The type of the source.
   associatedtype Noise: Target
   /// The distribution of x0.
   var noise: Noise { get }

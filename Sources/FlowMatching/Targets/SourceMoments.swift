@@ -12,12 +12,15 @@ public struct SourceMoments<S: Scalar>: Sendable {
   public var mean: [S] = []
   /// A and B.
   public var alphaFlow: [S] = []
+  /// B, `E[dX/dsigma | x]`.
   public var sigmaFlow: [S] = []
   /// `tr dA/dx` and `tr dB/dx`.
   public var alphaTrace = S(0.0)
+  /// `tr dB/dx`.
   public var sigmaTrace = S(0.0)
   /// `dA/dx` and `dB/dx`, rows first.
   public var alphaJacobian: [S] = []
+  /// `dB/dx`, rows first.
   public var sigmaJacobian: [S] = []
   /// `d log p/d sigma` at fixed alpha and x. (That at fixed sigma is `Posterior.alphaRate`.)
   public var sigmaRate = S(0.0)

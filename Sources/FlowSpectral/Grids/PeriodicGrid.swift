@@ -5,7 +5,9 @@ public import FlowMatching
 public struct PeriodicGrid: Sendable, Equatable {
   /// The points `origin + j step`, `0 <= j < count`, of one axis with the period `count step`.
   public struct Axis: Sendable, Equatable {
+    /// The first point.
     public let origin: Double
+    /// The distance between neighbours.
     public let step: Double
     public let count: Int
 
@@ -24,6 +26,7 @@ public struct PeriodicGrid: Sendable, Equatable {
       self.count = count
     }
 
+    /// The length after which the grid repeats.
     public var period: Double { step * Double(count) }
     /// Where the points are.
     public var places: [Double] { (0..<count).map { origin + Double($0) * step } }
@@ -38,6 +41,7 @@ public struct PeriodicGrid: Sendable, Equatable {
     func waveNumber(_ mode: Int) -> Double { 2 * .pi * Double(mode) / period }
   }
 
+  /// The axes, one or two.
   public let axes: [Axis]
 
   /// The most points that a grid may have.
@@ -89,6 +93,7 @@ public struct PeriodicGrid: Sendable, Equatable {
     try self.init([Axis](repeating: axis, count: dimension))
   }
 
+  /// The number of axes.
   public var dimension: Int { axes.count }
   /// How many points there are.
   public var count: Int { axes.reduce(1) { $0 * $1.count } }

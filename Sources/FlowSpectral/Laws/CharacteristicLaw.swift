@@ -9,6 +9,7 @@ public import RealModule
 /// covariances, rings, a closure of your own); for everything else with a density there is
 /// ``SampledLaw``.
 public protocol CharacteristicLaw: Sendable {
+  /// The number of axes of a point.
   var dimension: Int { get }
   /// Where the law lives; `nil` if nobody knows.
   var extent: Extent? { get }

@@ -22,6 +22,7 @@ public struct PlanarLaw: CharacteristicLaw {
   public let terms: Int
   private let transform: Transform
 
+  /// The number of axes of a point.
   public var dimension: Int { 2 }
 
   /// A law by a function of the wave vector.

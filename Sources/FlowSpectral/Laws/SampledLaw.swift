@@ -19,6 +19,7 @@ public struct SampledLaw: CharacteristicLaw {
   public let masses: [Double]
   public let extent: Extent?
 
+  /// The number of axes of a point.
   public var dimension: Int { grid.dimension }
   /// The sums go through transforms, whose error grows with the logarithm of the number of points.
   public var terms: Int { grid.count.bitWidth - grid.count.leadingZeroBitCount }

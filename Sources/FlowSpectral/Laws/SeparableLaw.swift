@@ -20,6 +20,7 @@ public struct SeparableLaw: CharacteristicLaw {
     case uniform(lower: Double, upper: Double)
   }
 
+  /// The number of axes of a point.
   public let dimension: Int
   public let extent: Extent?
   public var terms: Int { shares.count }

@@ -3,6 +3,7 @@ public import FlowMatching
 /// The marginal path at one time on a grid.
 public struct GridMarginal: Sendable {
   public let grid: PeriodicGrid
+  /// The time of the marginal.
   public let time: Time<Double>
   /// `p_t` at the points. Where it is below u times its maximum it is noise, of either sign.
   public let density: [Double]
@@ -88,6 +89,7 @@ public struct GridMarginal: Sendable {
 /// points of a grid.
 public struct GridResidual: Sendable {
   public let grid: PeriodicGrid
+  /// The time of the residual.
   public let time: Time<Double>
   /// r, in probability per volume and time.
   public let values: [Double]

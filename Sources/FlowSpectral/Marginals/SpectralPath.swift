@@ -32,13 +32,16 @@ import RealModule
 ///
 /// *Reference*: Lipman et al. (2023), equations 6 and 8; Albergo et al. (2023), section 2.
 public struct SpectralPath: Sendable {
+  /// How data and noise are mixed over time.
   public let path: any ProbabilityPath
+  /// The law of x1.
   public let data: any CharacteristicLaw
   /// The source, where it is not the standard normal.
   public let source: (any CharacteristicLaw)?
   /// Noise around the interpolant.
   public let tube: SourcedMixture.Tube
 
+  /// The number of axes of a point.
   public var dimension: Int { data.dimension }
 
   /// - Throws: `unsupported` beyond two dimensions, `dimensionMismatch`, `outOfDomain` for a negative

@@ -1,56 +1,56 @@
-public import FlowIntegration
-public import FlowMatching
+package import FlowIntegration
+package import FlowMatching
 
 /// How many evaluations of an exact field samples need, over paths, targets, solvers and settings: a plan,
 /// and what is known of it so far.
-public struct EvaluationBenchmark: Sendable, Equatable {
+package struct EvaluationBenchmark: Sendable, Equatable {
   /// What was found on one path and one target.
-  public struct Panel: Sendable, Equatable {
-    public let path: String
-    public let target: String
+  package struct Panel: Sendable, Equatable {
+    package let path: String
+    package let target: String
     /// Where trajectories end.
-    public var end = Double.nan
+    package var end = Double.nan
     /// `1 - |x1 - x0|/length` of the exact trajectories: mean, 95th of a hundred, largest.
-    public var bends: [Double] = []
+    package var bends: [Double] = []
     /// The largest energy and sliced distance of exact samples to the data, over `floorDraws` sets.
-    public var floor: [Double] = []
+    package var floor: [Double] = []
     /// The reference first, then the plan's rows, in the plan's order.
-    public var rows: [SampleStudy.Row] = []
+    package var rows: [SampleStudy.Row] = []
 
     init(path: String, target: String) {
       self.path = path
       self.target = target
     }
 
-    public static func == (a: Self, b: Self) -> Bool {
+    package static func == (a: Self, b: Self) -> Bool {
       a.path == b.path && a.target == b.target && a.end.bitPattern == b.end.bitPattern
         && a.bends == b.bends && a.floor == b.floor && a.rows == b.rows
     }
   }
 
   /// A solver and how it is set.
-  public struct Run: Sendable, Equatable {
-    public let solver: String
-    public let setting: BenchmarkSetting
+  package struct Run: Sendable, Equatable {
+    package let solver: String
+    package let setting: BenchmarkSetting
 
-    public init(solver: String, setting: BenchmarkSetting) {
+    package init(solver: String, setting: BenchmarkSetting) {
       self.solver = solver
       self.setting = setting
     }
   }
 
   /// Sets of exact samples that the floor is the largest of.
-  public static let floorDraws = 16
+  package static let floorDraws = 16
 
   /// Samples per row.
-  public let samples: Int
-  public let seed: UInt64
-  public let runs: [Run]
+  package let samples: Int
+  package let seed: UInt64
+  package let runs: [Run]
   /// Targets outside, paths inside.
-  public internal(set) var panels: [Panel]
+  package internal(set) var panels: [Panel]
 
   /// Nothing known yet.
-  public init(
+  package init(
     paths: [String], targets: [String], runs: [Run] = Self.standardRuns, samples: Int, seed: UInt64
   ) {
     self.samples = samples
@@ -62,7 +62,7 @@ public struct EvaluationBenchmark: Sendable, Equatable {
   /// Fixed steps for four methods, tolerances for four others. Every number of steps up to 64 evaluations, so
   /// that the fewest are the fewest; from there on each a quarter more than the one before, up to 512
   /// evaluations, and the powers of two among them.
-  public static var standardRuns: [Run] {
+  package static var standardRuns: [Run] {
     var runs: [Run] = []
     for (solver, stages) in [("euler", 1), ("midpoint", 2), ("heun", 2), ("rk4", 4)] {
       for count in stepCounts(every: 64 / stages, largest: 512 / stages) {
@@ -95,14 +95,14 @@ public struct EvaluationBenchmark: Sendable, Equatable {
   }
 
   /// How many rows there are to find, the references included.
-  public var total: Int { panels.count * (runs.count + 1) }
+  package var total: Int { panels.count * (runs.count + 1) }
   /// How many are known.
-  public var known: Int { panels.reduce(0) { $0 + $1.rows.count } }
+  package var known: Int { panels.reduce(0) { $0 + $1.rows.count } }
 
   /// Finds what is not yet known, row by row; `after` is called after every row and may stop the run by
   /// throwing. What is found does not depend on what was known before.
   /// - Throws: what the fields throw, and what `after` throws.
-  public mutating func run(
+  package mutating func run(
     paths: [NamedPath], targets: [NamedTarget],
     after: (Self) throws -> Void
   ) throws {

@@ -2,13 +2,13 @@ import FlowFiles
 import FlowIntegration
 
 /// Why an earlier result cannot be continued.
-public struct ContinuationError: Error, CustomStringConvertible {
-  public let description: String
+package struct ContinuationError: Error, CustomStringConvertible {
+  package let description: String
 }
 
 extension EvaluationBenchmark {
   /// Everything known, enough to go on from.
-  public var json: [UInt8] {
+  package var json: [UInt8] {
     var writer = JSONWriter()
     writer.writeObject { writer in
       writer.writeName("samples")
@@ -32,7 +32,7 @@ extension EvaluationBenchmark {
   }
 
   /// What is known of this plan according to an earlier ``json``.
-  public func continued(from bytes: [UInt8]) throws(ContinuationError) -> Self {
+  package func continued(from bytes: [UInt8]) throws(ContinuationError) -> Self {
     func refusal(_ why: String) -> ContinuationError { ContinuationError(description: why) }
     guard let document = try? JSONDocument(parsing: bytes), case .object(let all) = document.value,
       case .number(let samples)? = all["samples"], case .string(let seed)? = all["seed"],

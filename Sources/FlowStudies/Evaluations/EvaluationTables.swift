@@ -3,13 +3,13 @@ import FlowIntegration
 
 extension EvaluationBenchmark {
   /// The columns of the CSV; cells of rows whose trajectories did not all arrive are empty.
-  public static let columns = [
+  package static let columns = [
     "path", "target", "solver", "setting", "nfe", "error", "energy_distance", "sliced_w2",
     "straightness",
   ]
 
   /// All rows as CSV text.
-  public var csv: String {
+  package var csv: String {
     var text = Self.columns.joined(separator: ",") + "\n"
     for panel in panels {
       for row in panel.rows {
@@ -28,7 +28,7 @@ extension EvaluationBenchmark {
 extension EvaluationBenchmark {
   /// What the rows say, as Markdown: how much trajectories bend, how many evaluations samples need, and
   /// from where on a cheap solver on one path is as good as a better one on another.
-  public var summary: String {
+  package var summary: String {
     var text = """
       \(samples) samples per row, seed \(seed). An error is the root mean square distance from the exact \
       end of the same trajectory and bounds the 2-Wasserstein distance to exact samples.

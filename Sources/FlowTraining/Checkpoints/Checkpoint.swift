@@ -7,9 +7,11 @@ public import FlowMatching
 /// `adam.momentum.` and `adam.square.`; its metadata holds the number of updates and the configuration.
 /// It appears whole or not at all, so that a process killed at any moment leaves the last complete one.
 public struct Checkpoint {
+  /// What the run was asked to do.
   public let configuration: RunConfiguration
   /// Updates made.
   public let step: Int
+  /// The network with its parameters.
   public let network: Network
   let state: OptimiserState
 

@@ -3,6 +3,7 @@ import FlowMatching
 
 /// A recipe and where its data came from, as JSON.
 public struct RunConfiguration: Sendable {
+  /// What is trained and how.
   public var recipe: TrainingRecipe
   /// How the tool was told to find the data: names and texts that mean nothing here.
   public var data: [(name: String, text: String)]

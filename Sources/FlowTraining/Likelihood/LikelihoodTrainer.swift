@@ -6,6 +6,7 @@ public import FlowMatching
 /// Every row is a function of the seed and its number, sums run in the order of the rows: the result does
 /// not depend on the number of threads.
 public final class LikelihoodTrainer {
+  /// How many solver steps a likelihood takes.
   public let steps: Int
   private let shape: NetworkShape
   private var network: DifferentiatedNetwork

@@ -16,6 +16,7 @@ public struct NetworkShape: Sendable, Equatable {
     case modulated
   }
 
+  /// How time enters, and how layers are joined.
   public var kind: Kind
   /// The number of axes of a point.
   public var dimension: Int
@@ -23,6 +24,7 @@ public struct NetworkShape: Sendable, Equatable {
   public var width: Int
   /// Linear maps from the point to the velocity, the last one included.
   public var layers: Int
+  /// The function between the layers.
   public var activation: Activation
   /// Outputs of the time network, or sines and cosines.
   public var embeddingWidth: Int

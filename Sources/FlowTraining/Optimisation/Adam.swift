@@ -14,8 +14,11 @@ import FlowMatching
 /// *Reference*: Kingma and Ba (2015), algorithm 1; Loshchilov and Hutter (2019), algorithm 2; for the warm-up
 /// the moving averages of TensorFlow (`num_updates`), which the averages of diffusion models follow.
 public struct AdamSettings: Sendable, Equatable {
+  /// The decay of the mean gradient.
   public var beta1 = 0.9
+  /// The decay of the mean squared gradient.
   public var beta2 = 0.999
+  /// What is added to the root of the mean squared gradient.
   public var epsilon = 1e-8
   /// Zero for plain Adam.
   public var weightDecay = 0.0

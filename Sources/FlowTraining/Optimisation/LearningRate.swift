@@ -12,7 +12,9 @@ public struct LearningRate: Sendable, Equatable {
     case polynomial(power: Double)
   }
 
+  /// The rate after the warm-up.
   public var peak: Double
+  /// How the rate falls from there on.
   public var decay: Decay
   /// Updates over which the rate grows linearly to its peak.
   public var warmup: Int

@@ -8,7 +8,9 @@ public import FlowMatching
 ///
 /// *Reference*: Ho and Salimans (2022), equation 6, for scores.
 public struct GuidedModelField<Field: VelocityField>: VelocityField {
+  /// The field without a label.
   public let unconditional: Field
+  /// The field given the label.
   public let conditional: Field
   public let weight: Double
 
@@ -26,6 +28,7 @@ public struct GuidedModelField<Field: VelocityField>: VelocityField {
     self.weight = weight
   }
 
+  /// As in the protocol of fields.
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {

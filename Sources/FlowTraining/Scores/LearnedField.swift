@@ -7,6 +7,7 @@ public import FlowMatching
 /// Eight points at a time through ``ReferenceNetwork``; `div u` by one dual number per axis.
 public struct LearnedField: DifferentiableField {
   public let reference: ReferenceNetwork<Double>
+  /// How data and noise were mixed in training.
   public let path: any ProbabilityPath
   /// What the network's outputs mean.
   public let prediction: Parameterisation
@@ -24,6 +25,7 @@ public struct LearnedField: DifferentiableField {
 
   public var dimension: Int { reference.shape.dimension }
 
+  /// As in the protocol of fields.
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {

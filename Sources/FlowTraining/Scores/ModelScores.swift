@@ -14,6 +14,7 @@ public struct ModelScores: Sendable {
     public var likelihoods = 256
     /// Trajectories that are counted.
     public var trajectories = 64
+    /// The tolerances at which evaluations are counted.
     public var tolerances = [1e-3, 1e-5, 1e-7]
     public var seed: UInt64 = 1
 
@@ -30,6 +31,7 @@ public struct ModelScores: Sendable {
   public let negativeLogLikelihood: (model: Double, exact: Double, standardError: Double)
   /// Of the model's samples from exact ones; and of two sets of exact ones, for scale.
   public let energyDistance: (model: Double, exact: Double)
+  /// The sliced distance of samples to the data: of the model, and of as many exact samples.
   public let slicedWasserstein: (model: Double, exact: Double)
   /// Mean evaluations of dopri5 by tolerance, relative and absolute.
   public let evaluations: [(tolerance: Double, mean: Double)]

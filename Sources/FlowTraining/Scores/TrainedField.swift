@@ -2,12 +2,15 @@ public import FlowMatching
 
 /// The velocity field of a trained network, evaluated in float32 by the kernels that trained it.
 public struct TrainedField: VelocityField {
+  /// The network with its parameters.
   public let network: Network
+  /// How data and noise were mixed in training.
   public let path: any ProbabilityPath
   /// What the network's outputs mean.
   public let prediction: Parameterisation
   /// The label that the field is conditioned on, if any.
   public var label: Int?
+  /// How many threads a batch takes.
   public var threads: Int
 
   public init(
@@ -23,6 +26,7 @@ public struct TrainedField: VelocityField {
 
   public var dimension: Int { network.shape.dimension }
 
+  /// As in the protocol of fields.
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {

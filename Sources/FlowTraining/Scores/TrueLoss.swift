@@ -7,6 +7,7 @@ public import FlowMatching
 public struct TrueLoss: Sendable {
   public let times: [Time<Double>]
   public let points: [Double]
+  /// The exact field at the same points.
   public let exact: [Double]
   private let dimension: Int
 

@@ -47,11 +47,7 @@ struct BatchDrawing: Sendable {
   /// independent Gaussian; where it is, both ways draw the same law.
   private var tube: Tube? {
     if recipe.source == .gaussian, recipe.coupling == .independent { return nil }
-    switch recipe.path {
-    case .icfm: return Tube(sigma: recipe.pathParameters[0], narrows: false)
-    case .schrodingerBridge: return Tube(sigma: recipe.pathParameters[0], narrows: true)
-    default: return nil
-    }
+    return (path as? any TubePath).map { Tube(sigma: $0.tubeStd, narrows: $0.tubeNarrows) }
   }
 }
 

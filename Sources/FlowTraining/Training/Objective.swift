@@ -29,6 +29,7 @@ public struct Objective: Sendable, Equatable {
   }
 
   public var prediction: Parameterisation
+  /// Whose squared error is averaged.
   public var error: Error
 
   public init(prediction: Parameterisation = .velocity, error: Error = .velocity) {

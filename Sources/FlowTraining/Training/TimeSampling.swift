@@ -3,6 +3,7 @@ import RealModule
 
 /// The law of the training times, on [lower, 1 - upper].
 public struct TimeSampling: Sendable, Equatable {
+  /// The law of the times before the cuts.
   public enum Law: Sendable, Equatable {
     case uniform
     /// `t = 1/(1 + exp(-(mean + std z)))`, z standard normal.
@@ -11,9 +12,11 @@ public struct TimeSampling: Sendable, Equatable {
     case logitNormal(mean: Double, std: Double)
   }
 
+  /// The law of the times before the cuts.
   public var law: Law
   /// The cut-offs: losses of paths whose `sigma'` is infinite at t = 1 need one there.
   public var lower: Double
+  /// No time is nearer to 1 than this.
   public var upper: Double
 
   public init(law: Law = .uniform, lower: Double = 0, upper: Double = 0) {

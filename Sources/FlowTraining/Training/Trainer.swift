@@ -5,7 +5,9 @@ public import FlowMatching
 /// Everything that is random is drawn by its position (``BatchDrawing``), so that the state is complete:
 /// a run that is stopped and resumed gives the same bits as one that is not.
 public final class Trainer {
+  /// What is trained and how.
   public let recipe: TrainingRecipe
+  /// The network with its parameters.
   public let network: Network
   /// Updates made.
   public private(set) var step: Int

@@ -21,12 +21,17 @@ public struct TrainingRecipe: Sendable, Equatable {
     case data
   }
 
+  /// The shape of the network.
   public var network: NetworkShape
+  /// How data and noise are mixed.
   public var path: PathKind
   /// In the order of `PathKind.parameters`.
   public var pathParameters: [Double]
+  /// What the network predicts, and the weight of its error.
   public var objective = Objective.flowMatching
+  /// The law of x0.
   public var source = Source.gaussian
+  /// Which x0 goes with which x1.
   public var coupling = Coupling.independent
   public var times = TimeSampling()
   /// Whether the rows of a table are drawn with replacement (false), or every row once per epoch, in an order
@@ -34,9 +39,12 @@ public struct TrainingRecipe: Sendable, Equatable {
   public var takesEpochs = false
   /// The probability that a label is left out.
   public var labelDropout = 0.1
+  /// Pairs per step.
   public var batch = 256
+  /// Steps of the optimiser.
   public var steps = 10_000
   public var rate = LearningRate()
+  /// The optimiser.
   public var adam = AdamSettings()
   public var seed: UInt64 = 0
 
@@ -50,7 +58,7 @@ public struct TrainingRecipe: Sendable, Equatable {
 
   /// The path.
   /// - Throws: `outOfDomain`, `nonFinite`.
-  public func makePath() throws(FlowError) -> any ProbabilityPath { try path.path(pathParameters) }
+  public func makePath() throws(FlowError) -> any ProbabilityPath { try path.value(pathParameters) }
 
   /// The recipe, if it makes sense.
   /// - Throws: `outOfDomain` naming the first part that does not; `singular` where the target or the

@@ -17,9 +17,11 @@ public struct TrainingCheck: Sendable {
   public let name: String
   /// The path or the kind of network.
   public let subject: String
+  /// What the errors are counted in.
   public let unit: Unit
   /// The largest error that passes.
   public let allowance: Double
+  /// What was found, and at which time.
   public private(set) var errors: [(error: Double, time: Time<Double>)] = []
   /// Why nothing was found, if something refused.
   public private(set) var failure: FlowError?

@@ -1,4 +1,3 @@
-import Dispatch
 public import FlowMatching
 
 /// Cross-checks of the float32 trainer against the double engine: what is drawn and what theorem 2 says
@@ -47,17 +46,11 @@ public struct TrainingVerification: Sendable {
   public func run(progress: @escaping @Sendable () -> Void = {}) -> [TrainingCheck] {
     let (paths, seed, bound) = (paths, seed, deviationBound)
     let kinds = NetworkShape.Kind.allCases
-    var results = [[TrainingCheck]](repeating: [], count: stepCount)
-    results.withUnsafeMutableBufferPointer { results in
-      // Each step writes its own place.
-      nonisolated(unsafe) let results = results.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: stepCount) { i in
-        results[i] =
-          i < paths.count
-          ? Self.checks(paths[i].name, paths[i].path, seed: seed, bound: bound)
-          : Self.checks(kinds[i - paths.count], seed: seed)
-        progress()
-      }
+    let results = parallelMap(stepCount) { i in
+      defer { progress() }
+      return i < paths.count
+        ? Self.checks(paths[i].name, paths[i].path, seed: seed, bound: bound)
+        : Self.checks(kinds[i - paths.count], seed: seed)
     }
     return results.flatMap { $0 }
   }

@@ -21,9 +21,10 @@ enum ScheduleCheck: Check {
     var derivativeScale = 0.0
   }
 
-  /// The worst error of the five numbers; `nil` for a path that is not in the table.
+  /// The worst error of the five numbers; `nil` for a path of one's own, which no table has.
   static func error(_ path: any ProbabilityPath, at time: Time<Double>) -> Double? {
-    guard let row = row(path, t: time.t, r: time.remaining) else { return nil }
+    guard let kind = PathKind(rawValue: path.kind) else { return nil }
+    let row = row(kind, path, t: time.t, r: time.remaining)
     let s = path.schedule(at: time)
     let sigma = row.variance.squareRoot()
     let half = abs(row.halfVarianceDot)
@@ -45,44 +46,52 @@ enum ScheduleCheck: Check {
     }
   }
 
-  private static func row(_ path: any ProbabilityPath, t: Double, r: Double) -> Row? {
-    switch path {
-    case let path as OptimalTransportPath:
+  private static func row(
+    _ kind: PathKind, _ path: any ProbabilityPath, t: Double, r: Double
+  ) -> Row {
+    switch kind {
+    case .ot:
+      let path = path as! OptimalTransportPath
       let sigma = r + path.sigmaMin * t
       return Row(
         alpha: t, variance: sigma * sigma, alphaDot: 1,
         halfVarianceDot: -(1 - path.sigmaMin) * sigma)
-    case let path as ShiftedOptimalTransportPath:
+    case .shiftedOT:
+      let path = path as! ShiftedOptimalTransportPath
       let sigma = r + path.sigmaMin
       return Row(alpha: t, variance: sigma * sigma, alphaDot: 1, halfVarianceDot: -sigma)
-    case let path as VariancePreservingPath:
+    case .vp:
+      let path = path as! VariancePreservingPath
       let total = r * path.betaMin + r * r * (path.betaMax - path.betaMin) / 2
       let beta = path.betaMin + r * (path.betaMax - path.betaMin)
       let alpha = Double.exp(-total / 2)
       return Row(
         alpha: alpha, variance: -Double.expMinusOne(-total), alphaDot: beta * alpha / 2,
         halfVarianceDot: -beta * alpha * alpha / 2, condition: 1 + total)
-    case let path as VarianceExplodingPath:
+    case .ve:
+      let path = path as! VarianceExplodingPath
       let length = Double.log(path.sigmaMax / path.sigmaMin)
       let square = path.sigmaMin * path.sigmaMin
       return Row(
         alpha: 1, variance: square * Double.expMinusOne(2 * r * length), alphaDot: 0,
         halfVarianceDot: -square * length * Double.exp(2 * r * length), condition: 1 + 2 * length)
-    case let path as GeometricVarianceExplodingPath:
+    case .veGeometric:
+      let path = path as! GeometricVarianceExplodingPath
       let length = Double.log(path.sigmaMax / path.sigmaMin)
       let sigma = path.sigmaMax * Double.exp(-t * length)
       return Row(
         alpha: 1, variance: sigma * sigma, alphaDot: 0, halfVarianceDot: -length * sigma * sigma,
         condition: 1 + 2 * length)
-    case is CosinePath:
+    case .cosine:
       let (alpha, sigma) = (Double.sinPi(t / 2), Double.sinPi(r / 2))
       let quarter = Double.pi / 4
       return Row(
         alpha: alpha, variance: sigma * sigma, alphaDot: 2 * quarter * Double.cosPi(t / 2),
         halfVarianceDot: -quarter * Double.sinPi(min(t, r)), condition: 2)
-    case is LinearVariancePreservingPath:
+    case .linearVP:
       return Row(alpha: t, variance: r * (1 + t), alphaDot: 1, halfVarianceDot: -t)
-    case let path as PolynomialPath:
+    case .polynomial:
+      let path = path as! PolynomialPath
       let n = path.exponent
       let logarithm = n * (t < 0.5 ? Double.log(t) : Double.log(onePlus: -r))
       let (alpha, sigma) = (Double.exp(logarithm), -Double.expMinusOne(logarithm))
@@ -91,11 +100,13 @@ enum ScheduleCheck: Check {
         alpha: alpha, variance: sigma * sigma, alphaDot: alphaDot,
         halfVarianceDot: -alphaDot * sigma,
         condition: 1 + n + (logarithm.isFinite ? abs(logarithm) : 0))
-    case let path as IndependentCouplingPath:
+    case .icfm:
+      let path = path as! IndependentCouplingPath
       return Row(
         alpha: t, variance: r * r + path.tubeSigma * path.tubeSigma, alphaDot: 1,
         halfVarianceDot: -r)
-    case let path as SchrodingerBridgePath:
+    case .schrodingerBridge:
+      let path = path as! SchrodingerBridgePath
       let square = path.bridgeSigma * path.bridgeSigma
       var row = Row(
         alpha: t, variance: r * (r + square * t), alphaDot: 1,

@@ -1,4 +1,3 @@
-import Dispatch
 public import FlowMatching
 
 /// Checks that the fields of every path and target satisfy their equations, at random points of p_t.
@@ -31,18 +30,14 @@ public struct Verification: Sendable {
     let steps = targets.flatMap { target in paths.map { (target, $0) } }
     let bound = deviationBound
     let (seed, effort) = (seed, effort)
-    var results = [[CheckResult]](repeating: [], count: steps.count)
-    results.withUnsafeMutableBufferPointer { results in
-      // Each step writes its own place.
-      nonisolated(unsafe) let results = results.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: steps.count) { i in
-        let (target, path) = steps[i]
-        let step = VerificationStep(
-          target: target, path: path, deviationBound: bound, effort: effort,
-          random: RandomStream(seed: seed, stream: UInt64(i) << 16))
-        results[i] = step.run()
-        progress()
-      }
+    let results = parallelMap(steps.count) { i in
+      let (target, path) = steps[i]
+      let step = VerificationStep(
+        target: target, path: path, deviationBound: bound, effort: effort,
+        random: RandomStream(seed: seed, stream: UInt64(i) << 16))
+      let found = step.run()
+      progress()
+      return found
     }
     return results.flatMap { $0 }
   }

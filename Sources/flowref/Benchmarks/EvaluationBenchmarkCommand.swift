@@ -29,7 +29,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
 
   @Option(
     help: ArgumentHelp(
-      "Presets separated by commas; ring is a circle of radius 2 with std 0.1.",
+      "Presets separated by commas.",
       valueName: "presets"))
   var targets = "checkerboard,eight_gaussians,ring,two_moons,digits"
 
@@ -48,7 +48,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
   mutating func validate() throws {
     guard samples >= 32 else { throw ValidationError("--samples must be at least 32.") }
     for kind in names(paths) { _ = try PathOptions.kind(kind) }
-    let presets = DataOptions.presets + ["ring"]
+    let presets = DataOptions.presets
     for name in names(targets) where !presets.contains(name) {
       throw ValidationError(
         "There is no preset \(name); there are \(presets.joined(separator: ", ")).")
@@ -102,8 +102,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
   }
 
   private static func target(_ name: String) throws -> any Target {
-    if name == "ring" { return try Ring(radius: 2, std: 0.1) }
-    return try DataOptions.named(name, std: 0) { nil }.target
+    try DataOptions.named(name, std: 0) { nil }.target
   }
 
   private func save(_ benchmark: EvaluationBenchmark) throws {

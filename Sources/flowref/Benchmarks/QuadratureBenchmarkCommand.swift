@@ -27,7 +27,7 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
       """)
 
   @Option(help: ArgumentHelp("Targets by quadrature, separated by commas.", valueName: "presets"))
-  var targets = NamedTarget.byQuadrature.joined(separator: ",")
+  var targets = PresetKind.byQuadrature.map(\.name).joined(separator: ",")
 
   @Option(parsing: .unconditional, help: "How long to measure each number, in seconds.")
   var seconds = 0.2
@@ -37,10 +37,10 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
   private var names: [String] { targets.split(separator: ",").map(String.init) }
 
   mutating func validate() throws {
-    for name in names where !NamedTarget.byQuadrature.contains(name) {
+    for name in names where !PresetKind.byQuadrature.map(\.name).contains(name) {
       throw ValidationError(
         "There is no target \(name); there are "
-          + "\(NamedTarget.byQuadrature.joined(separator: ", ")).")
+          + "\(PresetKind.byQuadrature.map(\.name).joined(separator: ", ")).")
     }
     guard seconds > 0, seconds <= 60 else {
       throw ValidationError("--seconds must be in (0, 60].")
@@ -52,7 +52,7 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
       var rows = ["| target | t | evaluations | us | us on all cores | duals |"]
       rows.append("|---|--:|--:|--:|--:|--:|")
       for name in names {
-        let target = try NamedTarget.byQuadrature(name)!.target
+        let target = try PresetKind(rawValue: name)!.example()
         let field = MarginalField(path: try OptimalTransportPath(), target: target)
         for t in Self.times {
           let cost = try measured(field, at: try Time(t))

@@ -19,7 +19,7 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
       VerifyCommand.self, FieldCommand.self, FlowCommand.self, SampleCommand.self,
       LikelihoodCommand.self, ConservationCommand.self, CouplingsCommand.self, OracleCommand.self,
       ValidateCommand.self, FuzzCommand.self, TrainCommand.self, ResumeCommand.self,
-      ScoreCommand.self, BenchmarkCommand.self, StudyCommand.self,
+      ScoreCommand.self, BenchmarkCommand.self, StudyCommand.self, CatalogueCommand.self,
     ])
 
   static func main() async {

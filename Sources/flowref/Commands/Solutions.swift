@@ -2,6 +2,7 @@ import ArgumentParser
 import FlowFiles
 import FlowIntegration
 import FlowMatching
+import Foundation
 
 /// Solutions as a table: the state, what the command adds, the time reached, the counts; the status as
 /// the label.
@@ -71,7 +72,8 @@ struct SolutionTable {
 func inSlices(
   _ rows: DataTable, _ body: (_ first: Int, _ points: [Double]) throws -> Void
 ) throws {
-  let slice = 256
+  // Four of the chunks that one thread takes at a time, for every thread there may be.
+  let slice = 256 * ProcessInfo.processInfo.activeProcessorCount
   let bar = ProgressBar(total: (rows.rows + slice - 1) / slice)
   defer { bar.finish() }
   for first in stride(from: 0, to: rows.rows, by: slice) {

@@ -16,7 +16,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       normalisation, moments, the gap between the two losses, and samples against the density. \
       Without --data: two toy mixtures, a mixture with full covariances in five dimensions, one on \
       the line, a checkerboard, intervals, a ring, a mixture whose source is a mixture, two moons by \
-      quadrature, and 1,797 handwritten digits in 64 dimensions. Without --path: all ten kinds. \
+      quadrature, and 1,797 handwritten digits in 64 dimensions. Without --path: every kind. \
       Without --data also the float32 trainer against the engine: what it draws, its kernels, \
       theorem 2 on a network, its optimiser, its sampler, its bits.
 
@@ -82,7 +82,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       return [NamedTarget(name: name, target: target)]
     }
     return try NamedTarget.toys()
-      + ["two_moons"].compactMap(NamedTarget.byQuadrature)
+      + [try .preset(.twoMoons)]
       + [NamedTarget(name: "digits", target: try Digits.target(std: 0))]
   }
 

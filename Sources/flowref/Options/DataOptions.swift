@@ -7,8 +7,7 @@ import FlowVerification
 /// A target: a preset, a file whose rows are its points, or its form in the wire protocol.
 struct DataOptions: ParsableArguments {
   static let presets =
-    ["eight_gaussians", "ring_of_gaussians", "checkerboard"] + NamedTarget.byQuadrature
-    + ["digits"]
+    PresetKind.allCases.map(\.name) + ["digits"]
 
   @Option(
     help: ArgumentHelp(
@@ -88,13 +87,10 @@ struct DataOptions: ParsableArguments {
     _ text: String, std: Double, rows: () throws -> DataTable?
   ) throws -> (name: String, target: any Target) {
     switch text {
-    case "eight_gaussians": return (text, try Preset.eightGaussians())
-    case "ring_of_gaussians": return (text, try Preset.ringOfGaussians())
-    case "checkerboard": return (text, try Preset.checkerboard())
     case "digits": return (text, try Digits.target(std: std))
     case _ where text.hasPrefix("{"): return ("target", try TargetText.target(text))
     default:
-      if let preset = try NamedTarget.byQuadrature(text) { return (text, preset.target) }
+      if let preset = PresetKind(rawValue: text) { return (text, try preset.example()) }
       let name = text.split(separator: "/").last.map(String.init) ?? text
       return (name, try rows()!.target(std: std))
     }

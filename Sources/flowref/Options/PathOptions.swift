@@ -3,7 +3,7 @@ import FlowMatching
 
 /// A path by its kind and parameters.
 struct PathOptions: ParsableArguments {
-  static let kinds = PathKind.allCases.map(\.rawValue).joined(separator: ", ")
+  static let kinds = PathKind.names
 
   @Option(
     name: .customLong("path"),
@@ -24,11 +24,15 @@ struct PathOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Of vp (20).")
   var betaMax: Double?
 
-  @Option(parsing: .unconditional, help: "Of polynomial (2).")
-  var exponent: Double?
-
-  @Option(parsing: .unconditional, help: "Of icfm (0.1) and schrodinger_bridge (0.5).")
-  var sigma: Double?
+  /// Which paths take the parameter, and the value of each when it is left out.
+  private static func help(_ name: String) -> ArgumentHelp {
+    let kinds = PathKind.allCases.flatMap { kind in
+      kind.parameters.filter { $0.name == name }.map {
+        "\(kind.name) (default: \(Parameter.text($0.example)), in \($0.accepted))"
+      }
+    }
+    return ArgumentHelp(stringLiteral: "Of \(kinds.joined(separator: ", ")).")
+  }
 
   mutating func validate() throws {
     let given = parameters.filter { $0.value != nil }.map(\.name)
@@ -68,14 +72,13 @@ struct PathOptions: ParsableArguments {
   /// The path; `nil` where no kind was given.
   func path() throws(FlowError) -> (any ProbabilityPath)? {
     guard let kind else { return nil }
-    return try kind.path(values(of: kind))
+    return try kind.value(values(of: kind))
   }
 
   /// The parameters in the order of `kind.parameters`, with the defaults of this command.
   func values(of kind: PathKind) -> [Double] {
-    let defaults: [PathKind: Double] = [.polynomial: 2, .icfm: 0.1, .schrodingerBridge: 0.5]
-    return kind.parameters.map { name, standard in
-      parameters.first { $0.name == name }?.value ?? standard ?? defaults[kind] ?? 0
+    kind.parameters.map { parameter in
+      parameters.first { $0.name == parameter.name }?.value ?? parameter.example
     }
   }
 

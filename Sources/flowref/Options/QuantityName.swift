@@ -28,7 +28,8 @@ struct QuantityName: ExpressibleByArgument {
     case .logDensity, .logDensityRate, .divergence: return [name]
     case .jacobian, .posteriorCovariance:
       return (0..<width).map { "\(name)_\($0 / d)_\($0 % d)" }
-    default: return (0..<width).map { "\(name)_\($0)" }
+    case .velocity, .score, .denoiser, .noisePrediction, .vPrediction, .posteriorWeights:
+      return (0..<width).map { "\(name)_\($0)" }
     }
   }
 }

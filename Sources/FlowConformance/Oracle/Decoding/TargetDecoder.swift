@@ -41,13 +41,16 @@ struct TargetDecoder {
     case .ring:
       return try Self.ring(inner(["radius", "std"], ["center"]))
     case .curve:
-      return try curve(object, prefix, isPreset: false)
+      return try RequestFields.named(
+        CurveKind.self, in: object, prefix: prefix, key: "name", further: ["kind"])
     case .density:
-      return try density(object, prefix)
+      return try RequestFields.named(
+        DensityKind.self, in: object, prefix: prefix, key: "name", further: ["kind"])
     case .product:
       return try product(inner(["factors"]))
     case .preset:
-      return try preset(object, prefix)
+      return try RequestFields.named(
+        PresetKind.self, in: object, prefix: prefix, key: "name", further: ["kind"])
     case .defined:
       return try named(inner(["name"]))
     case .file:
@@ -147,40 +150,6 @@ struct TargetDecoder {
     return try onWire { () throws(FlowError) in
       try PointCloud.target(
         dimension: dimension, points: points, weights: weights, labels: labels)
-    }
-  }
-
-  private func preset(_ object: JSONObject, _ prefix: String) throws(WireError) -> any Target {
-    guard case .string(let name)? = object["name"] else {
-      throw object["name"] == nil
-        ? WireError(.missingField, "\(prefix)name", "the field \(prefix)name is missing")
-        : WireError(.invalidField, "\(prefix)name", "\(prefix)name must be a string")
-    }
-    switch name {
-    case "eight_gaussians":
-      let fields = try RequestFields(
-        object, prefix: prefix, required: ["kind", "name"], optional: ["radius", "std"])
-      let radius = try fields.number("radius", default: 4)
-      let std = try fields.number("std", default: 0.3)
-      return try onWire { () throws(FlowError) in
-        try Preset.eightGaussians(radius: radius, std: std)
-      }
-    case "ring_of_gaussians":
-      let fields = try RequestFields(
-        object, prefix: prefix, required: ["kind", "name"], optional: ["modes", "radius", "std"])
-      let modes = try fields.integer("modes", default: 8)
-      let radius = try fields.number("radius", default: 3)
-      let std = try fields.number("std", default: 0.2)
-      return try onWire { () throws(FlowError) in
-        try Preset.ringOfGaussians(modes: modes, radius: radius, std: std)
-      }
-    case "checkerboard":
-      _ = try RequestFields(object, prefix: prefix, required: ["kind", "name"], optional: [])
-      return try onWire { () throws(FlowError) in try Preset.checkerboard() }
-    case "two_moons", "two_spirals", "swiss_roll", "circles":
-      return try curve(object, prefix, isPreset: true)
-    default:
-      throw WireError(.invalidField, "\(prefix)name", "there is no preset \"\(name)\"")
     }
   }
 

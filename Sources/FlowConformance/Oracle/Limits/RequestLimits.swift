@@ -4,6 +4,7 @@ import FlowFiles
 public struct RequestLimits: Sendable, Equatable {
   /// In bytes.
   public var memory: Double
+  /// How long a request may take, in seconds.
   public var seconds: Double
 
   public init(memory: Double = 4e9, seconds: Double = 60) {

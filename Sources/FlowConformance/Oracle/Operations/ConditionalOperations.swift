@@ -5,35 +5,40 @@ extension Operation {
   /// Quantities given a data point, or a pair.
   static let conditionalOperations: [Operation] = [
     Operation(
-      "conditional_flow", required: ["path", "x0", "x1"], optional: timeFields
+      "conditional_flow", "x_t = alpha x1 + sigma x0", required: ["path", "x0", "x1"],
+      optional: timeFields
     ) { fields, _ throws(WireError) in
       try conditional(fields, "x0") { field, time, x0, x1 throws(FlowError) in
         .numbers(try field.flow(at: time, from: x0, given: x1))
       }
     },
     Operation(
-      "conditional_velocity", required: ["path", "x", "x1"], optional: timeFields
+      "conditional_velocity", "the velocity of p_t(x | x1)", required: ["path", "x", "x1"],
+      optional: timeFields
     ) { fields, _ throws(WireError) in
       try conditional(fields, "x") { field, time, x, x1 throws(FlowError) in
         .numbers(try field.velocity(at: time, of: x, given: x1))
       }
     },
     Operation(
-      "conditional_score", required: ["path", "x", "x1"], optional: timeFields
+      "conditional_score", "the score of p_t(x | x1)", required: ["path", "x", "x1"],
+      optional: timeFields
     ) { fields, _ throws(WireError) in
       try conditional(fields, "x") { field, time, x, x1 throws(FlowError) in
         .numbers(try field.score(at: time, of: x, given: x1))
       }
     },
     Operation(
-      "conditional_log_density", required: ["path", "x", "x1"], optional: timeFields
+      "conditional_log_density", "log p_t(x | x1) in nats", required: ["path", "x", "x1"],
+      optional: timeFields
     ) { fields, _ throws(WireError) in
       try conditional(fields, "x") { field, time, x, x1 throws(FlowError) in
         .number(try field.logDensity(at: time, of: x, given: x1))
       }
     },
     Operation(
-      "pair_velocity", required: ["kind", "sigma", "x", "x0", "x1"], optional: timeFields
+      "pair_velocity", "the velocity given both ends of a pair",
+      required: ["kind", "sigma", "x", "x0", "x1"], optional: timeFields
     ) { fields, _ throws(WireError) in
       var findings = Findings()
       let kind = findings.attempt { () throws(WireError) in

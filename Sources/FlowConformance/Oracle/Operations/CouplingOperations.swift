@@ -4,7 +4,10 @@ import FlowMatching
 extension Operation {
   /// Couplings of two sets of points, and the map between two Gaussians.
   static let couplingOperations: [Operation] = [
-    Operation("assignment", required: ["x0", "x1"], cost: { .assignment($0) }) {
+    Operation(
+      "assignment", "the optimal pairing of two sets of as many points", required: ["x0", "x1"],
+      cost: { .assignment($0) }
+    ) {
       fields, _ throws(WireError) in
       let costs = try squaredDistances(fields)
       let assignment = try onWire { () throws(FlowError) in try Assignment(costs) }
@@ -13,7 +16,10 @@ extension Operation {
         "cost": .number(assignment.cost),
       ])
     },
-    Operation("sinkhorn", required: ["x0", "x1", "epsilon"], cost: { .entropic($0) }) {
+    Operation(
+      "sinkhorn", "the entropic transport plan between two sets of points",
+      required: ["x0", "x1", "epsilon"], cost: { .entropic($0) }
+    ) {
       fields, _ throws(WireError) in
       var findings = Findings()
       let costs = findings.attempt { () throws(WireError) in try squaredDistances(fields) }
@@ -30,7 +36,8 @@ extension Operation {
       ])
     },
     Operation(
-      "gaussian_ot_map", required: ["mean0", "covariance0", "mean1", "covariance1", "x"],
+      "gaussian_ot_map", "the optimal map between two Gaussians",
+      required: ["mean0", "covariance0", "mean1", "covariance1", "x"],
       cost: { RequestCost(work: 200 * $0.dimension * $0.dimension * $0.dimension, field: "x") }
     ) { fields, _ throws(WireError) in
       var findings = Findings()

@@ -5,7 +5,7 @@ extension Operation {
   /// Time grids of other libraries, and estimates of a trace.
   static let gridOperations: [Operation] = [
     Operation(
-      "sigma_grid", required: ["steps"],
+      "sigma_grid", "a grid of noise levels as samplers use", required: ["steps"],
       optional: ["shift", "mu", "spacing", "shift_twice", "terminal"]
     ) { fields, _ throws(WireError) in
       guard !(fields.has("shift") && fields.has("mu")) else {
@@ -26,7 +26,8 @@ extension Operation {
       return jsonObject(["sigmas": .numbers(grid.sigmas), "timesteps": .numbers(grid.timesteps)])
     },
     Operation(
-      "trace_estimate", required: ["matrix"], optional: ["probes", "law"]
+      "trace_estimate", "Hutchinson's estimate of a trace, or its variance", required: ["matrix"],
+      optional: ["probes", "law"]
     ) { fields, _ throws(WireError) in
       guard fields.has("probes") != fields.has("law") else {
         throw fields.has("law")

@@ -6,7 +6,8 @@ extension Operation {
   static let marginalOperations: [Operation] =
     MarginalQuantity.allCases.filter { $0 != .vPrediction }.map(marginal) + [
       Operation(
-        "continuity_residual", required: ["path", "target", "method"],
+        "continuity_residual", "d log p/dt + div u + u . grad log p, which is 0",
+        required: ["path", "target", "method"],
         optional: Queries.fields + ["source", "tube"]
       ) { fields, targets throws(WireError) in
         var findings = Findings()
@@ -23,7 +24,8 @@ extension Operation {
         return queries.isBatch ? .array(values) : values[0]
       },
       Operation(
-        "guided_velocity", required: ["path", "target", "label", "weight"],
+        "guided_velocity", "classifier-free guidance of the exact field",
+        required: ["path", "target", "label", "weight"],
         optional: Queries.fields + ["source", "tube"],
         cost: { .fields($0, width: $0.dimension, factor: 20) }
       ) { fields, targets throws(WireError) in
@@ -38,7 +40,8 @@ extension Operation {
         return queries.shaped(values, width: queries.dimension)
       },
       Operation(
-        "schedule_transform", required: ["path", "to_path", "target"],
+        "schedule_transform", "the field of one path by that of another",
+        required: ["path", "to_path", "target"],
         optional: Queries.fields + ["source", "tube"]
       ) { fields, targets throws(WireError) in
         var findings = Findings()
@@ -51,7 +54,8 @@ extension Operation {
         return queries.shaped(values, width: queries.dimension)
       },
       Operation(
-        "cfm_gap", required: ["path", "target"],
+        "cfm_gap", "by how much the conditional loss exceeds the marginal one",
+        required: ["path", "target"],
         optional: timeFields + ["source", "samples", "seed"], cost: { .gap($0) }
       ) { fields, targets throws(WireError) in
         var findings = Findings()
@@ -81,7 +85,7 @@ extension Operation {
 
   private static func marginal(_ quantity: MarginalQuantity) -> Operation {
     Operation(
-      quantity.rawValue, required: ["path", "target"],
+      quantity.rawValue, quantity.help, required: ["path", "target"],
       optional: Queries.fields + ["source", "tube"], cost: { quantity.cost($0) }
     ) { fields, targets throws(WireError) in
       var findings = Findings()
@@ -102,7 +106,7 @@ extension Operation {
             })
         }
         return queries.isBatch ? .array(matrices) : matrices[0]
-      default:
+      case .velocity, .score, .denoiser, .noisePrediction, .vPrediction, .posteriorWeights:
         return queries.shaped(values, width: width)
       }
     }

@@ -4,6 +4,8 @@ import FlowMatching
 /// One operation of the protocol: its name, the fields it takes and how it is answered.
 struct Operation: Sendable {
   let name: String
+  /// One line.
+  let help: String
   let required: [String]
   let optional: [String]
   /// What a request needs, from its sizes.
@@ -11,11 +13,12 @@ struct Operation: Sendable {
   let answer: @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
 
   init(
-    _ name: String, required: [String] = [], optional: [String] = [],
+    _ name: String, _ help: String, required: [String] = [], optional: [String] = [],
     cost: @escaping @Sendable (RequestShape) -> RequestCost = { .vectors($0) },
     _ answer: @escaping @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
   ) {
     self.name = name
+    self.help = help
     self.required = required
     self.optional = optional
     self.cost = cost
@@ -39,7 +42,8 @@ func jsonObject(_ members: KeyValuePairs<String, JSONValue>) -> JSONValue {
 
 extension Operation {
   static let scalarOperations: [Operation] = [
-    Operation("echo", required: ["value"]) { fields, _ throws(WireError) in
+    Operation("echo", "the numbers that were sent", required: ["value"]) {
+      fields, _ throws(WireError) in
       let value = fields.object["value"]!
       guard isNumeric(value) else {
         throw fields.invalid("value", "a number or nested arrays of numbers")
@@ -47,7 +51,7 @@ extension Operation {
       return value
     },
     Operation(
-      "bits_per_dim", required: ["log_density", "dimension"]
+      "bits_per_dim", "a log density in bits per dimension", required: ["log_density", "dimension"]
     ) { fields, _ throws(WireError) in
       let logDensity = try fields.number("log_density")
       let dimension = try fields.integer("dimension")
@@ -57,7 +61,8 @@ extension Operation {
         })
     },
     Operation(
-      "ddpm_posterior", required: ["betas", "step", "x", "z"]
+      "ddpm_posterior", "mean and variance of DDPM's reverse step",
+      required: ["betas", "step", "x", "z"]
     ) { fields, _ throws(WireError) in
       let betas = try fields.vector("betas")
       let step = try fields.integer("step")

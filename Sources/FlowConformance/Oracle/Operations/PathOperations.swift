@@ -6,7 +6,9 @@ extension Operation {
 
   /// Schedules, conversions and conventions: operations on a path alone.
   static let pathOperations: [Operation] = [
-    Operation("schedule", required: ["path"], optional: timeFields) { fields, _ throws(WireError) in
+    Operation(
+      "schedule", "alpha, sigma and their derivatives", required: ["path"], optional: timeFields
+    ) { fields, _ throws(WireError) in
       var findings = Findings()
       let path = findings.attempt { () throws(WireError) in try fields.path() }
       let time = findings.attempt { () throws(WireError) in try fields.time() }
@@ -20,7 +22,9 @@ extension Operation {
         "log_snr_dot": .number(path!.logSNRDot(at: time!)),
       ])
     },
-    Operation("time_at_log_snr", required: ["path", "log_snr"]) { fields, _ throws(WireError) in
+    Operation(
+      "time_at_log_snr", "the time of a log signal-to-noise ratio", required: ["path", "log_snr"]
+    ) { fields, _ throws(WireError) in
       var findings = Findings()
       let path = findings.attempt { () throws(WireError) in try fields.path() }
       let logSNR = findings.attempt { () throws(WireError) in try fields.number("log_snr") }
@@ -29,7 +33,8 @@ extension Operation {
       return jsonObject(["t": .number(time.t), "one_minus_t": .number(time.remaining)])
     },
     Operation(
-      "convert", required: ["path", "from", "to", "x", "value"], optional: timeFields
+      "convert", "velocity, x1, noise, score and v into each other",
+      required: ["path", "from", "to", "x", "value"], optional: timeFields
     ) { fields, _ throws(WireError) in
       var findings = Findings()
       let path = findings.attempt { () throws(WireError) in try fields.path() }
@@ -48,7 +53,8 @@ extension Operation {
         })
     },
     Operation(
-      "convert_convention", required: ["from", "to", "x", "velocity"], optional: timeFields
+      "convert_convention", "a time and a velocity in other conventions",
+      required: ["from", "to", "x", "velocity"], optional: timeFields
     ) { fields, _ throws(WireError) in
       var findings = Findings()
       let time = findings.attempt { () throws(WireError) in try fields.time() }

@@ -6,7 +6,8 @@ extension Operation {
   /// Steps, flows and likelihoods.
   static let solverOperations: [Operation] = [
     Operation(
-      "solver_step", required: ["solver", "field", "t", "h", "x"]
+      "solver_step", "one step of a solver on a linear field",
+      required: ["solver", "field", "t", "h", "x"]
     ) { fields, _ throws(WireError) in
       var findings = Findings()
       let solver = findings.attempt { () throws(WireError) in try fields.solver() }
@@ -24,7 +25,7 @@ extension Operation {
       ])
     },
     Operation(
-      "flow_map", required: ["path", "target", "t0", "t1", "solver"],
+      "flow_map", "where trajectories end", required: ["path", "target", "t0", "t1", "solver"],
       optional: ["x", "points", "source", "controller"] + stepFields, cost: { .trajectories($0) }
     ) { fields, targets throws(WireError) in
       var findings = Findings()
@@ -43,7 +44,8 @@ extension Operation {
       return fields.has("points") ? .array(answers) : answers[0]
     },
     Operation(
-      "log_likelihood", required: ["path", "target", "t0", "t1", "solver", "divergence"],
+      "log_likelihood", "log p along a trajectory, by its divergence",
+      required: ["path", "target", "t0", "t1", "solver", "divergence"],
       optional: ["x", "points", "source", "controller", "base"] + stepFields,
       cost: { .trajectories($0) }
     ) { fields, targets throws(WireError) in

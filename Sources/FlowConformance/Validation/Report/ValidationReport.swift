@@ -20,6 +20,7 @@ public struct ValidationReport: Sendable {
     var isUnexpectedFailure: Bool { outcome.isFailure && !isExpected }
   }
 
+  /// What the report is about.
   public let validation: Validation
   let entries: [Entry]
   /// What is wrong with the list of expected failures.
