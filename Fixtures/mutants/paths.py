@@ -63,6 +63,8 @@ def check(kind, p):
         raise Refusal("out_of_domain", "beta")
     if kind.startswith("ve") and not 0 < p["sigma_min"] < p["sigma_max"]:
         raise Refusal("out_of_domain", "sigma")
+    if kind == "sigmoid" and p["steepness"] <= 0:
+        raise Refusal("out_of_domain", "steepness")
     if kind == "polynomial" and p["exponent"] <= 0:
         raise Refusal("out_of_domain", "exponent")
     if kind in ("ot", "shifted_ot") and p["sigma_min"] < 0 or kind == "ot" and p["sigma_min"] > 1:
@@ -129,6 +131,20 @@ def values(kind, p, t, r):
         a_dot = n * mp.power(t, n - 1) if t > 0 else (mpf(1) if n == 1 else mpf(0) if n > 1 else mp.inf)
         if t == 0 and n <= 1 and wrong("power_at_zero"):
             a_dot = mpf(0)
+        v, s_dot = s * s, -a_dot
+        v_dot = 2 * s * s_dot
+    elif kind == "sigmoid":
+        # by hyperbolic sines, as no difference is needed
+        k = p["steepness"]
+        up, down = mp.sinh(k * t / 2), mp.sinh(k * r / 2)
+        a, s = up / (up + down), down / (up + down)
+        if wrong("sigmoid_by_differences"):
+            def logistic(z):
+                return 1.0 / (1.0 + math.exp(-z))
+            a = double(lambda: (logistic(float(k) * (float(t) - 0.5)) - logistic(-float(k) / 2))
+                       / (logistic(float(k) / 2) - logistic(-float(k) / 2)))
+            s = double(lambda: 1.0 - float(a))
+        a_dot = k / 2 * mp.sinh(k / 2) / (up + down) ** 2
         v, s_dot = s * s, -a_dot
         v_dot = 2 * s * s_dot
     elif kind == "icfm":
@@ -203,6 +219,9 @@ def time_at_log_snr(path, l):
         t = 1 / mp.sqrt(1 + k)
     elif kind == "polynomial":
         t = mp.power(1 + mp.exp(-l), -1 / p["exponent"])
+    elif kind == "sigmoid":
+        k = p["steepness"]
+        t = mp.log((1 + mp.exp(l + k / 2)) / (1 + mp.exp(l - k / 2))) / k
     elif kind == "icfm":
         c = 1 + p["sigma"] ** 2
         root = 1 + (k - 1) * c

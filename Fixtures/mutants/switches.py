@@ -20,6 +20,7 @@ MUTANTS = {
     "polynomial_one_minus_power": "polynomial: 1 - t^n in double",
     "ve_exp_minus_one": "ve: exp(2 (1 - t) L) - 1 in double",
     "bridge_variance_expanded": "schrodinger_bridge: (1 - t)^2 + s^2 t (1 - t) with 1 - t expanded in double",
+    "sigmoid_by_differences": "sigmoid: logistic functions subtracted in double, sigma as 1 - alpha",
     "sigma_floor": "sigma never below 1e-6",
     "sigma_min_forgotten": "sigma_min taken as 0 (ot, shifted_ot)",
     "sigma_min_on_mean": "sigma_min applied to the mean (ot, shifted_ot)",

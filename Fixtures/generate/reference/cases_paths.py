@@ -100,6 +100,12 @@ PATHS = {
         ("large", {"kind": "schrodinger_bridge", "sigma": 3}, "parameters", False),
         ("root-two", {"kind": "schrodinger_bridge", "sigma": 1.4142135623730951}, "parameters", False),
     ],
+    "sigmoid": [
+        ("default", {"kind": "sigmoid"}, None, True),
+        ("dyadic", {"kind": "sigmoid", "steepness": 4}, "parameters", True),
+        ("flat", {"kind": "sigmoid", "steepness": 2.0**-10}, "parameters", False),
+        ("steep", {"kind": "sigmoid", "steepness": 16}, "parameters", False),
+    ],
 }
 
 REFERENCES = {
@@ -118,6 +124,7 @@ ROUND = [
     "shifted_ot": "alpha = t, sigma = 1 - t + sigma_min",
     "icfm": "Tong et al. 2023, x0 integrated out: sigma = sqrt((1 - t)^2 + sigma^2)",
     "schrodinger_bridge": "Tong et al. 2023, x0 integrated out: sigma = sqrt((1 - t)^2 + sigma^2 t (1 - t))",
+    "sigmoid": "alpha = (S(k (t - 1/2)) - S(-k/2))/(S(k/2) - S(-k/2)), S the logistic function, sigma = 1 - alpha",
 }
 
 
@@ -156,6 +163,7 @@ def add_schedule_errors(fixture, kind, path):
         "shifted_ot": {"sigma_min": -0.1},
         "icfm": {"sigma": -0.1},
         "schrodinger_bridge": {"sigma": -0.1},
+        "sigmoid": {"steepness": 0},
     }
     if kind in bad:
         request = {"op": "schedule", "path": {**path, **bad[kind]}, "t": 0.5}

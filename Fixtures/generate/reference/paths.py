@@ -114,6 +114,20 @@ def schedule(path, t):
         v = (1 - t) ** 2 + s**2 * t * (1 - t)
         out = Schedule(t, v.sqrt(), v, arb(1), -2 * (1 - t) + s**2 * (1 - 2 * t))
         out._sigma_dot_at_zero = "-inf" if not s == 0 else arb(-1)
+    elif kind == "sigmoid":
+        # the logistic function between the ends, as it is defined
+        k = path["steepness"]
+        low, high = 1 / (1 + (k / 2).exp()), 1 / (1 + (-k / 2).exp())
+        here = 1 / (1 + (-k * (t - arb(1) / 2)).exp())
+        alpha, sigma = (here - low) / (high - low), (high - here) / (high - low)
+        # the ends hold by definition; there only the slope is left to compute
+        if t == 0:
+            alpha, sigma = arb(0), arb(1)
+        elif t == 1:
+            alpha, sigma = arb(1), arb(0)
+        slope = k * here * (1 - here) / (high - low)
+        out = Schedule(alpha, sigma, sigma**2, slope, -2 * slope * sigma)
+        out._sigma_dot_at_zero = -slope
     else:
         raise ValueError(kind)
     return out

@@ -113,8 +113,20 @@ enum ScheduleCheck: Check {
         halfVarianceDot: (square * (1 - 2 * t) - 2 * r) / 2)
       row.derivativeScale = (square * (1 + 2 * t) + 2 * r) / 2
       return row
-    default:
-      return nil
+    case .sigmoid:
+      // By hyperbolic tangents, as the logistic function itself: alpha' = k (1 - T^2)/(4 T_1).
+      let k = (path as! SigmoidPath).steepness
+      let (end, here) = (Double.tanh(k / 4), Double.tanh(k * (t - r) / 4))
+      let half = (k * t / 4, k * r / 4)
+      let both = Double.cosh(k * (t - r) / 4)
+      // tanh a + tanh b = sinh(a + b)/(cosh a cosh b) on the side that would cancel.
+      let scale = 2 * end * both * Double.cosh(k / 4)
+      let alpha = t < r ? Double.sinh(2 * half.0) / scale : (here + end) / (2 * end)
+      let sigma = t < r ? (end - here) / (2 * end) : Double.sinh(2 * half.1) / scale
+      let alphaDot = k / (4 * end * both * both)
+      return Row(
+        alpha: alpha, variance: sigma * sigma, alphaDot: alphaDot,
+        halfVarianceDot: -alphaDot * sigma, condition: 1 + k)
     }
   }
 }

@@ -11,18 +11,13 @@ struct PathOptions: ParsableArguments {
     transform: Self.kind)
   var kind: PathKind?
 
-  @Option(
-    parsing: .unconditional, help: "Of ot (0), shifted_ot (1e-4), ve and ve_geometric (0.01).")
-  var sigmaMin: Double?
-
-  @Option(parsing: .unconditional, help: "Of ve and ve_geometric (50).")
-  var sigmaMax: Double?
-
-  @Option(parsing: .unconditional, help: "Of vp (0.1).")
-  var betaMin: Double?
-
-  @Option(parsing: .unconditional, help: "Of vp (20).")
-  var betaMax: Double?
+  @Option(parsing: .unconditional, help: Self.help("sigma_min")) var sigmaMin: Double?
+  @Option(parsing: .unconditional, help: Self.help("sigma_max")) var sigmaMax: Double?
+  @Option(parsing: .unconditional, help: Self.help("beta_min")) var betaMin: Double?
+  @Option(parsing: .unconditional, help: Self.help("beta_max")) var betaMax: Double?
+  @Option(parsing: .unconditional, help: Self.help("exponent")) var exponent: Double?
+  @Option(parsing: .unconditional, help: Self.help("sigma")) var sigma: Double?
+  @Option(parsing: .unconditional, help: Self.help("steepness")) var steepness: Double?
 
   /// Which paths take the parameter, and the value of each when it is left out.
   private static func help(_ name: String) -> ArgumentHelp {
@@ -86,7 +81,7 @@ struct PathOptions: ParsableArguments {
   private var parameters: [(name: String, value: Double?)] {
     [
       ("sigma_min", sigmaMin), ("sigma_max", sigmaMax), ("beta_min", betaMin),
-      ("beta_max", betaMax), ("exponent", exponent), ("sigma", sigma),
+      ("beta_max", betaMax), ("exponent", exponent), ("sigma", sigma), ("steepness", steepness),
     ]
   }
 
