@@ -17,6 +17,7 @@ from .writer import Fixture
 
 LAPLACE = {"kind": "density_1d", "name": "laplace", "location": 0.5, "scale": 0.5}
 STUDENT = {"kind": "density_1d", "name": "student_t", "degrees": 3, "location": 0, "scale": 1}
+LOGISTIC = {"kind": "density_1d", "name": "logistic", "location": 0.5, "scale": 0.5}
 TRIANGLE = {"kind": "density_1d", "name": "triangular", "lower": -1, "mode": 0.5, "upper": 2}
 BETA = {"kind": "density_1d", "name": "beta", "a": 2, "b": 3, "lower": -1, "upper": 1}
 BOX = {"kind": "uniform_boxes", "lower": [[-1]], "upper": [[1]]}
@@ -87,6 +88,7 @@ GROUPS = {
             ("arcsine", "kink", {**BETA, "a": 0.5, "b": 0.5}, {"inside": [(0.25, 0.5)], "edge": [(1, 0.5)]}),
             ("student", "heavy_tail", STUDENT, {"inside": [(0.5, 0.5)], "tail": [(8, 2)]}),
             ("student-far", "heavy_tail", {**STUDENT, "degrees": 5, "location": 1, "scale": 0.25}, {"inside": [(1, 0.5)], "tail": [(-20, 1)]}),
+            ("logistic", "heavy_tail", LOGISTIC, {"near": [(0.5, 0.25)], "tail": [(0.5, 20)], "left": [(-1, 0.5)]}),
         ],
     },
     "products": {

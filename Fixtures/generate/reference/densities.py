@@ -122,4 +122,37 @@ def student(s, x, q):
     return out
 
 
-DENSITIES = {"laplace": laplace, "triangular": triangular, "beta": beta, "student_t": student}
+def logistic(s, x, q):
+    """As `student`: over the kernel's own T standard deviations, what lies beyond bounded by the largest density."""
+    m, b = q["location"], q["scale"]
+    if s.alpha == 0:
+        at = normal_density(x / s.sigma) / s.sigma
+        return [at, at * m, at * (m * m + b * b * arb.pi() ** 2 / 3)]
+    reach = arb(math.ceil(math.sqrt(1.4 * (ctx.prec + 60))))
+    # beside a steep tail the integrand is largest to the side of the kernel's own peak: v/b away at most
+    shift = s.variance / (s.alpha * s.alpha * b)
+    low, high = ((x + sign * reach * s.sigma) / s.alpha + sign * shift for sign in (-1, 1))
+    peak = (x - s.alpha * m) ** 2 / (2 * s.variance)
+    tilt = arb.min(peak, abs(x - s.alpha * m) / (s.alpha * b)).mid()
+    k = kernel(s, x, tilt)
+
+    def f(n):
+        def value(y, analytic):
+            e = (-(y - m) / b).exp()
+            return power(y, n) * k(y) * e / ((1 + e) * (1 + e)) / b
+
+        return value
+
+    scale = (-tilt).exp() / (2 * arb.pi() * s.variance).sqrt()
+    size = abs(low) + abs(high)
+    tail = (reach + 1) * normal_density(reach) / (2 * b * s.alpha)
+    cuts = [low] + sorted([c for c in ((x / s.alpha).mid(), m.mid()) if low < c and c < high], key=float) + [high]
+    out = []
+    for n in range(3):
+        total = sum((integrate(f(n), cuts[i], cuts[i + 1]) for i in range(len(cuts) - 1)), arb(0))
+        error = tail * power(size, n) if n else tail
+        out.append(scale * total + arb(0, error.upper()))
+    return out
+
+
+DENSITIES = {"logistic": logistic, "laplace": laplace, "triangular": triangular, "beta": beta, "student_t": student}

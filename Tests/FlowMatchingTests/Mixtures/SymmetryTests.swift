@@ -17,6 +17,7 @@ struct SymmetryTests {
       .init(description: "laplace", target: try LineTarget(LaplaceDensity(scale: 0.75))),
       .init(description: "student", target: try LineTarget(StudentTDensity(degrees: 3))),
       .init(description: "cauchy", target: try LineTarget(StudentTDensity(degrees: 1))),
+      .init(description: "logistic", target: try LineTarget(LogisticDensity())),
       .init(
         description: "triangle",
         target: try LineTarget(TriangularDensity(lower: -1, mode: 0, upper: 1))),
@@ -117,6 +118,7 @@ struct SymmetryTests {
       [
         try LineTarget(LaplaceDensity(location: 0.5 * u, scale: u)),
         try LineTarget(StudentTDensity(degrees: 2.5, location: -u, scale: 0.3 * u)),
+        try LineTarget(LogisticDensity(location: 0.7 * u, scale: 0.4 * u)),
         try LineTarget(TriangularDensity(lower: -u, mode: 0.25 * u, upper: 2 * u)),
         try LineTarget(BetaDensity(a: 0.5, b: 2.5, lower: -u, upper: u)),
         try LineTarget(BetaDensity(a: 1.3, b: 4.7, lower: 0, upper: 3 * u)),
