@@ -15,7 +15,8 @@ from wire import Refusal, count, matrix, number, vector
 TABLEAUX = pathlib.Path(__file__).resolve().parents[2] / "Proofs" / "tableaux"
 FILES = {
     "euler": "euler", "midpoint": "midpoint", "heun": "heun", "rk4": "rk4", "bogacki_shampine": "bogacki_shampine32",
-    "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "dop853": "dormand_prince853",
+    "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "verner65": "verner65",
+    "dop853": "dormand_prince853",
 }
 LIBRARY = ["gsl_rk2", "gsl_rk4", "gsl_rkf45", "gsl_rkck", "gsl_rk8pd", "gsl_rk1imp", "gsl_rk2imp", "gsl_rk4imp", "gsl_bsimp",
            "gsl_msadams", "gsl_msbdf"]

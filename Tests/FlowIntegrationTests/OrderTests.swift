@@ -37,6 +37,7 @@ import Testing
     switch (name, order) {
     case ("dopri5", _): return Setting(straight, std: 0.2, from: 1, steps: 64)
     case ("tsit5", _): return Setting(straight, std: 0.4, from: 1, steps: 32)
+    case ("verner65", _): return Setting(CosinePath(), std: 0.5, from: 1, steps: 8)
     case ("gsl_rk8pd", _):
       return Setting(CosinePath(), std: 0.2, from: 0, steps: 8, halvings: 2)
     case (_, 5): return Setting(straight, std: 0.2, from: 0, steps: 64)

@@ -108,17 +108,17 @@ PATHS = {
     ],
 }
 
+# What cases about something else take in turn. A new kind is not put in here: every case keeps its path.
+ROUND = [
+    "ot", "vp", "ve", "ve_geometric", "cosine", "linear_vp", "polynomial", "shifted_ot", "icfm", "schrodinger_bridge",
+]
+
 REFERENCES = {
     "ot": "Lipman et al. 2023, eq. 20: sigma = 1 - (1 - sigma_min) t",
     "vp": "Lipman et al. 2023, eq. 18: alpha = exp(-T/2), sigma = sqrt(1 - alpha^2)",
     "ve": "Lipman et al. 2023, eq. 16, with sigma^2 = sigma_min^2 ((sigma_max/sigma_min)^(2(1 - t)) - 1)",
     "ve_geometric": "Song et al. 2021: sigma = sigma_min (sigma_max/sigma_min)^(1 - t)",
     "cosine": "Albergo et al. 2023: alpha = sin(pi t/2), sigma = cos(pi t/2)",
-# What cases about something else take in turn. A new kind is not put in here: every case keeps its path.
-ROUND = [
-    "ot", "vp", "ve", "ve_geometric", "cosine", "linear_vp", "polynomial", "shifted_ot", "icfm", "schrodinger_bridge",
-]
-
     "linear_vp": "alpha = t, sigma = sqrt(1 - t^2)",
     "polynomial": "alpha = t^n, sigma = 1 - t^n",
     "shifted_ot": "alpha = t, sigma = 1 - t + sigma_min",

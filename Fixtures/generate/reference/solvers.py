@@ -12,7 +12,8 @@ from .paths import schedule
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "Proofs", "tableaux")
 FILES = {
     "euler": "euler", "midpoint": "midpoint", "heun": "heun", "rk4": "rk4", "bogacki_shampine": "bogacki_shampine32",
-    "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "dop853": "dormand_prince853",
+    "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "verner65": "verner65",
+    "dop853": "dormand_prince853",
 }
 
 

@@ -76,7 +76,7 @@ public struct Solver: Sendable {
   /// Every solver.
   public static let all: [Solver] =
     [
-      euler, midpoint, heun, rk4, bogackiShampine, dopri5, tsit5, dop853,
+      euler, midpoint, heun, rk4, bogackiShampine, dopri5, tsit5, verner65, dop853,
     ] + GSLStepper.allCases.map { Solver("gsl_\($0.rawValue)", $0) }
 
   /// The solver of that name.
