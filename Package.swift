@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "FlowConformance", targets: ["FlowConformance"]),
     .library(name: "FlowSpectral", targets: ["FlowSpectral"]),
     .executable(name: "flowref", targets: ["flowref"]),
+    .library(name: "flowrefc", type: .dynamic, targets: ["FlowC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
@@ -119,6 +120,18 @@ let package = Package(
         "FlowFiles", "FlowTraining", "FlowFigures", "FlowStudies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: rules),
+    // The header of the C interface; nothing is compiled.
+    .systemLibrary(name: "CFlowReference"),
+    // The C interface: what the header declares.
+    .target(
+      name: "FlowC",
+      dependencies: [
+        "CFlowReference", "FlowConformance", "FlowFiles", "FlowIntegration", "FlowMatching",
+      ],
+      swiftSettings: rules),
+    .testTarget(
+      name: "FlowCTests", dependencies: ["FlowC", "CFlowReference", "FlowMatching"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowMatchingTests",

@@ -1,4 +1,3 @@
-import Dispatch
 public import FlowMatching
 
 /// The flow of a velocity field: `dx/dt = u_t(x)` from one time to another, forward or backward.
@@ -95,7 +94,7 @@ public struct Flow: Sendable {
       if chunks == 1 {
         work(0)
       } else {
-        DispatchQueue.concurrentPerform(iterations: chunks, execute: work)
+        Parallel.perform(chunks, work)
       }
     }
     try budget?.check()

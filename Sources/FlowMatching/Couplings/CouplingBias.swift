@@ -1,4 +1,3 @@
-import Dispatch
 import RealModule
 
 /// How far optimal transport between minibatches is from the optimal map between the laws, whose
@@ -78,7 +77,7 @@ public struct CouplingBias: Sendable {
     results.withUnsafeMutableBufferPointer { results in
       // Each batch writes its own place.
       nonisolated(unsafe) let results = results.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: batches) { index in
+      Parallel.perform(batches) { index in
         do throws(FlowError) {
           results[index] = .success(try pairs(index, batch: batch, seed: seed))
         } catch {

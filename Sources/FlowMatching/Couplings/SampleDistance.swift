@@ -1,4 +1,3 @@
-import Dispatch
 import RealModule
 
 /// Distances between two sets of samples, rows of `dimension` numbers.
@@ -31,7 +30,7 @@ public enum SampleDistance {
     rows.withUnsafeMutableBufferPointer { rows in
       // Each iteration writes its own place.
       nonisolated(unsafe) let rows = rows.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: n) { i in
+      Parallel.perform(n) { i in
         var row = 0.0
         for j in 0..<m {
           var square = 0.0
@@ -65,7 +64,7 @@ public enum SampleDistance {
     sums.withUnsafeMutableBufferPointer { sums in
       // Each iteration writes its own place.
       nonisolated(unsafe) let sums = sums.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: directions) { k in
+      Parallel.perform(directions) { k in
         let direction = direction(k, of: directions, d, random)
         func projected(_ x: [Double]) -> [Double] {
           (0..<n).map { i in (0..<d).reduce(0) { $0 + x[i * d + $1] * direction[$1] } }.sorted()
