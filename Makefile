@@ -12,7 +12,7 @@ SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*
 
 .DEFAULT_GOAL := help
 .PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth \
-  sanitize fuzz-readers
+  sanitize fuzz-readers python wheel test-python python-lint
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -142,6 +142,27 @@ plain: toolchain libraries Benchmarks/.venv/requirements.txt ## how much slower 
 	swift build -c release --package-path Benchmarks $(PLAIN) --product PeerTimer
 	Benchmarks/.venv/bin/python Benchmarks/peers/builds.py --root . --timer "$(TIMER)" \
 	  --plain "$$(swift build -c release --package-path Benchmarks $(PLAIN) --show-bin-path)/PeerTimer"
+
+# The Python packages (Python/README.md). Both wheels are written to Python/dist.
+PYTHON_TOOLS = Python/.venv/bin/python
+BIN = $$(swift build $(FLAGS) --show-bin-path)
+
+Python/.venv/requirements.txt: Python/requirements.txt
+	$(PYTHON) -m venv Python/.venv
+	$(PYTHON_TOOLS) -m pip install -q -r $<
+	cp $< $@
+
+python: toolchain libraries Python/.venv/requirements.txt ## build the Python wheels for this machine
+	swift build $(FLAGS) --product flowrefc
+	$(PYTHON_TOOLS) Python/link.py "$(BIN)" native
+	$(PYTHON_TOOLS) Python/flowref/names.py
+	$(PYTHON_TOOLS) Python/wheels.py
+
+test-python: python python-lint ## test the Python wheels in a fresh environment without Swift
+	$(PYTHON_TOOLS) Python/test.py "$(BIN)"
+
+python-lint: Python/.venv/requirements.txt ## ruff and mypy --strict on the Python packages
+	$(PYTHON_TOOLS) Python/lint.py
 
 growth: toolchain libraries Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
 	@command -v gnuplot >/dev/null || { echo "growth: please install gnuplot" >&2; exit 1; }
