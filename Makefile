@@ -12,7 +12,7 @@ SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*
 
 .DEFAULT_GOAL := help
 .PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth \
-  sanitize fuzz-readers python wheel test-python python-lint
+  sanitize fuzz-readers python wheel test-python python-lint notebooks speed-python
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
@@ -158,8 +158,27 @@ python: toolchain libraries Python/.venv/requirements.txt ## build the Python wh
 	$(PYTHON_TOOLS) Python/flowref/names.py
 	$(PYTHON_TOOLS) Python/wheels.py
 
-test-python: python python-lint ## test the Python wheels in a fresh environment without Swift
+# One library for each level of the x86-64 psABI, chosen when the package is imported; elsewhere the one of the
+# machine at hand. GSL=no leaves out the steppers of GSL, and with them the GPL.
+GSL ?= yes
+LEVELS ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v4 x86-64-v3 x86-64,native)
+wheel: toolchain libraries Python/.venv/requirements.txt ## build the Python wheels to publish, for every x86-64
+	@set -e; pairs=; for level in $(LEVELS); do \
+	  flags="-c release --scratch-path .build-wheel/$$level-gsl-$(GSL) $(if $(filter native,$(LEVELS)),$(NATIVE),-Xcc -march=$$level)"; \
+	  echo "== $$level"; FLOWREF_GSL=$(GSL) swift build $$flags --product flowrefc; \
+	  pairs="$$pairs $$(FLOWREF_GSL=$(GSL) swift build $$flags --show-bin-path) $$level"; done; \
+	$(PYTHON_TOOLS) Python/link.py --gsl $(GSL) $$pairs; \
+	[ $(GSL) = no ] || $(PYTHON_TOOLS) Python/flowref/names.py; \
+	$(PYTHON_TOOLS) Python/wheels.py --publish --gsl $(GSL)
+
+test-python: python python-lint .venv/requirements.txt ## test the Python wheels in a fresh environment without Swift
 	$(PYTHON_TOOLS) Python/test.py "$(BIN)"
+
+notebooks: python ## run the notebooks and write their pages
+	$(PYTHON_TOOLS) Python/test.py --notebooks docs/notebooks
+
+speed-python: python ## what a call costs from Python, beside the pipe and numpy
+	$(PYTHON_TOOLS) Python/test.py --speed "$(BIN)"
 
 python-lint: Python/.venv/requirements.txt ## ruff and mypy --strict on the Python packages
 	$(PYTHON_TOOLS) Python/lint.py

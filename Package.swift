@@ -10,6 +10,9 @@ let rules: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The steppers of the GNU Scientific Library, which is under the GPL, can be left out: FLOWREF_GSL=no.
+let hasGSL = Context.environment["FLOWREF_GSL"] != "no"
+
 let package = Package(
   name: "swift-flow-matching",
   platforms: [.macOS(.v15)],
@@ -45,11 +48,11 @@ let package = Package(
     // Solvers of ordinary differential equations, flows and likelihoods.
     .target(
       name: "FlowIntegration",
-      dependencies: [
-        "FlowMatching", "CGSL", .product(name: "RealModule", package: "swift-numerics"),
+      dependencies: (hasGSL ? ["CGSL"] : []) + [
+        "FlowMatching", .product(name: "RealModule", package: "swift-numerics"),
         .product(name: "BigInt", package: "BigInt"),
       ],
-      swiftSettings: rules),
+      exclude: [hasGSL ? "WithoutGSL" : "GSL"], swiftSettings: rules),
     // The library FFTW (GPL), found through pkg-config.
     .systemLibrary(
       name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),

@@ -1,6 +1,6 @@
 """Compiles Examples/c/fields.c with the system's C compiler, runs it and looks at what it prints.
 
-    python check_c.py FOLDER      (with the library in it)
+    python check_c.py
 """
 
 import pathlib

@@ -1,7 +1,7 @@
 """Links the library of the Python package from the objects of a Swift build: with the Swift runtime inside, so that it
 needs nothing of Swift where it runs.
 
-    python3 link.py BUILD LEVEL [BUILD LEVEL ...]
+    python3 link.py [--gsl no] BUILD LEVEL [BUILD LEVEL ...]
 
 BUILD is what `swift build --show-bin-path` prints; LEVEL says for which processors it was built: `native` for this
 machine, or `x86-64`, `x86-64-v3`, `x86-64-v4`. They are listed for the package in the order given: the first that a
@@ -33,16 +33,20 @@ def needs(level):
     return sorted(flag for flag in flags() if flag in V4 or flag.startswith(("avx", "sse", "vaes", "gfni", "vpclmul")))
 
 
-def link(build, level):
+def link(build, level, gsl):
     """The name of the library for a level."""
     system = platform.system()
     name = f"libflowref-{level}" + (".dylib" if system == "Darwin" else ".so")
     objects = build / "flowrefc.product/Objects.LinkFileList"
     place = PACKAGE / name
     built = build / ("libflowrefc" + place.suffix)
-    if place.exists() and place.stat().st_mtime >= built.stat().st_mtime:
+    stamp = place.with_suffix(".built")
+    state = f"{built.stat().st_mtime_ns} {build} {gsl}"
+    if place.exists() and stamp.exists() and stamp.read_text() == state:
         return name
-    command = ["swiftc", "-emit-library", "-o", str(place), f"@{objects}", "-lgslcblas"]
+    command = ["swiftc", "-emit-library", "-o", str(place), f"@{objects}"]
+    if gsl:
+        command.append("-lgslcblas")
     if system == "Darwin":
         exported = build / "flowref.exports"
         exported.write_text("_flowref_*\n")
@@ -57,20 +61,24 @@ def link(build, level):
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode:
         sys.exit(told.stderr)
+    stamp.write_text(state)
     return name
 
 
 def main():
     arguments = sys.argv[1:]
+    gsl = True
+    if arguments[:1] == ["--gsl"]:
+        gsl, arguments = arguments[1] != "no", arguments[2:]
     if not arguments or len(arguments) % 2:
         sys.exit(__doc__)
     listed = []
     for build, level in zip(arguments[::2], arguments[1::2], strict=True):
-        listed.append({"file": link(pathlib.Path(build), level), "level": level, "needs": needs(level)})
+        listed.append({"file": link(pathlib.Path(build), level, gsl), "level": level, "needs": needs(level)})
     for old in PACKAGE.glob("libflowref-*"):
-        if old.name not in {one["file"] for one in listed}:
+        if old.stem not in {pathlib.Path(one["file"]).stem for one in listed}:
             old.unlink()
-    text = json.dumps({"libraries": listed}, indent=1) + "\n"
+    text = json.dumps({"gsl": gsl, "libraries": listed}, indent=1) + "\n"
     place = PACKAGE / "_libraries.json"
     if not place.exists() or place.read_text() != text:
         place.write_text(text)

@@ -1,6 +1,6 @@
 """Builds the wheels of the Python packages from what is linked, reproducibly: equal inputs, equal bytes.
 
-    python wheels.py [--publish]
+    python wheels.py [--publish] [--gsl no]
 
 They are written to dist. On Linux what the library needs beside the C runtime (GSL) is put inside by auditwheel, which
 also finds the oldest manylinux that the wheel runs on. With --publish the platform is named after that; without it the
@@ -25,9 +25,9 @@ def run(*command, **more):
 
 
 def main():
-    publish = sys.argv[1:] == ["--publish"]
+    publish, gsl = "--publish" in sys.argv, sys.argv[-2:] != ["--gsl", "no"]
     told = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=HERE, capture_output=True, text=True, check=False)
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": told.stdout.strip() or "315532800"}
+    environment = {**os.environ, "FLOWREF_GSL": "yes" if gsl else "no", "SOURCE_DATE_EPOCH": told.stdout.strip() or "315532800"}
     environment["PATH"] = f"{pathlib.Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     DIST.mkdir(exist_ok=True)
     for old in DIST.glob("*.whl"):

@@ -1,4 +1,4 @@
-"""Says for which platform a wheel is, and of which commit."""
+"""Says for which platform a wheel is, of which commit, and under which licence it is with what is in it."""
 
 import json
 import os
@@ -6,7 +6,21 @@ import subprocess
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 from packaging.tags import sys_tags
+
+
+class CustomMetadataHook(MetadataHookInterface):
+    def update(self, metadata):
+        # The sources are under the Apache licence. The GNU Scientific Library, whose steppers are the solvers gsl_*, is
+        # under the GPL, so that a wheel that holds it is too.
+        gsl = os.environ.get("FLOWREF_GSL") != "no"
+        metadata["license"] = "Apache-2.0 AND GPL-3.0-or-later" if gsl else "Apache-2.0"
+        metadata["license-files"] = ["LICENSES/*"] if gsl else ["LICENSES/Apache-2.0.txt"]
+        text = (Path(self.root) / "README.md").read_text(encoding="utf-8")
+        if not gsl:
+            text = text.partition("## Licence")[0] + "## Licence\n\nApache License 2.0; built without GSL's steppers.\n"
+        metadata["readme"] = {"content-type": "text/markdown", "text": text}
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -17,7 +31,7 @@ class CustomBuildHook(BuildHookInterface):
         if not (root / "src/flowref/_libraries.json").exists():
             raise RuntimeError("the library is not linked: run `make python` in the repository")
         # Any Python 3 of this platform: the library is loaded by ctypes.
-        platform = os.environ.get("FLOWREF_PLATFORM") or next(
+        platform = next(
             tag.platform for tag in sys_tags() if "manylinux" not in tag.platform and "musllinux" not in tag.platform
         )
         build_data["tag"] = f"py3-none-{platform}"

@@ -50,7 +50,7 @@ def text(catalogue):
 
 def main():
     folder = Path(sys.argv[2]) if sys.argv[1:2] == ["--check"] else HERE / "src/flowref"
-    library = next(folder.glob("libflowref*"))
+    library = next(one for one in folder.glob("libflowref-*") if one.suffix != ".built")
     loaded = ctypes.CDLL(str(library))
     loaded.flowref_catalogue.restype = ctypes.c_char_p
     wanted = text(json.loads(loaded.flowref_catalogue()))

@@ -93,6 +93,13 @@ int32_t flowref_oracle_answer(
     flowref_error *error);
 void flowref_oracle_free(flowref_oracle *oracle);
 
+/* What the engine expects of a request, as fixtures have it: {"value","tail","sensitivity","radius"}, {"error":code},
+ * or null where there is nothing to compare with. The sensitivities are from differences, not certified. `precision`
+ * is float64, float32, float16 or bfloat16. The text is the caller's, to be freed by flowref_text_free. */
+int32_t flowref_expectation(
+    const char *request, size_t length, const char *precision, char **text, flowref_error *error);
+void flowref_text_free(char *text);
+
 /* ---- Paths -------------------------------------------------------------------------------------------- */
 
 typedef struct flowref_path flowref_path;

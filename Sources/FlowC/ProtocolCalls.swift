@@ -79,3 +79,26 @@ public func flowref_oracle_answer(
 
 @c @implementation
 public func flowref_oracle_free(_ oracle: OpaquePointer?) { Handle<OracleSession>.free(oracle) }
+
+@c @implementation
+public func flowref_expectation(
+  _ request: UnsafePointer<CChar>?, _ length: Int, _ precision: UnsafePointer<CChar>?,
+  _ text: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?,
+  _ error: UnsafeMutablePointer<flowref_error>?
+) -> Int32 {
+  guarded(error) {
+    guard let request, length > 0 else {
+      throw CallFailure.invalid("request", "there is no request")
+    }
+    let place = try Arrays.place(text, "text")
+    let precision = try Arrays.choice(precision, "precision", Precision.self)
+    let bytes = [UInt8](UnsafeRawBufferPointer(start: request, count: length))
+    let found = try ExpectationText.expected(of: bytes, precision: precision) + [0]
+    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: found.count)
+    UnsafeMutableRawPointer(copy).copyMemory(from: found, byteCount: found.count)
+    place.pointee = copy
+  }
+}
+
+@c @implementation
+public func flowref_text_free(_ text: UnsafeMutablePointer<CChar>?) { text?.deallocate() }

@@ -9,11 +9,25 @@ import flowref
 HERE = Path(__file__).resolve().parent
 
 
+def blocks(path):
+    return re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+
+
 def test_readme():
-    blocks = re.findall(r"```python\n(.*?)```", (HERE.parent / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert blocks
-    for block in blocks:
+    found = blocks(HERE.parent / "README.md")
+    assert found
+    for block in found:
         exec(compile(block, "README.md", "exec"), {})
+
+
+def test_the_page():
+    """One block after the other; but for those that are about your library, or need torch."""
+    page = next(one / "python.md" for one in (HERE.parent, HERE.parents[2] / "docs") if (one / "python.md").exists())
+    names = {}
+    run = [block for block in blocks(page) if "my_" not in block and "torch" not in block]
+    assert len(run) > 4
+    for block in run:
+        exec(compile(block, "python.md", "exec"), names)
 
 
 def test_docstring():

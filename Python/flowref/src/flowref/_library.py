@@ -55,6 +55,7 @@ _POINTS = [c_void_p, c_size_t]
 _CALLS: dict[str, list[Any]] = {
     "oracle_create": [c_int32, c_double, c_double, c_void_p, *_ERROR],
     "oracle_answer": [*_HANDLE, c_char_p, c_size_t, c_void_p, c_void_p, *_ERROR],
+    "expectation": [c_char_p, c_size_t, c_char_p, c_void_p, *_ERROR],
     "path_create": [c_char_p, c_void_p, *_ERROR],
     "schedule": [*_HANDLE, *_TIMES, *_RESULT, *_ERROR],
     "time_at_log_snr": [*_HANDLE, *_POINTS, *_RESULT, *_RESULT, *_ERROR],
