@@ -32,6 +32,7 @@ from flowref_fixtures._judge import budget  # noqa: E402
 from wire import Refusal  # noqa: E402
 
 SAMPLE = 40  # cases of each mutant
+PART = 1000  # cases of a file
 MADE_UP = 1500  # cases for which answers are made up
 
 PLAYER = '''
@@ -176,13 +177,17 @@ def written(records, folder, precision):
     with open(folder / "answers.jsonl", "w") as played:
         for operation in sorted(by_operation):
             (folder / "fixtures" / operation).mkdir(parents=True)
-            entries = []
-            for identity, case, answer in by_operation[operation]:
-                entries.append({**case.record, "id": identity, "flags": []})
-                order.append((identity, case, answer))
-                played.write(json.dumps([case.record["request"], answer]) + "\n")
-            file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": {}, "cases": entries}
-            (folder / "fixtures" / operation / "all.json").write_text(json.dumps(file))
+            members = by_operation[operation]
+            # Files of a size that the tool reads.
+            for part, first in enumerate(range(0, len(members), PART)):
+                entries = []
+                for identity, case, answer in members[first:first + PART]:
+                    entries.append({**case.record, "id": identity, "flags": []})
+                    order.append((identity, case, answer))
+                    played.write(json.dumps([case.record["request"], answer]) + "\n")
+                file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": {},
+                        "cases": entries}
+                (folder / "fixtures" / operation / f"part-{part:06}.json").write_text(json.dumps(file))
     (folder / "player.py").write_text(PLAYER)
     return order
 
