@@ -126,10 +126,13 @@ Benchmarks/.venv/requirements.txt: Benchmarks/peers/requirements.txt
 	Benchmarks/.venv/bin/python -m pip install -q -r $<
 	cp $< $@
 
-# What to compare with; torch and keops are installed when asked for: make peers PEERS="jax torch".
-PEERS ?= numpy jax
+# What to compare with: flowref is this library from Python; torch and keops are installed when asked for:
+# make peers PEERS="jax torch".
+PEERS ?= flowref numpy jax
 peers: toolchain libraries Benchmarks/.venv/requirements.txt ## fields and flows beside numpy, jax, diffrax, scipy
 	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
+	$(if $(filter flowref,$(PEERS)),$(MAKE) python && Benchmarks/.venv/bin/python -m pip install -q \
+	  --force-reinstall --no-deps Python/dist/flowref-*.whl)
 	$(if $(filter torch keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q torch)
 	$(if $(filter keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q pykeops)
 	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"

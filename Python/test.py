@@ -62,6 +62,7 @@ def test(tool, full):
             for name in ("pyproject.toml", "README.md"):
                 shutil.copy(HERE / package / name, pathlib.Path(folder) / package / name)
             shutil.copy(ROOT / "docs/python.md", pathlib.Path(folder) / package / "python.md")
+            shutil.copy(ROOT / "README.md", pathlib.Path(folder) / package / "repository.md")
             run(f"tests of {package}", python, "-m", "pytest", cwd=pathlib.Path(folder) / package, env=environment)
     run("notebooks", python, HERE / "notebooks/run.py", env=environment)
     tools = ROOT / ".venv/bin/python"

@@ -56,6 +56,9 @@ enum Arrays {
     guard timeCount == 1 || timeCount == count else {
       throw FlowError.dimensionMismatch(name, timeCount, expected: count)
     }
+    if timeCount == 1, let pointer {
+      return [remaining == 0 ? try Time(pointer.pointee) : try Time(remaining: pointer.pointee)]
+    }
     return try read(pointer, timeCount, 1, name).map { number throws(FlowError) in
       remaining == 0 ? try Time(number) : try Time(remaining: number)
     }

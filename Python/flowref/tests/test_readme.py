@@ -20,6 +20,13 @@ def test_readme():
         exec(compile(block, "README.md", "exec"), {})
 
 
+def test_the_section_of_the_repository():
+    page = next(one for one in (HERE.parent / "repository.md", HERE.parents[2] / "README.md") if one.exists())
+    found = [block for block in blocks(page) if "from flowref import" in block]
+    assert len(found) == 1
+    exec(compile(found[0], "README.md", "exec"), {})
+
+
 def test_the_page():
     """One block after the other; but for those that are about your library, or need torch."""
     page = next(one / "python.md" for one in (HERE.parent, HERE.parents[2] / "docs") if (one / "python.md").exists())
