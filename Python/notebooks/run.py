@@ -29,7 +29,8 @@ def main():
             pages.mkdir(parents=True, exist_ok=True)
             text = "\n".join(line.rstrip() for line in body.splitlines()) + "\n"
             (pages / f"{path.stem}.md").write_text(f"<!-- Made by make notebooks of Python/notebooks/{path.name}. -->\n\n{text}")
-            (pages / path.stem).mkdir(exist_ok=True)
+            if resources["outputs"]:
+                (pages / path.stem).mkdir(exist_ok=True)
             for old in (pages / path.stem).glob("*"):
                 old.unlink()
             for name, data in resources["outputs"].items():
