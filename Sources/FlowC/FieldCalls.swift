@@ -32,8 +32,9 @@ struct FieldQuery {
 
   /// Nanoseconds for the posterior means at one point, roughly.
   private var work: Double {
-    guard let components = field.target.componentCount else { return 1e5 }
-    let pairs = Double(components) * Double(field.target.source.flatMap(\.componentCount) ?? 1)
+    guard let components = (field.target as? any WeightedTarget)?.count else { return 1e5 }
+    let noise: (any Target)? = (field.target as? any SourcedTarget)?.noise
+    let pairs = Double(components) * Double((noise as? any WeightedTarget)?.count ?? 1)
     return pairs * Double(field.dimension + 10)
   }
 

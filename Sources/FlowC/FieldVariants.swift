@@ -100,11 +100,12 @@ public func flowref_field_samples(
     }
     _ = try Arrays.size(count, d, "count")
     let place = try Arrays.place(result, "result")
+    let source: (any Target)? = (target as? any SourcedTarget)?.noise
     let (noise, data) = (RandomStream(seed: seed, stream: 1), RandomStream(seed: seed, stream: 2))
     for row in 0..<count {
       let index = first &+ UInt64(row)
       let x0 =
-        target.source?.sample(index, from: noise)
+        source?.sample(index, from: noise)
         ?? noise.normals(d, at: index &* UInt64((d + 1) / 2))
       let x = zip(target.sample(index, from: data), x0).map {
         schedule.alpha * $0 + schedule.sigma * $1

@@ -90,13 +90,14 @@ struct RunControl {
   /// Runs a body on slices of `count` rows, each of some tenths of a second where a row takes `work`
   /// nanoseconds, and tells the caller between them. Nobody to tell: one slice.
   func slices(
-    _ count: Int, dimension: Int, work: Double, _ body: (Range<Int>) throws -> Void
+    _ count: Int, dimension: Int, work: @autoclosure () -> Double,
+    _ body: (Range<Int>) throws -> Void
   ) throws {
     // What is over at once needs no watching, which would take as long.
-    if isPlain, count <= 8, dimension <= 64, work < 1e5 { return try body(0..<count) }
+    if isPlain, count <= 8, dimension <= 64 { return try body(0..<count) }
     try run {
       guard let progress = settings.progress else { return try body(0..<count) }
-      let rows = max(Self.fewestRows, Int(min(2e8 / max(work, 1), 1e9)))
+      let rows = max(Self.fewestRows, Int(min(2e8 / max(work(), 1), 1e9)))
       for first in stride(from: 0, to: count, by: rows) {
         let slice = first..<min(count, first + rows)
         try body(slice)

@@ -140,7 +140,8 @@ public func flowref_target_dimension(_ target: OpaquePointer?) -> Int {
 
 @c @implementation
 public func flowref_target_components(_ target: OpaquePointer?) -> Int {
-  (try? TargetHandle.at(target, "target"))?.value.componentCount ?? 0
+  let known = (try? TargetHandle.at(target, "target"))?.value
+  return (known as? any WeightedTarget)?.count ?? 0
 }
 
 @c @implementation
