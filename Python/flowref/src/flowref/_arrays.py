@@ -42,7 +42,7 @@ class Form:
 
     def of(self, values: NDArray[Any]) -> Any:
         """The values as the caller has arrays; a numpy array without axes as a number."""
-        if values.dtype == _FLOAT64 and self._dtype is not _FLOAT64:
+        if self._dtype is not _FLOAT64 and values.dtype == _FLOAT64:
             values = values.astype(self._dtype)
         if self._back is not None:
             return self._back(values)
@@ -56,6 +56,8 @@ _NUMPY32 = Form(_FLOAT32, None)
 def read(values: Any, name: str) -> tuple[Rows, Form]:
     """The numbers, contiguous, and their form. Nothing is copied that is contiguous float64."""
     if type(values) is np.ndarray:
+        if values.dtype is _FLOAT64 and values.flags.c_contiguous:
+            return values, _NUMPY64
         array, back = values, None
     elif isinstance(values, (np.generic, float, int, list, tuple)):
         try:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from . import _arrays
 from ._arrays import A, Times
 from ._errors import InvalidFieldError
-from ._library import call, create
+from ._library import FUNCTIONS, LAST, call, catalogue, create, raised
 from ._names import Quantity, ResidualMethod, TubeKind
 from ._paths import Path
 from ._run import Run, _current, slices
@@ -21,6 +21,8 @@ from ._targets import Target, _natural, _word, label_text
 _SCALARS = frozenset(("marginal_log_density", "marginal_log_density_dt", "marginal_divergence"))
 _MATRICES = frozenset(("marginal_jacobian", "posterior_covariance"))
 _SMALL = 4096  # numbers in a call that is made at once
+_VALUES = FUNCTIONS["field_values"]
+_BYTES: dict[str, bytes] = {name: name.encode() for name in catalogue()["quantities"]}
 
 
 class ContinuityResidual(NamedTuple):
@@ -51,7 +53,7 @@ class MarginalField:
     ``tube_sigma`` add Gaussian noise around pairs, ``constant`` or ``bridge``.
     """
 
-    __slots__ = ("_handle", "_work", "dimension", "path", "source", "target", "tube")
+    __slots__ = ("_handle", "_pointer", "_work", "dimension", "path", "source", "target", "tube")
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class MarginalField:
             kind = None if tube is None else tube.encode()
             data = create("target", "target_sourced", data.pointer, source._handle.pointer, kind, float(tube_sigma))
         self._handle = create("field", "field_create", path._handle.pointer, data.pointer)
+        self._pointer = self._handle.pointer
         self.dimension = target.dimension
         pairs = (target.components or 0) * (source.components or 1 if source else 1)
         self._work = max(20.0, pairs * (self.dimension + 10.0)) if pairs else 1e5
@@ -102,41 +105,44 @@ class MarginalField:
         """A quantity by its name on the wire."""
         d = self.dimension
         rows, leading, form = _arrays.points(x, d)
-        if type(t) is float and one_minus_t is None:
-            numbers, remaining, many = None, 0, 1
-            place: Any = byref(c_double(t))
-        else:
-            numbers, remaining = _arrays.times(t, one_minus_t, leading)
-            place, many = _arrays.pointer(numbers), numbers.size
-        if quantity in _SCALARS:
-            shape, factor = leading, 1.0
-        elif quantity in _MATRICES:
-            shape, factor = (*leading, d, d), float(d)
-        elif quantity == "posterior_weights":
-            shape, factor = (*leading, self.width(quantity)), 1.0
-        else:
-            shape, factor = rows.shape, 1.0
+        shape = self._shape(quantity, leading)
         result = np.empty(shape)
         if rows.size <= _SMALL and run is None and _current.get() is None:
-            if rows.size:
-                call(
-                    "field_values", self._handle.pointer, quantity.encode(), place, many, remaining,
-                    _arrays.pointer(rows), rows.size // d, _arrays.pointer(result), None,
-                )  # fmt: skip
+            if not rows.size:
+                out: A = form.of(result)
+                return out
+            if type(t) is float and one_minus_t is None:
+                remaining, many = 0, 1
+                place: Any = byref(c_double(t))
+            else:
+                numbers, remaining = _arrays.times(t, one_minus_t, leading)
+                place, many = _arrays.pointer(numbers), numbers.size
+            if _VALUES(
+                self._pointer, _BYTES.get(quantity) or quantity.encode(), place, many, remaining,
+                _arrays.pointer(rows), rows.size // d, _arrays.pointer(result), None, LAST.place,
+            ):  # fmt: skip
+                raise raised(LAST.failure)
         else:
+            numbers, remaining = _arrays.times(t, one_minus_t, leading)
             width = result.size * d // max(1, rows.size)
 
             def ask(times: Any, count: int, first: int, part: int, settings: Any) -> None:
                 call(
-                    "field_values", self._handle.pointer, quantity.encode(), times, count, remaining,
+                    "field_values", self._pointer, quantity.encode(), times, count, remaining,
                     _arrays.pointer(rows) + 8 * first * d, part, _arrays.pointer(result) + 8 * first * width, settings,
                 )  # fmt: skip
 
-            if numbers is None:
-                numbers = np.array([t])
-            self._sliced(rows.size // d, numbers, factor, run, ask)
-        out: A = form.of(result)
-        return out
+            self._sliced(rows.size // d, numbers, float(d) if quantity in _MATRICES else 1.0, run, ask)
+        return form.of(result)
+
+    def _shape(self, quantity: Quantity, leading: tuple[int, ...]) -> tuple[int, ...]:
+        if quantity in _SCALARS:
+            return leading
+        if quantity in _MATRICES:
+            return (*leading, self.dimension, self.dimension)
+        if quantity == "posterior_weights":
+            return (*leading, self.width(quantity))
+        return (*leading, self.dimension)
 
     def _sliced(
         self,
