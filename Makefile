@@ -175,12 +175,14 @@ wheel: toolchain libraries Python/.venv/requirements.txt ## build the Python whe
 	$(PYTHON_TOOLS) Python/wheels.py --publish --gsl $(GSL)
 
 test-python: python python-lint .venv/requirements.txt ## test the Python wheels in a fresh environment without Swift
+	swift build $(FLAGS) --product flowref
 	$(PYTHON_TOOLS) Python/test.py "$(BIN)"
 
 notebooks: python ## run the notebooks and write their pages
 	$(PYTHON_TOOLS) Python/test.py --notebooks docs/notebooks
 
 speed-python: python ## what a call costs from Python, beside the pipe and numpy
+	swift build $(FLAGS) --product flowref
 	$(PYTHON_TOOLS) Python/test.py --speed "$(BIN)"
 
 python-lint: Python/.venv/requirements.txt ## ruff and mypy --strict on the Python packages
