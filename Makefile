@@ -16,7 +16,7 @@ SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
-	  | while IFS='|' read -r name text; do printf '%-16s%s\n' "$$name" "$$text"; done
+	  | while IFS='|' read -r name text; do printf '%-18s%s\n' "$$name" "$$text"; done
 
 setup: toolchain libraries .venv/requirements.txt ## install what is missing (apt or brew); do nothing twice
 
