@@ -12,11 +12,11 @@ SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*
 
 .DEFAULT_GOAL := help
 .PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth \
-  sanitize fuzz-readers interface catalogue examples
+  sanitize fuzz-readers interface catalogue examples python wheel test-python python-lint notebooks speed-python
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
-	  | while IFS='|' read -r name text; do printf '%-16s%s\n' "$$name" "$$text"; done
+	  | while IFS='|' read -r name text; do printf '%-18s%s\n' "$$name" "$$text"; done
 
 setup: toolchain libraries .venv/requirements.txt ## install what is missing (apt or brew); do nothing twice
 
@@ -140,10 +140,13 @@ Benchmarks/.venv/requirements.txt: Benchmarks/peers/requirements.txt
 	Benchmarks/.venv/bin/python -m pip install -q -r $<
 	cp $< $@
 
-# What to compare with; torch and keops are installed when asked for: make peers PEERS="jax torch".
-PEERS ?= numpy jax
+# What to compare with: flowref is this library from Python; torch and keops are installed when asked for:
+# make peers PEERS="jax torch".
+PEERS ?= flowref numpy jax
 peers: toolchain libraries Benchmarks/.venv/requirements.txt ## fields and flows beside numpy, jax, diffrax, scipy
 	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
+	$(if $(filter flowref,$(PEERS)),$(MAKE) python && Benchmarks/.venv/bin/python -m pip install -q \
+	  --force-reinstall --no-deps Python/dist/flowref-*.whl)
 	$(if $(filter torch keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q torch)
 	$(if $(filter keops,$(PEERS)),Benchmarks/.venv/bin/python -m pip install -q pykeops)
 	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"
@@ -156,6 +159,48 @@ plain: toolchain libraries Benchmarks/.venv/requirements.txt ## how much slower 
 	swift build -c release --package-path Benchmarks $(PLAIN) --product PeerTimer
 	Benchmarks/.venv/bin/python Benchmarks/peers/builds.py --root . --timer "$(TIMER)" \
 	  --plain "$$(swift build -c release --package-path Benchmarks $(PLAIN) --show-bin-path)/PeerTimer"
+
+# The Python packages (Python/README.md). Both wheels are written to Python/dist.
+PYTHON_TOOLS = Python/.venv/bin/python
+BIN = $$(swift build $(FLAGS) --show-bin-path)
+
+Python/.venv/requirements.txt: Python/requirements.txt
+	$(PYTHON) -m venv Python/.venv
+	$(PYTHON_TOOLS) -m pip install -q -r $<
+	cp $< $@
+
+python: toolchain libraries Python/.venv/requirements.txt ## build the Python wheels for this machine
+	swift build $(FLAGS) --product flowrefc
+	$(PYTHON_TOOLS) Python/link.py "$(BIN)" native
+	$(PYTHON_TOOLS) Python/flowref/names.py
+	$(PYTHON_TOOLS) Python/wheels.py
+
+# One library for each level of the x86-64 psABI, chosen when the package is imported; elsewhere the one of the
+# machine at hand. GSL=no leaves out the steppers of GSL, and with them the GPL.
+GSL ?= yes
+LEVELS ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v4 x86-64-v3 x86-64,native)
+wheel: toolchain libraries Python/.venv/requirements.txt ## build the Python wheels to publish, for every x86-64
+	@set -e; pairs=; for level in $(LEVELS); do \
+	  flags="-c release --scratch-path .build-wheel/$$level-gsl-$(GSL) $(if $(filter native,$(LEVELS)),$(NATIVE),-Xcc -march=$$level)"; \
+	  echo "== $$level"; FLOWREF_GSL=$(GSL) swift build $$flags --product flowrefc; \
+	  pairs="$$pairs $$(FLOWREF_GSL=$(GSL) swift build $$flags --show-bin-path) $$level"; done; \
+	$(PYTHON_TOOLS) Python/link.py --gsl $(GSL) $$pairs; \
+	[ $(GSL) = no ] || $(PYTHON_TOOLS) Python/flowref/names.py; \
+	$(PYTHON_TOOLS) Python/wheels.py --publish --gsl $(GSL)
+
+test-python: python python-lint .venv/requirements.txt ## test the Python wheels in a fresh environment without Swift
+	swift build $(FLAGS) --product flowref
+	$(PYTHON_TOOLS) Python/test.py "$(BIN)"
+
+notebooks: python ## run the notebooks and write their pages
+	$(PYTHON_TOOLS) Python/test.py --notebooks docs/notebooks
+
+speed-python: python ## what a call costs from Python, beside the pipe and numpy
+	swift build $(FLAGS) --product flowref
+	$(PYTHON_TOOLS) Python/test.py --speed "$(BIN)"
+
+python-lint: Python/.venv/requirements.txt ## ruff and mypy --strict on the Python packages
+	$(PYTHON_TOOLS) Python/lint.py
 
 growth: toolchain libraries Benchmarks/.venv/requirements.txt ## how time and memory grow: tables and figures (gnuplot)
 	@command -v gnuplot >/dev/null || { echo "growth: please install gnuplot" >&2; exit 1; }

@@ -10,6 +10,9 @@ let rules: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The steppers of the GNU Scientific Library, which is under the GPL, can be left out: FLOWREF_GSL=no.
+let hasGSL = Context.environment["FLOWREF_GSL"] != "no"
+
 let package = Package(
   name: "swift-flow-matching",
   platforms: [.macOS(.v15)],
@@ -21,6 +24,7 @@ let package = Package(
     .library(name: "FlowSpectral", targets: ["FlowSpectral"]),
     .library(name: "FlowTraining", targets: ["FlowTraining"]),
     .executable(name: "flowref", targets: ["flowref"]),
+    .library(name: "flowrefc", type: .dynamic, targets: ["FlowC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
@@ -45,11 +49,11 @@ let package = Package(
     // Solvers of ordinary differential equations, flows and likelihoods.
     .target(
       name: "FlowIntegration",
-      dependencies: [
-        "FlowMatching", "CGSL", .product(name: "RealModule", package: "swift-numerics"),
+      dependencies: (hasGSL ? ["CGSL"] : []) + [
+        "FlowMatching", .product(name: "RealModule", package: "swift-numerics"),
         .product(name: "BigInt", package: "BigInt"),
       ],
-      swiftSettings: rules),
+      exclude: [hasGSL ? "WithoutGSL" : "GSL"], swiftSettings: rules),
     // The library FFTW (GPL), found through pkg-config.
     .systemLibrary(
       name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"]), .brew(["fftw"])]),
@@ -120,6 +124,18 @@ let package = Package(
         "FlowFiles", "FlowTraining", "FlowFigures", "FlowStudies",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      swiftSettings: rules),
+    // The header of the C interface; nothing is compiled.
+    .systemLibrary(name: "CFlowReference"),
+    // The C interface: what the header declares.
+    .target(
+      name: "FlowC",
+      dependencies: [
+        "CFlowReference", "FlowConformance", "FlowFiles", "FlowIntegration", "FlowMatching",
+      ],
+      swiftSettings: rules),
+    .testTarget(
+      name: "FlowCTests", dependencies: ["FlowC", "CFlowReference", "FlowMatching"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowMatchingTests",

@@ -94,7 +94,16 @@ def keops_field(x, m, t, s):
     return run
 
 
-PEERS = {"numpy": numpy_field, "jax": jax_field, "torch": torch_field, "keops": keops_field}
+def flowref_field(x, m, t, s):
+    """This library from Python: what a call costs beyond the same call in Swift."""
+    import flowref
+
+    target = flowref.GaussianMixture(m, s) if s > 0 else flowref.PointCloud(m)
+    field = flowref.MarginalField(flowref.Path("ot"), target)
+    return lambda: field.velocity(t, x)
+
+
+PEERS = {"flowref": flowref_field, "numpy": numpy_field, "jax": jax_field, "torch": torch_field, "keops": keops_field}
 
 
 def jax_divergence(x, m, t, s):

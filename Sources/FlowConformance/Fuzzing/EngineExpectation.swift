@@ -155,7 +155,7 @@ extension NumberPlace {
   /// The place that has to change with this one: of a covariance the mirrored entry, else the same;
   /// nil for the entries below the diagonal, which have changed already.
   fileprivate var mirror: NumberPlace? {
-    guard name == "covariances", steps.count >= 3, case .index(let column)? = steps.last,
+    guard name.hasPrefix("covariance"), steps.count >= 3, case .index(let column)? = steps.last,
       case .index(let row) = steps[steps.count - 2]
     else { return self }
     if row > column { return nil }

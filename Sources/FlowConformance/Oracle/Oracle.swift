@@ -45,7 +45,8 @@ public struct Oracle {
     return Array(bytes.dropLast())
   }
 
-  mutating func answer(_ line: [UInt8], into answers: inout [UInt8]) {
+  /// The same with a line feed, at the end of other answers.
+  package mutating func answer(_ line: [UInt8], into answers: inout [UInt8]) {
     let document: JSONDocument
     do throws(JSONError) {
       document = try JSONDocument(parsing: line)

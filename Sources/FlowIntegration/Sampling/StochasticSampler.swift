@@ -44,12 +44,13 @@ public struct StochasticSampler: Sendable {
     self.diffusion = diffusion
   }
 
-  /// Carries the rows of `points` from `start` to `end > start`. Row i uses the stream i of the
-  /// seed: it does not depend on its neighbours.
+  /// Carries the rows of `points` from `start` to `end > start`. Row i uses the stream `firstTrajectory + i` of
+  /// the seed: it does not depend on its neighbours.
   /// - Throws: `outOfDomain` for the times or a diffusion that is negative, `singular` where the
   ///   field or the score does not exist.
   public func samples(
-    from start: Double, to end: Double, at points: [Double], seed: UInt64
+    from start: Double, to end: Double, at points: [Double], seed: UInt64,
+    firstTrajectory: UInt64 = 0
   ) throws(FlowError) -> [Double] {
     _ = try Time(start)
     _ = try Time(end)
@@ -66,7 +67,7 @@ public struct StochasticSampler: Sendable {
       let (now, next) = (try time(step), try time(step + 1))
       let h = next.t - now.t
       let (g, gNext) = (try noise(at: now), try noise(at: next))
-      let normals = normals(count, d, step: step, seed: seed)
+      let normals = normals(count, d, step: step, seed: seed, firstTrajectory)
       let root = h.squareRoot()
       let drift = try drift(at: now, of: x, g)
       let predicted = x.indices.map { x[$0] + h * drift[$0] + g * root * normals[$0] }
@@ -98,10 +99,12 @@ public struct StochasticSampler: Sendable {
     return zip(velocities, scores).map { $0 + 0.5 * g * g * $1 }
   }
 
-  private func normals(_ count: Int, _ d: Int, step: Int, seed: UInt64) -> [Double] {
+  private func normals(
+    _ count: Int, _ d: Int, step: Int, seed: UInt64, _ first: UInt64
+  ) -> [Double] {
     let pairs = UInt64((d + 1) / 2)
     return (0..<UInt64(count)).flatMap { row in
-      RandomStream(seed: seed, stream: 0x7364_6500 &+ row &<< 32)
+      RandomStream(seed: seed, stream: 0x7364_6500 &+ (first &+ row) &<< 32)
         .normals(d, at: UInt64(step) &* pairs)
     }
   }

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Up to eight queries side by side: one `Lanes` per axis, and the path's numbers at each lane's own
 /// time. A short group repeats its last query in the lanes left over.
 struct LaneGroup {
@@ -120,7 +118,7 @@ extension MarginalField {
         if chunkCount == 1 {
           work(0)
         } else {
-          DispatchQueue.concurrentPerform(iterations: chunkCount, execute: work)
+          Parallel.perform(chunkCount, work)
         }
       }
     }

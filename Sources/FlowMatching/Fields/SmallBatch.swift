@@ -1,5 +1,3 @@
-import Dispatch
-
 /// A batch of means or divergences of a small mixture: no array per group of eight points, and what
 /// depends on the time alone computed once where all points share it.
 struct SmallBatch: Sendable {
@@ -75,7 +73,7 @@ struct SmallBatch: Sendable {
           if chunkCount == 1 {
             work(0)
           } else {
-            DispatchQueue.concurrentPerform(iterations: chunkCount, execute: work)
+            Parallel.perform(chunkCount, work)
           }
         }
       }

@@ -1,6 +1,4 @@
-import Dispatch
-
-/// `[body(0), ..., body(count - 1)]`, evaluated on all processors. The order of the result is that of the numbers,
+/// `[body(0), ..., body(count - 1)]`, evaluated on as many threads as ``Parallel/threads`` allows. The order of the result is that of the numbers,
 /// whichever thread comes first, so that sums over it have the same bits for every number of threads.
 package func parallelMap<T: Sendable>(
   _ count: Int, _ body: @Sendable (Int) -> T
@@ -11,7 +9,7 @@ package func parallelMap<T: Sendable>(
     if count == 1 {
       start!.initialize(to: body(0))
     } else {
-      DispatchQueue.concurrentPerform(iterations: count) { index in
+      Parallel.perform(count) { index in
         (start! + index).initialize(to: body(index))
       }
     }

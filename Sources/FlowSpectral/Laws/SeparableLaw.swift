@@ -1,5 +1,4 @@
 import ComplexModule
-import Dispatch
 public import FlowMatching
 import RealModule
 
@@ -82,7 +81,7 @@ public struct SeparableLaw: CharacteristicLaw {
           nonisolated(unsafe) let outputs = (
             value.baseAddress!, first.baseAddress!, second.baseAddress!
           )
-          DispatchQueue.concurrentPerform(iterations: rows.count) { row in
+          Parallel.perform(rows.count) { row in
             let start = row * width
             let (value, first, second) = outputs
             for k in shares.indices {

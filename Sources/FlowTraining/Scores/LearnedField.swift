@@ -1,4 +1,3 @@
-import Dispatch
 public import FlowMatching
 
 /// The function that a trained network's float32 parameters define, evaluated in double precision: a
@@ -146,7 +145,7 @@ public struct LearnedField: DifferentiableField {
     results.withUnsafeMutableBufferPointer { results in
       // Each group writes its own rows.
       nonisolated(unsafe) let results = results.baseAddress!
-      DispatchQueue.concurrentPerform(iterations: groups) { index in
+      Parallel.perform(groups) { index in
         let first = index * Lanes.count
         var group = Group(
           t: .zero, x: [], schedules: (.zero, .zero, .zero),

@@ -1,0 +1,242 @@
+"""Compares the judge in Python with `flowref validate`, case by case: the same kind of verdict and the same error over
+allowance, to the bit.
+
+    python parity.py FLOWREF [--full]
+
+The answers that are judged are those of the mutants (Fixtures/mutants), each on the cases that pass the place of its
+mistake (a sample; with --full as many as `make mutants` asks), and answers made up around what is certified: just within and
+just beyond the allowance, of wrong shapes, of wrong kinds, in every precision. They are written down first, as fixtures of
+their own, and played back to the tool. Needs the packages of Fixtures/generate/requirements.txt.
+"""
+
+import collections
+import hashlib
+import json
+import math
+import multiprocessing
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(HERE / "fixtures/src"), str(ROOT / "Fixtures/mutants")]
+
+import mutant  # noqa: E402
+import run as mutants  # noqa: E402
+import switches  # noqa: E402
+from flowref_fixtures import PRECISIONS, applies, cases, judge_answer  # noqa: E402
+from flowref_fixtures._judge import budget  # noqa: E402
+from wire import Refusal  # noqa: E402
+
+SAMPLE = 40  # cases of each mutant
+PART = 1000  # cases of a file
+MADE_UP = 1500  # cases for which answers are made up
+
+PLAYER = '''
+import json, sys
+records = iter(open(sys.argv[1]))
+for line in sys.stdin:
+    request = json.loads(line)
+    identity = request.pop("id")
+    if request["op"] == "hello":
+        answer = {"ok": True, "value": {"protocol": 1, "name": "player", "version": "1", "precision": sys.argv[2]}}
+    elif request["op"] == "echo":
+        answer = {"ok": True, "value": request["value"]}
+    else:
+        wanted, answer = json.loads(next(records))
+        if wanted != request:
+            sys.exit("another request came than was written down")
+    print(json.dumps({"id": identity, **answer}), flush=True)
+'''
+
+
+def reply(name, request):
+    """What a mutant answers, in the form of the wire."""
+    switches.active = name
+    try:
+        return {"ok": True, "value": mutant.answer(request)}
+    except Refusal as refusal:
+        return {"ok": False, "error": {"code": refusal.code, "message": str(refusal)}}
+
+
+def places(case):
+    """The places of mistakes that a case passes."""
+    switches.active = None
+    switches.asked.clear()
+    mutants.verdict(case.record)
+    return sorted(switches.asked)
+
+
+def answers_of(task):
+    name, members = task
+    return [reply(name, case.record["request"]) for case in members]
+
+
+def mutant_answers(full):
+    """(case, what it is, answer) for every mutant."""
+    asked = [case for case in cases(root=ROOT / "Fixtures") if case.definition is None]
+    asked = [case for case in asked if applies(case.record, PRECISIONS["float64"])]
+    if not full:
+        chosen = {id(record) for _, record in mutants.few([(case.file, case.record) for case in asked])}
+        asked = [case for case in asked if id(case.record) in chosen and case.file + ".json" not in mutants.SLOW]
+        # An eighth of these, by the hash of their ids.
+        asked = [case for case in asked if hashlib.sha256(case.id.encode()).digest()[0] < 32]
+    passing = collections.defaultdict(list)
+    with multiprocessing.get_context("fork").Pool() as pool:
+        for case, found in zip(asked, pool.imap(places, asked, 64)):
+            for name in found:
+                passing[name].append(case)
+        names = list(switches.MUTANTS)
+        tasks = []
+        for name in names:
+            members = passing[name]
+            if full:
+                known = {id(case.record): case for case in members}
+                pairs = mutants.without_slow([(case.file + ".json", case.record) for case in members])
+                members = [known[id(record)] for _, record in mutants.sample(pairs)]
+            else:
+                members = sorted(members, key=lambda case: hashlib.sha256((name + case.id).encode()).digest())[:SAMPLE]
+            tasks.append((name, members))
+        tasks.append((None, asked if full else asked[:2000]))
+        for (name, members), found in zip(tasks, pool.imap(answers_of, tasks)):
+            for case, answer in zip(members, found):
+                yield case, name or "correct", answer
+
+
+def leaves(value, place=()):
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from leaves(one, (*place, name))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from leaves(one, (*place, index))
+    else:
+        yield place, value
+
+
+def at(value, place):
+    for step in place:
+        value = value[step]
+    return value
+
+
+def changed(value, place, new):
+    if not place:
+        return new
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[place[0]] = changed(value[place[0]], place[1:], new)
+    return copy
+
+
+def made_up(case, draw, precision):
+    """Answers around what is certified."""
+    expected = case.record["expected"]
+    yield {"ok": False, "error": {"code": "unsupported"}}
+    yield {"ok": False, "error": {"code": "singular", "message": "so"}}
+    if "error" in expected:
+        yield {"ok": False, "error": {"code": expected["error"]}}
+        yield {"ok": True, "value": 0}
+        return
+    value = expected["value"]
+    yield {"ok": True, "value": value}
+    for answer in ({"ok": True}, {"ok": 1, "value": value}, {"value": value}, {"ok": False}, {"ok": False, "error": {"code": 3}},
+                   {"ok": False, "error": "singular"}, {"ok": True, "value": [value]}, {"ok": True, "value": None},
+                   {"ok": True, "value": {}}, {"ok": True, "value": []}, {"ok": True, "value": "nan"}):
+        if draw.random() < 0.3:
+            yield answer
+    if isinstance(value, list):
+        yield {"ok": True, "value": value[:-1]}
+        yield {"ok": True, "value": [*value, 0]}
+    if isinstance(value, dict):
+        name = draw.choice(sorted(value))
+        yield {"ok": True, "value": {key: one for key, one in value.items() if key != name}}
+        yield {"ok": True, "value": {**value, "more": 1}}
+    place, leaf = draw.choice(list(leaves(value)))
+    for new in (None, True, "inf", "-inf", "nan", 10**400, -(10**400), 0, -0.0, [leaf], {"a": leaf}, "success", 1, 5e-324):
+        if draw.random() < 0.4:
+            yield {"ok": True, "value": changed(value, place, new)}
+    if isinstance(leaf, (int, float)) and not isinstance(leaf, bool):
+        sensitivity, radius, tail = (at(expected[name], place) for name in ("sensitivity", "radius", "tail"))
+        unit = precision.unit_roundoff * (abs(leaf) + sensitivity) + precision.smallest_normal
+        allowed = budget(case.operation) * unit + radius
+        for factor in (0.5, 1 - 1e-15, 1, 1 + 1e-15, 1.001, 3, 1e6, 1e300):
+            moved = leaf + (tail + draw.choice([-1, 1]) * factor * allowed)
+            if math.isfinite(moved):
+                yield {"ok": True, "value": changed(value, place, moved)}
+
+
+def written(records, folder, precision):
+    """The records as fixtures of their own, and the answers in the order in which they will be asked for."""
+    by_operation = collections.defaultdict(list)
+    for number, (case, name, answer) in enumerate(records):
+        by_operation[case.operation].append((f"{case.id}@{name}@{number}", case, answer))
+    order = []
+    with open(folder / "answers.jsonl", "w") as played:
+        for operation in sorted(by_operation):
+            (folder / "fixtures" / operation).mkdir(parents=True)
+            members = by_operation[operation]
+            # Files of a size that the tool reads.
+            for part, first in enumerate(range(0, len(members), PART)):
+                entries = []
+                for identity, case, answer in members[first:first + PART]:
+                    entries.append({**case.record, "id": identity, "flags": []})
+                    order.append((identity, case, answer))
+                    played.write(json.dumps([case.record["request"], answer]) + "\n")
+                file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": {},
+                        "cases": entries}
+                (folder / "fixtures" / operation / f"part-{part:06}.json").write_text(json.dumps(file))
+    (folder / "player.py").write_text(PLAYER)
+    return order
+
+
+def compare(tool, records, precision):
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        order = written(records, folder, precision)
+        told = subprocess.run(
+            [tool, "validate", "--json", "--fixtures", folder / "fixtures", "--precision", precision.name, "--",
+             sys.executable, folder / "player.py", folder / "answers.jsonl", precision.name],
+            capture_output=True, text=True, check=False)
+        if not told.stdout:
+            sys.exit(told.stderr)
+        report = json.loads(told.stdout)
+    if report["trouble"] or report["restarts"]:
+        sys.exit(f"the player and the tool fell out: {report['trouble']}")
+    verdicts = {case["id"]: case for case in report["cases"]}
+    counts, differ = collections.Counter(), []
+    for identity, case, answer in order:
+        theirs = verdicts[identity]
+        own = judge_answer(case.record, answer, precision)
+        number = theirs.get("ratio")
+        number = math.inf if number == "inf" else number
+        counts[theirs["outcome"]] += 1
+        if own.kind != theirs["outcome"] or own.ratio != number:
+            differ.append(f"{identity}: {own} here, {theirs['outcome']} {number} there")
+    return counts, differ
+
+
+def main():
+    tool, full = sys.argv[1], sys.argv[2:] == ["--full"]
+    failed = False
+    records = list(mutant_answers(full))
+    for name, precision in PRECISIONS.items():
+        if name != "float64":
+            records = []
+        pool = [case for case in cases(root=ROOT / "Fixtures") if case.definition is None and applies(case.record, precision)]
+        draw = random.Random(name)
+        for case in draw.sample(pool, min(len(pool), len(pool) if full else MADE_UP)):
+            records += [(case, "made-up", answer) for answer in made_up(case, draw, precision)]
+        counts, differ = compare(tool, records, precision)
+        total = sum(counts.values())
+        mutated = len({what for _, what, _ in records} - {"made-up", "correct"})
+        print(f"{name}: {total} verdicts ({mutated} mutants), {len(differ)} differ; {dict(counts)}", flush=True)
+        print("\n".join(differ[:20]))
+        failed |= bool(differ)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
