@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "FlowVerification", targets: ["FlowVerification"]),
     .library(name: "FlowConformance", targets: ["FlowConformance"]),
     .library(name: "FlowSpectral", targets: ["FlowSpectral"]),
+    .library(name: "FlowTraining", targets: ["FlowTraining"]),
     .executable(name: "flowref", targets: ["flowref"]),
   ],
   dependencies: [

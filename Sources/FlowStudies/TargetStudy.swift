@@ -58,23 +58,30 @@ public struct TargetStudy: Sendable {
     return (figures, tables)
   }
 
+  /// The means of a mixture, two numbers each: the points of a cloud.
+  private var pointsOfData: [Double] {
+    (target as? GaussianMixture)?.componentMeans.flatMap(\.mean) ?? []
+  }
+
   private func density() throws(FlowError) -> DensityFigure {
     let field = PlaneField(name: paths[0].name, field(paths[0]))
     var panels: [DensityFigure.Panel] = []
     for t in Self.times {
       let time = try Time(t)
+      let logDensity = try field.logDensities(at: time, of: grid.points)
+      // Points have no density: they are drawn themselves.
+      let marks = logDensity.contains { $0.isFinite } ? [] : pointsOfData
       panels.append(
         DensityFigure.Panel(
-          title: "t = \(TargetStudy.text(t))",
-          logDensity: try field.logDensities(at: time, of: grid.points),
-          velocities: try field.velocities(at: time, of: arrows.points)))
+          title: "t = \(TargetStudy.text(t))", logDensity: logDensity,
+          velocities: try field.velocities(at: time, of: arrows.points), marks: marks))
     }
     return DensityFigure(
       name: "density",
       caption: """
         The exact density p_t (colour, each panel by its own largest value) and the exact velocity \
         (arrows, each panel in its own unit) on the path \(paths[0].name). White at t = 1 is where \
-        the density is zero or does not exist.
+        the density is zero; data that is points has none there, and the points are drawn.
         """, grid: grid, arrows: arrows, rows: [panels])
   }
 

@@ -32,7 +32,7 @@ struct ExplorerTests {
     #expect(explorer.json.contains("[0.0,1.0,1.0,null]"))
     let page = StudyPage(
       title: "a < b", introduction: ["\"&\""], explorer: explorer, figures: [], tables: [],
-      hasPictures: false)
+      pictures: [:])
     #expect(page.html.contains("<h1>a &lt; b</h1>") && page.html.contains("&quot;&amp;&quot;"))
     #expect(!page.html.contains("http://") && !page.html.contains("https://"))
   }

@@ -1,4 +1,7 @@
-/// The page of a study: the explorer, the figures and the tables. It needs nothing but the files beside it.
+import FlowFiles
+
+/// The page of a study: the explorer, the figures and the tables. It holds everything that it shows; the files beside
+/// it, which it names, are the same to work with.
 public struct StudyPage {
   public let title: String
   /// Paragraphs of plain text under the title.
@@ -6,19 +9,19 @@ public struct StudyPage {
   public let explorer: Explorer
   public let figures: [any Figure]
   public let tables: [StudyTable]
-  /// Whether the figures were drawn.
-  public let hasPictures: Bool
+  /// The figures that were drawn, SVG by the name of the file.
+  public let pictures: [String: [UInt8]]
 
   public init(
     title: String, introduction: [String], explorer: Explorer, figures: [any Figure],
-    tables: [StudyTable], hasPictures: Bool
+    tables: [StudyTable], pictures: [String: [UInt8]]
   ) {
     self.title = title
     self.introduction = introduction
     self.explorer = explorer
     self.figures = figures
     self.tables = tables
-    self.hasPictures = hasPictures
+    self.pictures = pictures
   }
 
   /// The whole of `index.html`.
@@ -36,8 +39,8 @@ public struct StudyPage {
     </head>
     <body>
     <h1>\(title.escaped)</h1>
-    \(introduction.map { "<p>\($0.escaped)</p>" }.joined(separator: "\n"))
     \(explorerPart)
+    \(introduction.map { "<p>\($0.escaped)</p>" }.joined(separator: "\n"))
     \(figurePart)
     \(tablePart)
     <script id="explorer-data" type="application/json">\(explorer.json)</script>
@@ -63,17 +66,21 @@ public struct StudyPage {
     ]
     let rows = values.map { "<tr><th scope=\"row\">\($1)</th><td id=\"\($0)\"></td></tr>" }
     return """
-      <h2>Explorer</h2>
       <div class="explorer">
       <div class="picture">
-      <canvas id="plane" width="1000" height="1000" tabindex="0" role="img"
-        aria-label="Density and velocity in the plane. Arrow keys move the cross-hair, Enter releases a
-        particle."></canvas>
       <div class="time">
       <button id="play" aria-pressed="false">Play</button>
       <input id="time" type="range" min="0" max="\(explorer.times.count - 1)" step="1"
         aria-label="Time, from noise to data">
       <output id="time-text" for="time"></output>
+      </div>
+      <canvas id="plane" width="1000" height="1000" tabindex="0" role="img"
+        aria-label="Density and velocity in the plane. Arrow keys move the cross-hair, Enter releases a
+        particle."></canvas>
+      <div class="legend">
+      <span>density 0 <span class="bar"></span> <span id="density-top"></span> (colour by its root)</span>
+      <span><span class="arrow">⟶</span> longest arrow |u| = <span id="arrow-length"></span></span>
+      <span><span class="sample">●</span> samples on their way</span>
       </div>
       <p id="note" role="status"></p>
       </div>
@@ -88,7 +95,7 @@ public struct StudyPage {
       <fieldset><legend>Show</legend>
       <label><input type="checkbox" id="density" checked> density</label>
       <label><input type="checkbox" id="arrows" checked> arrows</label>
-      <label><input type="checkbox" id="samples"> samples</label>
+      <label><input type="checkbox" id="samples" checked> samples</label>
       </fieldset>
       <p><button id="clear">Remove particles</button> <span id="particle-count">0</span> released</p>
       <table class="values"><caption>Values at the square, the lattice point nearest to the pointer
@@ -104,17 +111,24 @@ public struct StudyPage {
 
   private var figurePart: String {
     let items = figures.map { figure -> String in
+      let wide = pictures["\(figure.name).svg"]
       let picture =
-        hasPictures
-        ? "<img src=\"\(figure.name).svg\" width=\"\(figure.size.width)\" "
-          + "height=\"\(figure.size.height)\" alt=\"\(figure.caption.escaped)\" loading=\"lazy\">"
-        : "<p>Not drawn: gnuplot was not found.</p>"
-      let files = (hasPictures ? ["svg", "png"] : []) + ["dat", "gp"]
+        wide.map { self.picture(of: figure, $0) } ?? "<p>Not drawn: gnuplot was not found.</p>"
+      let files = (wide != nil ? ["svg", "png"] : []) + ["dat", "gp"]
       let links = files.map { "<a href=\"\(figure.name).\($0)\">\(figure.name).\($0)</a>" }
       return "<figure>\(picture)<figcaption>\(figure.caption.escaped) "
         + "\(links.joined(separator: " "))</figcaption></figure>"
     }
     return "<h2>Figures</h2>\n" + items.joined(separator: "\n")
+  }
+
+  private func picture(of figure: any Figure, _ wide: [UInt8]) -> String {
+    func source(_ bytes: [UInt8]) -> String { "data:image/svg+xml;base64,\(Base64.text(bytes))" }
+    let narrow = pictures["\(figure.name)-narrow.svg"].map {
+      "<source media=\"(max-width: 700px)\" srcset=\"\(source($0))\">"
+    }
+    return "<picture>\(narrow ?? "")<img src=\"\(source(wide))\" width=\"\(figure.size.width)\" "
+      + "height=\"\(figure.size.height)\" alt=\"\(figure.caption.escaped)\"></picture>"
   }
 
   private var tablePart: String {

@@ -70,7 +70,11 @@ public struct DensityFigure: Figure {
       : grid.rows(panel.logDensity.map { $0.isFinite ? Double.exp($0 - top) : 0 })
   }
 
-  public var commands: String {
+  public var commands: String { maps.commands }
+
+  public var narrow: Layout? { maps.narrow }
+
+  private var maps: PlaneMaps {
     var rows: [[PlaneMaps.Panel]] = []
     var block = 0
     for row in self.rows {
@@ -99,6 +103,6 @@ public struct DensityFigure: Figure {
         set xtics autofreq
         \(Arrows.style(size: 0.004, colour: PlotStyle.arrowColour))
         """, rows: rows
-    ).commands
+    )
   }
 }

@@ -116,7 +116,11 @@ public struct ResidualFigure: Figure {
     return "\(quoted(panel.title)).\"\\n{/*0.85 largest \(short(Self.largest(panel), digits: 2))}\""
   }
 
-  public var commands: String {
+  public var commands: String { maps.commands }
+
+  public var narrow: Layout? { maps.narrow }
+
+  private var maps: PlaneMaps {
     var block = 0
     let panels = rows.map { row in
       row.map { panel in
@@ -128,6 +132,6 @@ public struct ResidualFigure: Figure {
     }
     return PlaneMaps(
       layout: layout, setting: "\(colours)\nset cblabel \(quoted(label)) offset 1,0", rows: panels
-    ).commands
+    )
   }
 }

@@ -11,7 +11,7 @@ import RealModule
 public struct CurveTarget: QuadratureTarget, PartialTarget, LocatedTarget {
   public let curve: PlaneCurve
   public let std: Double
-  private let nodes: CurveNodes
+  let nodes: CurveNodes
 
   public var dimension: Int { 2 }
   public var cost: Int { 4000 }

@@ -14,7 +14,7 @@ import FlowVerification
 
 /// `flowref benchmark quadrature`.
 struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
-  static let example = "flowref benchmark quadrature --targets laplace,two_moons"
+  static let example = "flowref benchmark quadrature --targets laplace,two_moons --seconds 0.02"
 
   static let configuration = CommandConfiguration(
     commandName: "quadrature",
@@ -38,9 +38,7 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
 
   mutating func validate() throws {
     for name in names where !NamedTarget.byQuadrature.contains(name) {
-      throw ValidationError(
-        "There is no target \(name); there are "
-          + "\(NamedTarget.byQuadrature.joined(separator: ", ")).")
+      throw ValidationError(Nearest.refusal("target", name, among: NamedTarget.byQuadrature))
     }
     guard seconds > 0, seconds <= 60 else {
       throw ValidationError("--seconds must be in (0, 60].")

@@ -27,8 +27,8 @@ struct QuantityName: ExpressibleByArgument {
     switch quantity {
     case .logDensity, .logDensityRate, .divergence: return [name]
     case .jacobian, .posteriorCovariance:
-      return (0..<width).map { "\(name)_\($0 / d)_\($0 % d)" }
-    default: return (0..<width).map { "\(name)_\($0)" }
+      return (0..<width).map { "\(name)_\($0 / d + 1)_\($0 % d + 1)" }
+    default: return Columns.numbered(name, width)
     }
   }
 }
