@@ -55,7 +55,8 @@ public struct SolverLadder: Sendable {
       for control in try Self.controls(solver) {
         if let point = try run(solver, control) { points.append(point) }
       }
-      result.append(WorkPrecisionFigure.Series(
+      result.append(
+        WorkPrecisionFigure.Series(
           solver: name, family: SolverFamily.name(of: name), points: points))
     }
     return result

@@ -14,8 +14,9 @@ public struct TargetStudy: Sendable {
 
   /// The times of a row of panels.
   static let times = [0, 0.25, 0.5, 0.75, 1]
-  /// How many trajectories figures draw and tables average over.
+  /// How many trajectories tables average over, and how many of them figures draw.
   static let trajectories = 256
+  static let drawn = 128
 
   /// - Throws: `unsupported` unless the target lies in the plane.
   public init(
@@ -99,12 +100,12 @@ public struct TargetStudy: Sendable {
     for (path, samples) in zip(paths, samples) {
       panels.append(
         TrajectoryFigure.Panel(
-          title: path.name, trajectories: try samples.curves(points: 61)))
+          title: path.name, trajectories: Array(try samples.curves(points: 41).prefix(Self.drawn))))
     }
     return TrajectoryFigure(
       name: "trajectories",
       caption: """
-        \(Self.trajectories) samples of p_0 carried to the data by the exact field (dop853, tolerance \
+        \(Self.drawn) samples of p_0 carried to the data by the exact field (dop853, tolerance \
         1e-9), along each path.
         """, panels: panels)
   }

@@ -66,7 +66,10 @@ struct TableFormatTests {
       let written = try ["t.csv", "t.jsonl"].map {
         String(decoding: try FileBytes.read(folder.file($0)), as: UTF8.self)
       }
-      #expect(written == ["x,nfe\n3.0,225\n1.0,inf\n", "{\"x\":3.0,\"nfe\":225}\n{\"x\":1.0,\"nfe\":\"inf\"}\n"])
+      #expect(
+        written == [
+          "x,nfe\n3.0,225\n1.0,inf\n", "{\"x\":3.0,\"nfe\":225}\n{\"x\":1.0,\"nfe\":\"inf\"}\n",
+        ])
     }
   }
 

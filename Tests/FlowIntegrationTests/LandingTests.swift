@@ -30,7 +30,8 @@ struct LandingTests {
   /// Between two points at the same distance no one owns the trajectory.
   @Test func onTheBorderNothingIsOwned() throws {
     let field = MarginalField(
-      path: try OptimalTransportPath(), target: try PointCloud.target(dimension: 1, points: [-1, 1]))
+      path: try OptimalTransportPath(),
+      target: try PointCloud.target(dimension: 1, points: [-1, 1]))
     let solution = try Flow(of: field, solver: .dop853, steps: Self.tolerance).solution(
       from: 0, to: 1, at: [0])
     #expect(solution.status == .singular && abs(solution.x[0]) < 1e-10 && solution.t < 1)

@@ -192,7 +192,7 @@ class Check:
                      mobile=False)
         browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
         browser.open(page.as_uri())
-        self.holds(page.stat().st_size < 5_000_000, f"{page} has {page.stat().st_size} bytes, 5 MB allowed")
+        self.holds(page.stat().st_size < 6_000_000, f"{page} has {page.stat().st_size} bytes, 6 MB allowed")
 
         # The slider by keyboard.
         browser.focus("time")

@@ -62,7 +62,9 @@ struct Work {
   init(_ words: [String]) throws {
     guard words.count == 9, let dimension = Int(words[1]), let std = Double(words[2]),
       let number = Double(words[3]), let runs = Int(words[4]), runs > 0
-    else { throw Trouble.usage("these are not eight fitting arguments: \(words.joined(separator: " "))") }
+    else {
+      throw Trouble.usage("these are not eight fitting arguments: \(words.joined(separator: " "))")
+    }
     (self.dimension, self.std, self.number, self.runs) = (dimension, std, number, runs)
     name = words[5]
     means = try Self.doubles(words[6])

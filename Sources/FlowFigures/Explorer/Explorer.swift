@@ -50,11 +50,11 @@ public struct Explorer: Sendable {
     self.selector = selector
   }
 
-  /// How many points per axis keep the page below 5 MB.
+  /// How many points per axis keep the page below 6 MB.
   /// - Parameter numbers: how many numbers a point of the lattice has per frame, over all fields.
   public static func count(frames: Int, numbers: Int) -> Int {
-    // Four bytes each, four thirds of that in base 64; the rest is for samples and the page itself.
-    let points = 4_300_000.0 / (16.0 / 3 * Double(frames * numbers))
+    // Four bytes each, four thirds of that in base 64; the rest is for samples, the figures and the page itself.
+    let points = 2_600_000.0 / (16.0 / 3 * Double(frames * numbers))
     return max(9, Int(points.squareRoot()) - (Int(points.squareRoot()) + 1) % 2)
   }
 

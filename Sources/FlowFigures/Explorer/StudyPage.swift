@@ -116,7 +116,9 @@ public struct StudyPage {
         wide.map { self.picture(of: figure, $0) } ?? "<p>Not drawn: gnuplot was not found.</p>"
       let files = (wide != nil ? ["svg", "png"] : []) + ["dat", "gp"]
       let links = files.map { "<a href=\"\(figure.name).\($0)\">\(figure.name).\($0)</a>" }
-      return "<figure>\(picture)<figcaption>\(figure.caption.escaped) "
+      let isWide = figure.size.width > 560 && pictures["\(figure.name)-narrow.svg"] == nil
+      return
+        "<figure\(isWide ? " class=\"wide\" tabindex=\"0\"" : "")>\(picture)<figcaption>\(figure.caption.escaped) "
         + "\(links.joined(separator: " "))</figcaption></figure>"
     }
     return "<h2>Figures</h2>\n" + items.joined(separator: "\n")

@@ -120,11 +120,13 @@
   const frame = { left: 0, top: 0, side: 1, unit: 1 };
   function resize() {
     const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth || 500;
-    canvas.width = canvas.height = Math.round(width * ratio);
+    canvas.width = Math.round(width * ratio);
     frame.unit = ratio;
-    frame.left = 38 * ratio;
-    frame.top = 8 * ratio;
+    frame.left = 34 * ratio;
+    frame.top = 6 * ratio;
     frame.side = canvas.width - frame.left - 8 * ratio;
+    canvas.height = Math.round(frame.top + frame.side + 24 * ratio);
+    canvas.style.height = `${canvas.height / ratio}px`;
   }
   const sx = (px) => frame.left + ((px - data.window.x) / length) * frame.side;
   const sy = (py) => frame.top + frame.side - ((py - data.window.y) / length) * frame.side;

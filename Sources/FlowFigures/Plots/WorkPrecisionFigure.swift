@@ -49,7 +49,7 @@ public struct WorkPrecisionFigure: Figure {
     return result
   }
 
-  private static let panel = (width: 470, height: 400)
+  private static let panel = (width: 520, height: 400)
 
   public var size: (width: Int, height: Int) {
     (Self.panel.width * families.count + 20, Self.panel.height)

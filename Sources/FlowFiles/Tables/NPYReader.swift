@@ -18,7 +18,9 @@ public enum NPYReader {
       throw FileError(
         path: path, column: column + 1,
         .invalidSelection(
-          reason: "the column \(names.map { $0[column] } ?? "") is text; columns chooses those with numbers"))
+          reason:
+            "the column \(names.map { $0[column] } ?? "") is text; columns chooses those with numbers"
+        ))
     }
     let result = bytes.withUnsafeBytes { buffer in
       Result { () throws(FileError) in

@@ -98,7 +98,8 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
         .dimensionMismatch, field,
         values.isEmpty
           ? "\(field) has no rows, expected \(least) or more of \(dimension) numbers"
-          : "\(field) has \(values.count) numbers, expected rows of \(dimension): a multiple of \(dimension)")
+          : "\(field) has \(values.count) numbers, expected rows of \(dimension): a multiple of \(dimension)"
+      )
     }
     return values.count / dimension
   }

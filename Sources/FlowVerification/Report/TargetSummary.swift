@@ -42,7 +42,8 @@ public struct TargetSummary: Sendable {
   /// The worst error of a kind beside what is allowed.
   public static func text(_ result: CheckResult) -> String {
     let found = result.failure == nil ? DecimalText.short(result.worst) : "refused"
-    return "\(found) of \(DecimalText.short(result.allowance)) \(result.unit.rawValue) (\(result.check))"
+    return
+      "\(found) of \(DecimalText.short(result.allowance)) \(result.unit.rawValue) (\(result.check))"
   }
 
   /// One line.

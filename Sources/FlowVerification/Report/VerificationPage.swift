@@ -55,8 +55,11 @@ public struct VerificationPage: Sendable {
 
   private var summaries: String {
     let rows = TargetSummary.all(report.results).map { summary in
-      let worst = summary.worst.map { "<span class=\"item\">\(escaped(TargetSummary.text($0)))</span>" }
-      return "<tr><th scope=\"row\"><a href=\"#\(escaped(summary.target))\">\(escaped(summary.target))</a></th>"
+      let worst = summary.worst.map {
+        "<span class=\"item\">\(escaped(TargetSummary.text($0)))</span>"
+      }
+      return
+        "<tr><th scope=\"row\"><a href=\"#\(escaped(summary.target))\">\(escaped(summary.target))</a></th>"
         + "<td>\(summary.extent)</td><td>\(worst.joined(separator: " "))</td>"
         + "<td class=\"\(summary.failures == 0 ? "good" : "bad")\">\(summary.verdict)</td></tr>"
     }
@@ -79,7 +82,8 @@ public struct VerificationPage: Sendable {
   private func place(_ result: CheckResult) -> String {
     var text = result.time.map { "<br>t = \($0.t), 1 - t = \($0.remaining)" } ?? ""
     if let request = WorstCase.request(result) {
-      text += "<details><summary>request</summary><pre tabindex=\"0\">\(escaped(request))</pre></details>"
+      text +=
+        "<details><summary>request</summary><pre tabindex=\"0\">\(escaped(request))</pre></details>"
     }
     return text
   }
@@ -98,7 +102,8 @@ public struct VerificationPage: Sendable {
         + "<td>\(line.count == 0 ? "-" : escaped(TargetSummary.text(worst)))</td><td>\(escaped(worst.path))</td>"
         + "<td>\(line.count)</td><td class=\"\(line.failures == 0 ? "good" : "bad")\">\(verdict)</td></tr>"
     }
-    return "<section id=\"\(escaped(summary.target))\"><h3>\(escaped(summary.target))</h3>\(picture ?? "")"
+    return
+      "<section id=\"\(escaped(summary.target))\"><h3>\(escaped(summary.target))</h3>\(picture ?? "")"
       + table(summary.target, ["check", "worst", "at path", "errors looked at", "verdict"], rows)
       + "</section>"
   }

@@ -14,7 +14,9 @@ enum WorstCase {
     "trace of Jacobian": ["marginal_divergence", "marginal_jacobian"],
     "Jacobian": ["marginal_jacobian"],
   ]
-  private static let presets = ["eight_gaussians", "ring_of_gaussians", "checkerboard", "two_moons"]
+  private static let presets = [
+    "eight_gaussians", "ring_of_gaussians", "checkerboard", "two_moons",
+  ]
 
   /// Requests of the wire protocol, one a line, for targets that these know by a name; `nil` for others.
   static func request(_ result: CheckResult) -> String? {

@@ -23,7 +23,8 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
   @OptionGroup var path: PathOptions
 
   @Option(
-    help: ArgumentHelp("Only these solvers, separated by commas (default: all).", valueName: "names"))
+    help: ArgumentHelp(
+      "Only these solvers, separated by commas (default: all).", valueName: "names"))
   var solvers: String?
 
   @Option(parsing: .unconditional, help: "How many trajectories.")

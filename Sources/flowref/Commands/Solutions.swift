@@ -77,7 +77,8 @@ struct SolutionTable {
         default: ""
         }
       Trouble.note(
-        "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)\(options)\(said)")
+        "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)\(options)\(said)"
+      )
     }
     if statuses.contains(where: { !$0.arrives }) { throw ExitCode(2) }
   }

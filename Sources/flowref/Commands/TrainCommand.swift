@@ -63,7 +63,8 @@ struct TrainCommand: ParsableCommand, Exemplified {
     else { return }
     throw ValidationError(
       "\(out) holds a run after \(checkpoint.step) of \(checkpoint.configuration.recipe.steps) updates: "
-        + "\"flowref resume \(out)\" goes on with it, --overwrite begins anew, --out names another directory.")
+        + "\"flowref resume \(out)\" goes on with it, --overwrite begins anew, --out names another directory."
+    )
   }
 }
 

@@ -53,13 +53,20 @@ struct DataOptions: ParsableArguments {
   )
   var labelColumn: String?
 
-  @Option(parsing: .unconditional, help: "Every value of the file becomes value * scale + offset (default: 1).")
+  @Option(
+    parsing: .unconditional,
+    help: "Every value of the file becomes value * scale + offset (default: 1).")
   var scale: Double?
 
-  @Option(parsing: .unconditional, help: "Every value of the file becomes value * scale + offset (default: 0).")
+  @Option(
+    parsing: .unconditional,
+    help: "Every value of the file becomes value * scale + offset (default: 0).")
   var offset: Double?
 
-  @Option(parsing: .unconditional, help: "Smooths the points of a file by a Gaussian of this std (default: 0, the points themselves).")
+  @Option(
+    parsing: .unconditional,
+    help:
+      "Smooths the points of a file by a Gaussian of this std (default: 0, the points themselves).")
   var std: Double?
 
   mutating func validate() throws {
@@ -119,9 +126,12 @@ struct DataOptions: ParsableArguments {
     do {
       return try TargetText.target(text)
     } catch let error as JSONError {
-      let quotes = text.contains("'") ? " Strings stand in double quotes, so that the whole stands in single ones:" : ""
+      let quotes =
+        text.contains("'")
+        ? " Strings stand in double quotes, so that the whole stands in single ones:" : ""
       throw ValidationError(
-        "The target \(text.prefix(60)) is no JSON: \(error).\(quotes) such as '{\"kind\":\"ring\",\"radius\":2}'.")
+        "The target \(text.prefix(60)) is no JSON: \(error).\(quotes) such as '{\"kind\":\"ring\",\"radius\":2}'."
+      )
     } catch let error as WireError {
       throw ValidationError("The target \(text.prefix(60)): \(error.message).")
     }
@@ -129,7 +139,9 @@ struct DataOptions: ParsableArguments {
 
   /// Throws for what is neither a preset nor a file but nearly a preset.
   private static func refuseMisspelt(_ text: String) throws {
-    guard access(text, F_OK) != 0, let meant = Nearest.word(to: text, among: presets) else { return }
+    guard access(text, F_OK) != 0, let meant = Nearest.word(to: text, among: presets) else {
+      return
+    }
     throw ValidationError(
       "There is no preset or file \(text); did you mean \(meant)? There are the presets "
         + presets.joined(separator: ", ") + ", and files of points.")

@@ -7,7 +7,8 @@ struct OutputOptions: ParsableArguments {
   var out: String?
 
   @Option(
-    help: "csv, jsonl (an object with named members per row) or npy (default: as the name of --out ends, else csv).",
+    help:
+      "csv, jsonl (an object with named members per row) or npy (default: as the name of --out ends, else csv).",
     transform: { text in
       guard let format = TableFormat(rawValue: text) else {
         throw ValidationError("There is no format \(text); there are csv, jsonl and npy.")

@@ -11,7 +11,9 @@ struct SolverOptions: ParsableArguments {
       valueName: "name"))
   var solver: String?
 
-  @Option(parsing: .unconditional, help: "The relative tolerance of a step (default: 1e-8; of a model 1e-5).")
+  @Option(
+    parsing: .unconditional,
+    help: "The relative tolerance of a step (default: 1e-8; of a model 1e-5).")
   var rtol: Double?
 
   @Option(parsing: .unconditional, help: "The absolute tolerance of a step (default: as --rtol).")

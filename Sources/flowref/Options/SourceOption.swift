@@ -29,29 +29,27 @@ struct SourceOption: ParsableArguments {
       throw ValidationError(
         "--source has \(other.dimension) coordinates, --data has \(data.target.dimension).")
     }
-    let reach = Self.reach([data.target, other])
-    let mixture = try Self.mixture(data.target, "data", reach)
-    let noise = try Self.mixture(other, "source", reach)
+    // Of curves the nodes depend on the source, and on no data.
+    let noise = try Self.mixture(other, "source", seenFrom: other)
+    let mixture = try Self.mixture(data.target, "data", seenFrom: noise)
     return ("\(data.name)_sourced", try SourcedMixture(data: mixture, source: noise))
   }
 
-  /// A target as a mixture: itself, or the nodes of a curve.
+  /// A target as a mixture: itself, or the nodes of a curve, as fine as the source needs.
   private static func mixture(
-    _ target: any Target, _ name: String, _ reach: Double
+    _ target: any Target, _ name: String, seenFrom source: any Target
   ) throws -> GaussianMixture {
     if let mixture = target as? GaussianMixture { return mixture }
-    if let curve = target as? CurveTarget { return try curve.mixture(reach: reach) }
+    if let curve = target as? CurveTarget {
+      let extent = (source as? any LocatedTarget)?.extent
+      let noise = (extent?.smallestVariance ?? 0).squareRoot()
+      let tail = 6 * (extent?.largestVariance ?? 0).squareRoot()
+      let reach = max(abs(extent?.lower ?? 0), abs(extent?.upper ?? 0)) + tail
+      return try curve.mixture(noise: noise, reach: reach)
+    }
     throw FlowError(
       .unsupported, name,
       "with --source both --data and --source must be mixtures of Gaussians, points of a file or curves with "
         + "noise, such as eight_gaussians, ring_of_gaussians, two_moons")
-  }
-
-  /// How far from each other points of the two ends can lie, their tails included.
-  private static func reach(_ ends: [any Target]) -> Double {
-    let extents = ends.compactMap { ($0 as? any LocatedTarget)?.extent }
-    let tail = 10 * extents.reduce(0) { max($0, $1.largestVariance) }.squareRoot()
-    let upper = extents.reduce(0) { max($0, abs($1.upper), abs($1.lower)) }
-    return 2 * (upper + tail)
   }
 }
