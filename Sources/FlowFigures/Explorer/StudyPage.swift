@@ -9,7 +9,8 @@ public struct StudyPage {
   public let explorer: Explorer
   public let figures: [any Figure]
   public let tables: [StudyTable]
-  /// The figures that were drawn, SVG by the name of the file.
+  /// The figures that were drawn, by the name of the file: of a figure NAME, `NAME.svg` or `NAME.png` and perhaps
+  /// `NAME-narrow.svg`.
   public let pictures: [String: [UInt8]]
 
   public init(
@@ -111,7 +112,9 @@ public struct StudyPage {
 
   private var figurePart: String {
     let items = figures.map { figure -> String in
-      let wide = pictures["\(figure.name).svg"]
+      let wide = ["svg", "png"].compactMap { kind in
+        pictures["\(figure.name).\(kind)"].map { Self.source($0, kind) }
+      }.first
       let picture =
         wide.map { self.picture(of: figure, $0) } ?? "<p>Not drawn: gnuplot was not found.</p>"
       let files = (wide != nil ? ["svg", "png"] : []) + ["dat", "gp"]
@@ -124,12 +127,15 @@ public struct StudyPage {
     return "<h2>Figures</h2>\n" + items.joined(separator: "\n")
   }
 
-  private func picture(of figure: any Figure, _ wide: [UInt8]) -> String {
-    func source(_ bytes: [UInt8]) -> String { "data:image/svg+xml;base64,\(Base64.text(bytes))" }
+  private static func source(_ bytes: [UInt8], _ kind: String) -> String {
+    "data:image/\(kind == "svg" ? "svg+xml" : kind);base64,\(Base64.text(bytes))"
+  }
+
+  private func picture(of figure: any Figure, _ wide: String) -> String {
     let narrow = pictures["\(figure.name)-narrow.svg"].map {
-      "<source media=\"(max-width: 700px)\" srcset=\"\(source($0))\">"
+      "<source media=\"(max-width: 700px)\" srcset=\"\(Self.source($0, "svg"))\">"
     }
-    return "<picture>\(narrow ?? "")<img src=\"\(source(wide))\" width=\"\(figure.size.width)\" "
+    return "<picture>\(narrow ?? "")<img src=\"\(wide)\" width=\"\(figure.size.width)\" "
       + "height=\"\(figure.size.height)\" alt=\"\(figure.caption.escaped)\"></picture>"
   }
 

@@ -148,6 +148,7 @@ public struct VerificationPage: Sendable {
     .quiet, figcaption { color: var(--quiet); font-size: .9rem; }
     .item { display: inline-block; margin-right: 1rem; }
     .scroll { overflow-x: auto; }
+    @media (max-width: 700px) { .scroll table { min-width: 40rem; } }
     table { border-collapse: collapse; margin: .4rem 0; font-variant-numeric: tabular-nums; }
     th, td {
       border-bottom: 1px solid var(--line); padding: .2rem .9rem .2rem 0; text-align: left;

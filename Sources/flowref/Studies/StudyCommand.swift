@@ -119,15 +119,7 @@ struct StudyOutput {
     _ tables: [StudyTable]
   ) async throws {
     let outcome = try await write(figures, tables, says: false)
-    var pictures: [String: [UInt8]] = [:]
-    if outcome == .drawn {
-      for figure in figures {
-        for ending in figure.pictures where ending.hasSuffix(".svg") {
-          let file = "\(figure.name)\(ending)"
-          pictures[file] = try FileBytes.read("\(directory)/\(file)")
-        }
-      }
-    }
+    let pictures = outcome == .drawn ? try pictures(of: figures) : [:]
     let page = StudyPage(
       title: title, introduction: introduction, explorer: explorer, figures: figures,
       tables: tables, pictures: pictures)
@@ -136,6 +128,26 @@ struct StudyOutput {
     }
     say(figures, tables, "\(directory)/index.html, which holds ")
   }
+
+  /// What the page holds of every figure: the SVG, or the PNG where that is smaller because the figure is made of
+  /// thousands of points; and the narrow form unless it is of that kind.
+  private func pictures(of figures: [any Figure]) throws(FileError) -> [String: [UInt8]] {
+    var pictures: [String: [UInt8]] = [:]
+    for figure in figures {
+      for ending in figure.pictures where ending.hasSuffix(".svg") {
+        let file = "\(figure.name)\(ending)"
+        let bytes = try FileBytes.read("\(directory)/\(file)")
+        if bytes.count < Self.largest { pictures[file] = bytes }
+      }
+      guard pictures["\(figure.name).svg"] == nil else { continue }
+      let file = "\(figure.name).png"
+      pictures[file] = try FileBytes.read("\(directory)/\(file)")
+    }
+    return pictures
+  }
+
+  /// Bytes of an SVG from which on its points are too many.
+  private static let largest = 420_000
 
   private func say(_ figures: [any Figure], _ tables: [StudyTable], _ page: String) {
     let files = figures.map(\.name) + tables.map { "\($0.name).csv" }
