@@ -125,8 +125,7 @@ import Testing
     if solution.status == .landed {
       #expect(solution.x == [1, 0])
     } else {
-      // A method that never looks at the end steps over it.
-      #expect(solution.asked!.upperBound < 1)
+      // A method that needs no slope at the end steps over it.
       #expect(distance(solution.x, [1, 0]) < 1e-2)
     }
     let trajectory = try #require(solution.trajectory)
@@ -206,7 +205,8 @@ import Testing
     let flow = try Flow(of: field, solver: .rk4, steps: .fixed(steps: 8))
     let solutions = try flow.solutions(from: 0, to: 1, at: [0.3, 1e300, -0.2])
     // The last stage of the last step looks at t = 1, where the field does not exist.
-    #expect(solutions[0].status == .landed && solutions[0].t == 1 && solutions[0].x == [-1])
+    #expect(solutions[0].status == .landed && solutions[0].t == 1 && solutions[0].x == [2])
+    #expect(solutions[2].status == .landed && solutions[2].x == [-1])
     #expect(solutions[0].x == (try flow.solution(from: 0, to: 1, at: [0.3])).x)
     #expect(solutions[2].x == (try flow.solution(from: 0, to: 1, at: [-0.2])).x)
   }

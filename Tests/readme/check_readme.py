@@ -25,10 +25,19 @@ FIRST = ["train", "benchmark nfe"]
 
 
 def blocks(page):
-    text = page.read_text()
-    for found in re.finditer(r"(<!-- not run: .*? -->\n+)?^```\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
-        if not found[1]:
-            yield found[2].replace("\\\n", " ")
+    lines = page.read_text().splitlines()
+    language, block, excused = None, [], False
+    for line in lines:
+        if language is None and line.startswith("```"):
+            language, block = line[3:], []
+        elif line == "```":
+            if language == "" and not excused:
+                yield "\n".join(block).replace("\\\n", " ")
+            language, excused = None, False
+        elif language is not None:
+            block.append(line)
+        elif line.strip():
+            excused = line.startswith("<!-- not run: ")
 
 
 def commands(page):
