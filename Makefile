@@ -11,14 +11,15 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries build run test lint format fixtures mutants proofs test-page browser clean benchmarks peers plain growth \
-  sanitize fuzz-readers interface catalogue examples python wheel test-python python-lint notebooks speed-python
+.PHONY: help setup toolchain libraries interpreter build install man run test test-readme lint format fixtures mutants proofs \
+  test-page browser clean benchmarks peers plain growth sanitize fuzz-readers interface catalogue examples python wheel test-python \
+  python-lint notebooks speed-python
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) \
 	  | while IFS='|' read -r name text; do printf '%-18s%s\n' "$$name" "$$text"; done
 
-setup: toolchain libraries .venv/requirements.txt ## install what is missing (apt or brew); do nothing twice
+setup: toolchain libraries interpreter .venv/requirements.txt ## install what is missing for the tests (apt or brew); do nothing twice
 
 toolchain:
 	@command -v swift >/dev/null || { echo "setup: no Swift toolchain found:" \
@@ -26,13 +27,21 @@ toolchain:
 
 # The system packages, by the test that finds each missing.
 libraries:
-	@missing=; \
-	need() { missing="$$missing $$(if [ "$$(uname)" = Darwin ]; then echo $$2; else echo $$1; fi)"; }; \
+	@missing=; $(NEED); \
 	command -v pkg-config >/dev/null || need pkg-config pkgconf; \
 	pkg-config --exists gsl 2>/dev/null || need libgsl-dev gsl; \
 	pkg-config --exists fftw3 2>/dev/null || need libfftw3-dev fftw; \
+	$(INSTALL)
+
+interpreter:
+	@missing=; $(NEED); \
 	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || need 'python3 python3-venv' python3; \
-	[ -n "$$missing" ] || exit 0; \
+	$(INSTALL)
+
+# need APT BREW: notes a missing package by its name there.
+NEED = need() { missing="$$missing $$(if [ "$$(uname)" = Darwin ]; then echo $$2; else echo $$1; fi)"; }
+# Installs what is missing.
+INSTALL = [ -n "$$missing" ] || exit 0; \
 	if [ "$$(uname)" = Darwin ]; then \
 	  command -v brew >/dev/null || { echo "setup: please install:$$missing" >&2; exit 1; }; \
 	  brew install -q $$missing; exit; \
@@ -52,22 +61,67 @@ libraries:
 	.venv/bin/python -m pip install -q -r $<
 	cp $< $@
 
-build: toolchain ## build the library and the tool flowref
-	swift build $(FLAGS)
+BIN = $$(swift build $(FLAGS) --show-bin-path)
 
-run: setup build ## verify that the exact fields satisfy their equations; write report/
-	"$$(swift build $(FLAGS) --show-bin-path)/flowref" verify --report report
+# The first build takes about 15 minutes of processor time, most of it for the engine's vector kernels; later ones what
+# has changed. Beside the tool stands the commit that it was built from, for flowref --version.
+build: toolchain libraries ## build the library and the tool flowref; says where it is
+	@[ -x .build/release/flowref ] || echo "make: the first build takes about 15 minutes of processor time," \
+	  "half of it on the clock with two cores; then only what changes" >&2
+	@start=$$(date +%s); swift build $(FLAGS) || exit 1; bin="$(BIN)"; \
+	commit="$$(git describe --always --dirty 2>/dev/null || true)"; \
+	[ -z "$$commit" ] || echo "$$commit" > "$$bin/flowref.commit"; \
+	echo "make: built in $$(($$(date +%s) - start)) s: $$bin/flowref" >&2; \
+	echo "make: \"make install PREFIX=$$HOME/.local\" puts it into $$HOME/.local/bin" >&2
+
+PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: build man ## install flowref, its data, man pages and completions below PREFIX (/usr/local)
+	@set -e; bin="$(BIN)"; \
+	mkdir -p "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/flowref" "$(SHARE)/man/man1" \
+	  "$(SHARE)/bash-completion/completions" "$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"; \
+	cp "$$bin/flowref" "$(DESTDIR)$(PREFIX)/bin/flowref"; \
+	[ ! -f "$$bin/flowref.commit" ] || cp "$$bin/flowref.commit" "$(SHARE)/flowref/"; \
+	rm -rf "$(SHARE)/flowref/Fixtures"; mkdir "$(SHARE)/flowref/Fixtures"; \
+	for directory in Fixtures/*/; do \
+	  case "$$directory" in */generate/|*/mutants/|*/adapters/|*/__pycache__/) ;; \
+	  *) cp -R "$${directory%/}" "$(SHARE)/flowref/Fixtures/";; esac; \
+	done; \
+	cp .build/man/*.1 "$(SHARE)/man/man1/"; \
+	"$$bin/flowref" --generate-completion-script bash > "$(SHARE)/bash-completion/completions/flowref"; \
+	"$$bin/flowref" --generate-completion-script zsh > "$(SHARE)/zsh/site-functions/_flowref"; \
+	"$$bin/flowref" --generate-completion-script fish > "$(SHARE)/fish/vendor_completions.d/flowref.fish"; \
+	echo "make: installed $(DESTDIR)$(PREFIX)/bin/flowref with its data, man pages and completions" >&2
+
+# By the tool that comes with swift-argument-parser, from what flowref says of its commands.
+PARSER = .build/checkouts/swift-argument-parser
+man: build ## man pages of flowref and its commands, in .build/man
+	@set -e; swift build -c release --package-path $(PARSER) --scratch-path .build/manual --product generate-manual \
+	  >/dev/null; \
+	rm -rf .build/man; mkdir .build/man; \
+	"$$(swift build -c release --package-path $(PARSER) --scratch-path .build/manual --show-bin-path)/generate-manual" \
+	  "$(BIN)/flowref" --multi-page --output-directory .build/man
+
+run: build ## verify that the exact fields satisfy their equations; write report/index.html
+	@echo "make: checks every identity on every path and target: about five minutes of processor time on a common" \
+	  "laptop" >&2
+	"$(BIN)/flowref" verify --out report
 
 test: setup lint ## format check, all tests, the oracle through its pipe, fixtures, mutants
 	swift test --disable-testable-imports $(FLAGS)
 	bin="$$(swift build $(FLAGS) --show-bin-path)"; \
 	"$$bin/flowref" validate -- "$$bin/flowref" oracle --allow-files && \
 	.venv/bin/python Tests/training/check_training.py "$$bin/flowref" && \
-	.venv/bin/python Tests/tool/check_tool.py "$$bin/flowref"
+	.venv/bin/python Tests/tool/check_tool.py "$$bin/flowref" && \
+	.venv/bin/python Tests/readme/check_readme.py "$$bin/flowref"
 	.venv/bin/python Fixtures/check_schema.py
+	.venv/bin/python docs/protocol/generate.py "$(BIN)/flowref" --check
 	.venv/bin/python Fixtures/check_readme.py
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
 	.venv/bin/python Fixtures/mutants/run.py --quick
+
+test-readme: build ## run every command of README.md and docs/ and every example of the help
+	$(PYTHON) Tests/readme/check_readme.py "$(BIN)/flowref"
 
 lint: toolchain ## the format, the order of the rooms (docs/ARCHITECTURE.md), the public interface (docs/interface)
 	swift format lint --strict --recursive Sources Tests Package.swift \

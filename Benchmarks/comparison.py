@@ -42,7 +42,7 @@ for name, options in METHODS.items():
     with tempfile.TemporaryDirectory() as directory:
         scores = []
         for seed in SEEDS:
-            run(flowref, "train", *common, *options.split(), "--seed", str(seed), "--output", directory)
+            run(flowref, "train", *common, *options.split(), "--seed", str(seed), "--out", directory)
             scores.append(run(flowref, "score", directory))
     value = lambda *path: [functools.reduce(lambda o, k: o[k], path, s) for s in scores]
     nll, w2 = "negative_log_likelihood", "sliced_wasserstein"

@@ -1,4 +1,5 @@
 import FlowFiles
+import RealModule
 
 /// A figure that gnuplot draws: a script, and a file of data beside it that the script reads.
 ///
@@ -15,22 +16,48 @@ package protocol Figure: Sendable {
   var data: PlotData { get }
   /// The commands that draw, after the style is set.
   var commands: String { get }
+  /// The same figure for a narrow screen, from the same data; `nil` where it is narrow already.
+  var narrow: Layout? { get }
+}
+
+/// A size, and the commands that fill it.
+package struct Layout: Sendable {
+  package var size: (width: Int, height: Int)
+  package var commands: String
+
+  package init(size: (width: Int, height: Int), commands: String) {
+    self.size = size
+    self.commands = commands
+  }
 }
 
 extension Figure {
-  /// The whole of `NAME.gp`: both forms, drawn by the same commands.
+  package var narrow: Layout? { nil }
+
+  /// The endings of the pictures that the script draws.
+  package var pictures: [String] { [".svg", ".png"] + (narrow == nil ? [] : ["-narrow.svg"]) }
+
+  private func svg(_ ending: String, _ layout: Layout) -> String {
+    """
+    set terminal svg size \(layout.size.width),\(layout.size.height) dynamic background "white" \\
+      font "Helvetica,Arial,sans-serif,13" rounded
+    set output "\(name)\(ending)".suffix
+    \(PlotStyle.commands)
+    \(PlotStyle.svgSpacing)
+    \(layout.commands)
+    unset output
+    """
+  }
+
+  /// The whole of `NAME.gp`: all forms, drawn by the same commands; the PNG has two pixels for every one of the SVG.
   package var script: String {
     """
     # gnuplot \(name).gp draws \(name).svg and \(name).png from \(name).dat.
     if (!exists("suffix")) suffix = ""
-    set terminal svg size \(size.width),\(size.height) dynamic background "white" \\
-      font "Helvetica,Arial,sans-serif,13" rounded
-    set output "\(name).svg".suffix
-    \(PlotStyle.commands)
-    \(PlotStyle.svgSpacing)
-    \(commands)
-    unset output
-    set terminal pngcairo size \(size.width),\(size.height) font "sans,10" rounded
+    \(svg(".svg", Layout(size: size, commands: commands)))
+    \(narrow.map { svg("-narrow.svg", $0) } ?? "")
+    set terminal pngcairo size \(2 * size.width),\(2 * size.height) font "sans,10" fontscale 2 linewidth 2 \\
+      pointscale 2 rounded
     set output "\(name).png".suffix
     \(PlotStyle.commands)
     \(commands)
@@ -88,17 +115,32 @@ func quoted(_ text: String) -> String {
   return "\"\(result)\""
 }
 
-/// A number with few digits, for titles.
+/// A number with few digits, for titles, the same everywhere: `0.00017`, `12.3`, `1.2e-7`, as ticks have them.
 func short(_ value: Double, digits: Int = 3) -> String {
   guard value.isFinite else { return "\(value)" }
   if value == 0 { return "0" }
-  var unit = 1.0
-  var size = abs(value)
-  let limit = (0..<digits - 1).reduce(1.0) { limit, _ in limit * 10 }
-  while size < limit, unit < 1e15 {
-    size *= 10
-    unit *= 10
+  let exponent = Int(Double.log10(abs(value)).rounded(.down))
+  // Powers of ten from tables of the library are exact enough: the result is rounded to its digits as text.
+  func rounded(_ value: Double, places: Int) -> Double {
+    places >= 0
+      ? (value * Double.pow(10, places)).rounded() / Double.pow(10, places)
+      : (value / Double.pow(10, -places)).rounded() * Double.pow(10, -places)
   }
-  let rounded = (value * unit).rounded() / unit
-  return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
+  if exponent >= -5, exponent < 6 {
+    let result = rounded(value, places: digits - 1 - exponent)
+    return result == result.rounded() ? "\(Int(result))" : plain(result)
+  }
+  let mantissa = rounded(value / Double.pow(10, exponent), places: digits - 1)
+  let text = mantissa == mantissa.rounded() ? "\(Int(mantissa))" : "\(mantissa)"
+  return "\(text)e\(exponent)"
+}
+
+/// Without an exponent, which Swift writes below 1e-4.
+private func plain(_ value: Double) -> String {
+  let text = "\(value)"
+  guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...])
+  else { return text }
+  let sign = value < 0 ? "-" : ""
+  let digits = text[..<mark].filter(\.isNumber)
+  return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
 }

@@ -56,7 +56,7 @@ package enum Gnuplot {
   ) async throws(FileError) {
     let script = "\(figure.name).gp"
     let suffix = ".\(getpid()).part"
-    let parts = ["svg", "png"].map { "\(directory)/\(figure.name).\($0)" }
+    let parts = figure.pictures.map { "\(directory)/\(figure.name)\($0)" }
     func failed(_ reason: String) -> FileError {
       for part in parts { unlink(part + suffix) }
       return FileError(path: "\(directory)/\(script)", .damaged(reason: "gnuplot: \(reason)"))

@@ -19,8 +19,8 @@ struct PanelGrid {
     )
   }
 
-  /// Places the next plot.
-  func place(row: Int, column: Int) -> String {
+  /// Places the next plot; `hasLabels` says whether numbers stand under it (default: in the lowest row).
+  func place(row: Int, column: Int, hasLabels: Bool? = nil) -> String {
     let (width, height) = (Double(size.width), Double(size.height))
     let x = Double(left + column * (side + gap))
     let y = Double(bottom + (rows - 1 - row) * (side + rowGap))
@@ -31,7 +31,7 @@ struct PanelGrid {
       set bmargin at screen \(y / height)
       set tmargin at screen \((y + Double(side)) / height)
       set format y \(isLeft ? "\"%g\"" : "\"\"")
-      set format x \(row == rows - 1 ? "\"%g\"" : "\"\"")
+      set format x \(hasLabels ?? (row == rows - 1) ? "\"%g\"" : "\"\"")
       """
   }
 

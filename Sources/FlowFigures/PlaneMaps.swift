@@ -14,8 +14,21 @@ struct PlaneMaps {
   /// Palette, ranges and label of the colours, and other settings of all panels.
   var setting: String
   var hasColourBar = true
-  /// Rows of panels; every row has as many.
+  /// Rows of panels; the last may be shorter.
   var rows: [[Panel]]
+
+  /// The same panels, two to a row, for a narrow screen; `nil` where they are as few.
+  var narrow: Layout? {
+    guard rows[0].count > 2 else { return nil }
+    var wrapped = self
+    wrapped.rows = rows.flatMap { row in
+      stride(from: 0, to: row.count, by: 2).map { Array(row[$0..<min($0 + 2, row.count)]) }
+    }
+    wrapped.layout.columns = 2
+    wrapped.layout.rows = wrapped.rows.count
+    wrapped.layout.side = 190
+    return Layout(size: wrapped.layout.size, commands: wrapped.commands)
+  }
 
   /// The commands that draw them.
   var commands: String {
@@ -28,11 +41,11 @@ struct PlaneMaps {
 
       """
     for (i, row) in rows.enumerated() {
-      let isLowest = i == rows.count - 1
       for (j, panel) in row.enumerated() {
-        let hasBar = hasColourBar && isLowest && j == row.count - 1
+        let isLowest = i == rows.count - 1 || j >= rows[i + 1].count
+        let hasBar = hasColourBar && i == rows.count - 1 && j == row.count - 1
         text += """
-          \(layout.place(row: i, column: j))
+          \(layout.place(row: i, column: j, hasLabels: isLowest))
           \(panel.window.range)
           set title \(panel.title)
           set xlabel "\(isLowest ? "x_1" : "")"

@@ -1,14 +1,16 @@
 /// What all figures share: thin axes, a light grid, and colours that remain apart for colour-blind eyes
 /// and in print.
 ///
-/// *Reference*: the eight colours of Okabe and Ito (2008); the density's ramp is a single hue.
+/// *Reference*: the eight colours of Okabe and Ito (2008), then four of Tol (2021, muted); the density's ramp is a
+/// single hue.
 package enum PlotStyle {
   /// Colours of lines, in the order in which they are taken.
   package static let colours = [
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999",
+    "#882255", "#332288", "#999933", "#44AA99",
   ]
   static let dashes = ["1", "2", "4", "5"]
-  static let points = [7, 5, 9, 13, 11, 4, 6, 8]
+  static let points = [7, 5, 9, 13, 11, 4, 6, 8, 10, 12, 14, 15]
 
   /// Colour, dash and point of series `k`.
   static func line(_ k: Int, width: Double = 1.8, pointSize: Double = 0.7) -> String {

@@ -82,7 +82,7 @@ extension FileError.Problem: CustomStringConvertible {
     case .malformedHeader: "the NPY header cannot be read"
     case .unsupportedElementType: "the element type is not accepted"
     case .unsupportedShape(let found):
-      "the shape is \(found); accepted are one axis or more, none of them 0; the first counts rows"
+      "the shape is \(found); accepted are one axis or more, none but the first of them 0; the first counts rows"
     case .truncated(let expected, let found): "\(found) bytes, but \(expected) are needed"
     case .trailingBytes(let expected, let found):
       "\(found) bytes, but the array ends after \(expected)"

@@ -78,6 +78,7 @@ public struct Flow: Sendable {
     let width = system.width
     let count = try FlowError.rowCount(of: points, dimension: width, "x")
     try FlowError.checkFinite(points, "x")
+    guard count > 0 else { return [] }
     let chunk = chunkSize
     let chunks = (count + chunk - 1) / chunk
     let budget = Budget.current

@@ -4,6 +4,9 @@ public import FlowMatching
 public enum Status: String, Sendable, CaseIterable {
   /// It stands exactly on the end.
   case success
+  /// It stands on the end, on the data point that owns the trajectory: the field does not exist there, the limit of
+  /// the trajectory does.
+  case landed
   /// It used up its attempts.
   case stepLimit = "step_limit"
   /// The step that the tolerance asks for is lost in the rounding of t.
@@ -17,10 +20,16 @@ public enum Status: String, Sendable, CaseIterable {
   /// The field refused for another reason.
   case fieldFailed = "field_failed"
 
+  /// Whether the trajectory has its end: ``Solution/t`` is the time that was asked for.
+  public var arrives: Bool { self == .success || self == .landed }
+
   /// What to do about it.
   public var advice: String {
     switch self {
     case .success: "reached the end"
+    case .landed:
+      "reached the end on the data point that owns the trajectory, where the law of the data has an atom and no "
+        + "density"
     case .stepLimit:
       "the limit of attempted steps was reached: raise the limit, loosen the tolerance, or take an "
         + "implicit solver if the field is stiff"
@@ -32,8 +41,8 @@ public enum Status: String, Sendable, CaseIterable {
         + "interval"
     case .singular:
       "the field does not exist there (where sigma = 0 the density may be zero, outside the data's "
-        + "support, or an atom at every data point): end earlier, or give the path a sigma_min above 0; "
-        + "the state is the last good one"
+        + "support, or an atom at every data point): end or begin at a time where sigma is above 0, or give the "
+        + "path a sigma_min or the points a std; the state is the last good one"
     case .noConvergence:
       "the equations inside an implicit step could not be solved: take more steps"
     case .fieldFailed: "the field refused: see the failure"
@@ -45,7 +54,7 @@ public enum Status: String, Sendable, CaseIterable {
 public struct Solution: Sendable {
   /// The last good state.
   public var x: [Double]
-  /// Its time; exactly the end that was asked for when the status is `success`.
+  /// Its time; exactly the end that was asked for when the status ``Status/arrives``.
   public var t: Double
   /// How the trajectory ended.
   public var status: Status

@@ -33,6 +33,17 @@ public struct Trajectory: Sendable {
     states.append(x)
   }
 
+  /// Adds the last part of a way that ends where the field does not exist: a parabola. `slope` is h times the slope
+  /// at its start.
+  mutating func land(on atom: [Double], at end: Double, slope: [Double]) {
+    let before = states[states.count - 1]
+    let slopeAfter = before.indices.map { 2 * (atom[$0] - before[$0]) - slope[$0] }
+    append(
+      Step(
+        start: times[times.count - 1], end: end, slopes: (slope, slopeAfter), correction: nil),
+      reaching: atom)
+  }
+
   /// The state at `t`.
   ///
   /// *Accuracy*: the error of the solver, plus that of the interpolation: of order 5 in the step for

@@ -25,12 +25,14 @@ package enum BenchmarkFigures {
       if let place = series.firstIndex(where: { $0.solver == solver }) {
         series[place].points.append(point)
       } else {
-        series.append(WorkPrecisionFigure.Series(solver: solver, points: [point]))
+        series.append(
+          WorkPrecisionFigure.Series(
+            solver: solver, family: SolverFamily.name(of: solver), points: [point]))
       }
     }
     return WorkPrecisionFigure(
       name: "work_precision",
-      caption: "The error of the final state against evaluations and time, by solver.",
+      caption: "The error of the final state against evaluations, by solver.",
       series: series)
   }
 
@@ -47,7 +49,9 @@ package enum BenchmarkFigures {
       return result
     }
     var figures: [any Figure] = []
-    let (solvers, paths) = (try distinct("solver", in: rows), try distinct("path", in: rows))
+    // The reference is what errors are measured against, and no solver.
+    let solvers = try distinct("solver", in: rows).filter { $0 != "reference" }
+    let paths = try distinct("path", in: rows)
     for target in try distinct("target", in: rows) {
       var best = [[Double]](
         repeating: [Double](repeating: .nan, count: solvers.count), count: paths.count)

@@ -24,7 +24,7 @@ extension Explorer {
   /// The times of the frames: 0 to 1 in fortieths.
   package static let frameTimes = (0...40).map { Double($0) / 40 }
 
-  /// The fields on the finest lattice of the window that keeps the page below 5 MB.
+  /// The fields on the finest lattice of the window that keeps the page below 6 MB.
   /// - Throws: what the fields throw, other than `singular`.
   package init(
     window: PlotGrid, fields: [ExploredField], points: [[Double]], selector: String,

@@ -39,7 +39,7 @@ package struct SolverLadder: Sendable {
       solutions = try flow.solutions(from: interval.start, to: interval.end, at: start)
       seconds = min(seconds, Double(DispatchTime.now().uptimeNanoseconds - before) * 1e-9)
     }
-    guard solutions.allSatisfy({ $0.status == .success }) else { return nil }
+    guard solutions.allSatisfy({ $0.status.arrives }) else { return nil }
     let error = zip(solutions.flatMap(\.x), reference).map { abs($0 - $1) }.max() ?? 0
     let evaluations = solutions.reduce(0) { $0 + $1.evaluations.total }
     return WorkPrecisionFigure.Point(
@@ -55,7 +55,9 @@ package struct SolverLadder: Sendable {
       for control in try Self.controls(solver) {
         if let point = try run(solver, control) { points.append(point) }
       }
-      result.append(WorkPrecisionFigure.Series(solver: name, points: points))
+      result.append(
+        WorkPrecisionFigure.Series(
+          solver: name, family: SolverFamily.name(of: name), points: points))
     }
     return result
   }

@@ -14,8 +14,9 @@ package struct TargetStudy: Sendable {
 
   /// The times of a row of panels.
   static let times = [0, 0.25, 0.5, 0.75, 1]
-  /// How many trajectories figures draw and tables average over.
+  /// How many trajectories tables average over, and how many of them figures draw.
   static let trajectories = 256
+  static let drawn = 128
 
   /// - Throws: `unsupported` unless the target lies in the plane.
   package init(
@@ -58,23 +59,30 @@ package struct TargetStudy: Sendable {
     return (figures, tables)
   }
 
+  /// The means of a mixture, two numbers each: the points of a cloud.
+  private var pointsOfData: [Double] {
+    (target as? GaussianMixture)?.componentMeans.flatMap(\.mean) ?? []
+  }
+
   private func density() throws(FlowError) -> DensityFigure {
     let field = PlaneField(name: paths[0].name, field(paths[0]))
     var panels: [DensityFigure.Panel] = []
     for t in Self.times {
       let time = try Time(t)
+      let logDensity = try field.logDensities(at: time, of: grid.points)
+      // Points have no density: they are drawn themselves.
+      let marks = logDensity.contains { $0.isFinite } ? [] : pointsOfData
       panels.append(
         DensityFigure.Panel(
-          title: "t = \(TargetStudy.text(t))",
-          logDensity: try field.logDensities(at: time, of: grid.points),
-          velocities: try field.velocities(at: time, of: arrows.points)))
+          title: "t = \(TargetStudy.text(t))", logDensity: logDensity,
+          velocities: try field.velocities(at: time, of: arrows.points), marks: marks))
     }
     return DensityFigure(
       name: "density",
       caption: """
         The exact density p_t (colour, each panel by its own largest value) and the exact velocity \
         (arrows, each panel in its own unit) on the path \(paths[0].name). White at t = 1 is where \
-        the density is zero or does not exist.
+        the density is zero; data that is points has none there, and the points are drawn.
         """, grid: grid, arrows: arrows, rows: [panels])
   }
 
@@ -92,12 +100,12 @@ package struct TargetStudy: Sendable {
     for (path, samples) in zip(paths, samples) {
       panels.append(
         TrajectoryFigure.Panel(
-          title: path.name, trajectories: try samples.curves(points: 61)))
+          title: path.name, trajectories: Array(try samples.curves(points: 41).prefix(Self.drawn))))
     }
     return TrajectoryFigure(
       name: "trajectories",
       caption: """
-        \(Self.trajectories) samples of p_0 carried to the data by the exact field (dop853, tolerance \
+        \(Self.drawn) samples of p_0 carried to the data by the exact field (dop853, tolerance \
         1e-9), along each path.
         """, panels: panels)
   }

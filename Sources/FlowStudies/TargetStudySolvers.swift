@@ -1,4 +1,5 @@
 import FlowFigures
+import FlowFiles
 import FlowIntegration
 import FlowMatching
 import FlowTraining
@@ -21,10 +22,9 @@ extension TargetStudy {
     WorkPrecisionFigure(
       name: "work_precision",
       caption: """
-        The largest error of 64 end states against the evaluations that they took, and the time, on \
+        The largest error of 64 end states against the evaluations that they took, on \
         the path \(paths[0].name); the reference is dop853 at a tolerance of 1e-13. Fixed steps: 4 \
-        to 1,024; tolerances: 1e-2 to 1e-11, 1e-8 below \
-        order 4. Times are the best of three.
+        to 1,024; tolerances: 1e-2 to 1e-11, 1e-8 below order 4.
         """, series: ladder)
   }
 
@@ -47,12 +47,16 @@ extension TargetStudy {
     for (path, ladder) in zip(paths, ladders) {
       for series in ladder {
         rows += series.points.map {
-          [path.name, series.solver, "\($0.evaluations)", "\($0.error)", "\($0.seconds ?? 0)"]
+          [
+            path.name, series.solver, Self.fixed($0.evaluations, places: 1),
+            DecimalText.short($0.error), DecimalText.short($0.seconds ?? 0),
+          ]
         }
       }
     }
     return StudyTable(
-      name: "work_precision", caption: "Every run of every solver.",
+      name: "work_precision",
+      caption: "Every run of every solver; seconds are the best of three runs.",
       columns: ["path", "solver", "nfe", "error", "seconds"], rows: rows)
   }
 

@@ -64,12 +64,22 @@ struct FigureDataTests {
   }
 
   @Test func aWeightFadesItsOwnersColour() {
-    let full = OwnershipFigure.colour(0, weight: 1)
-    let faint = OwnershipFigure.colour(0, weight: 0)
+    func figure(_ count: Int) -> OwnershipFigure {
+      OwnershipFigure(
+        name: "o", caption: "", grid: Self.grid, panels: [],
+        places: (0..<count).map { ($0, Double($0), 0) })
+    }
+    let full = figure(2).colour(0, weight: 1)
+    let faint = figure(2).colour(0, weight: 0)
     // #0072B2 at nine tenths, and at 0.12.
     #expect(full == [26, 128, 186] && faint == [224, 238, 246])
-    #expect(OwnershipFigure.colour(.nan, weight: .nan) == [235, 235, 235])
-    #expect(OwnershipFigure.colour(8, weight: 1) == full)
+    #expect(figure(2).colour(.nan, weight: .nan) == [235, 235, 235])
+    // Of many, neighbours are alike and opposite ends are not.
+    func distance(_ a: Int, _ b: Int) -> Double {
+      zip(figure(200).colour(Double(a), weight: 1), figure(200).colour(Double(b), weight: 1))
+        .reduce(0) { max($0, abs($1.0 - $1.1)) }
+    }
+    #expect(distance(0, 1) < 10 && distance(150, 151) < 10 && distance(0, 199) > 100)
   }
 
   /// Axes on the outside only, one colour bar, no panel over another.

@@ -52,7 +52,7 @@ struct NPYReaderTests {
         Array(file(header(shape: "(1,)"), data: []).prefix(40)), .truncated(expected: 71, found: 40)
       ),
       (file(header(shape: "()"), data: float64([1])), .unsupportedShape(found: "()")),
-      (file(header(shape: "(0, 3)"), data: []), .unsupportedShape(found: "(0, 3)")),
+      (file(header(shape: "(3, 0)"), data: []), .unsupportedShape(found: "(3, 0)")),
       (file(header(shape: "(2,)"), data: float64([1])), .truncated(expected: 87, found: 79)),
       (
         file(header(shape: "(1,)"), data: float64([1, 2])), .trailingBytes(expected: 79, found: 87)

@@ -26,7 +26,19 @@ struct TableFormatTests {
       #expect(csv == Self.table && csv.values.map(\.bitPattern) == bits)
       try Self.table.write(to: .path(folder.file("t.npy")), as: .npy)
       let bytes = try FileBytes.read(folder.file("t.npy"))
-      #expect(bytes.count == 128 + 48)
+      // Two doubles and three letters of 4 bytes a row.
+      #expect(bytes.count % 64 == 3 * (16 + 12) % 64)
+      let read = try DataTable.read(
+        folder.file("t.npy"), selection: DataSelection(labelColumn: .name("label")))
+      #expect(read.values.map(\.bitPattern) == bits && read.labels == Self.table.labels)
+      let named = try DataTable.read(
+        folder.file("t.npy"), selection: DataSelection(columns: [.name("x")]))
+      #expect(named.values == [0.1, 1e-300, 1.7976931348623157e308])
+      #expect(throws: FileError.self) { try DataTable.read(folder.file("t.npy")) }
+      var plain = Self.table
+      (plain.columns, plain.labels) = (nil, nil)
+      try plain.write(to: .path(folder.file("t.npy")), as: .npy)
+      #expect(try FileBytes.read(folder.file("t.npy")).count == 128 + 48)
       #expect(try DataTable.read(folder.file("t.npy")).values.map(\.bitPattern) == bits)
       #expect(try folder.names == ["t.csv", "t.npy"])
     }
@@ -41,7 +53,7 @@ struct TableFormatTests {
       let written = try ["t.csv", "t.jsonl"].map {
         String(decoding: try FileBytes.read(folder.file($0)), as: UTF8.self)
       }
-      #expect(written == ["x,status\n2.0,success\n", "{\"x\":[2.0],\"status\":\"success\"}\n"])
+      #expect(written == ["x,status\n2.0,success\n", "{\"x\":2.0,\"status\":\"success\"}\n"])
     }
   }
 
@@ -54,7 +66,38 @@ struct TableFormatTests {
       let written = try ["t.csv", "t.jsonl"].map {
         String(decoding: try FileBytes.read(folder.file($0)), as: UTF8.self)
       }
-      #expect(written == ["x,nfe\n3.0,225\n1.0,inf\n", "[3.0,225]\n[1.0,\"inf\"]\n"])
+      #expect(
+        written == [
+          "x,nfe\n3.0,225\n1.0,inf\n", "{\"x\":3.0,\"nfe\":225}\n{\"x\":1.0,\"nfe\":\"inf\"}\n",
+        ])
+    }
+  }
+
+  @Test func aTableWithoutRowsIsOne() throws {
+    try TemporaryFolder.use { folder in
+      let path = folder.file("t.npy")
+      try DataTable(columns: ["x", "y"], dimension: 2, values: []).write(
+        to: .path(path), as: .npy)
+      #expect(try DataTable.read(path).rows == 0)
+      try DataTable(columns: ["x", "y"], dimension: 2, values: []).write(
+        to: .path(folder.file("t.csv")), as: .csv)
+      let read = try DataTable.read(folder.file("t.csv"))
+      #expect(read.rows == 0 && read.columns == ["x", "y"])
+    }
+  }
+
+  @Test func countsAreIntegersInArraysWhereAllAreWhole() throws {
+    try TemporaryFolder.use { folder in
+      for (last, letters) in [(7.0, "<i8"), (.infinity, "<f8")] {
+        var table = DataTable(columns: ["x", "nfe"], dimension: 2, values: [3, 225, 1, last])
+        table.countedColumns = [1]
+        try table.write(to: .path(folder.file("t.npy")), as: .npy)
+        let text = String(decoding: try FileBytes.read(folder.file("t.npy")), as: UTF8.self)
+        #expect(text.contains("('nfe', '\(letters)')"))
+        if last.isFinite {
+          #expect(try DataTable.read(folder.file("t.npy")).values == table.values)
+        }
+      }
     }
   }
 

@@ -2,7 +2,7 @@
 
     python check_tool.py path/to/flowref [name ...]
 """
-import json, os, random, signal, stat, subprocess, sys, tempfile, time
+import json, os, random, shutil, signal, stat, subprocess, sys, tempfile, time
 
 import numpy as np
 
@@ -52,7 +52,7 @@ def a_first_row_with_a_defect_is_named_wherever_a_file_is_read():
         expect(velocity("--points", points), 2, place)
         expect(velocity("--grid", "0:0:1", data=points), 2, place)
         expect(velocity("--grid", "0:0:1", "--source", points), 2, place)
-        done = run("train", "--data", points, "--steps", "1", "--output", "run")
+        done = run("train", "--data", points, "--steps", "1", "--out", "run")
         expect(done, 2, place)
         found = oracle([{"op": "define", "name": "a", "target": {"kind": "file", "path": points}}], "--allow-files")
         assert not found[0]["ok"] and "line 1, column 1" in found[0]["error"]["message"]
@@ -107,7 +107,7 @@ def every_number_of_the_command_line_may_be_negative():
     # Options whose values are words.
     texts = {
         "activation", "coupling", "decay", "divergence", "error", "format", "header", "network", "points-header",
-        "prediction", "scheme", "times", "source", "base", "solvers", "solver", "targets", "paths", "labels", "precision",
+        "prediction", "scheme", "time-law", "source", "base", "solvers", "solver", "targets", "paths", "labels", "precision",
         "controller", "quantity",
     }  # fmt: skip
     visit(found, [])
@@ -238,19 +238,19 @@ small = "--data eight_gaussians --width 8 --layers 2 --batch 8".split()
 @check
 def a_run_has_one_process_at_a_time():
     first = subprocess.Popen(
-        [flowref, "train", *small, "--steps", "100000000", "--output", "locked"], stderr=subprocess.PIPE)
+        [flowref, "train", *small, "--steps", "100000000", "--out", "locked"], stderr=subprocess.PIPE)
     try:
         while not os.path.exists("locked/model.safetensors"):
             assert first.poll() is None
             time.sleep(0.02)
         before = open("locked/configuration.json").read()
-        for arguments in (["train", *small, "--seed", "9", "--output", "locked"], ["resume", "locked"]):
+        for arguments in (["train", *small, "--seed", "9", "--out", "locked"], ["resume", "locked"]):
             expect(run(*arguments), 2, "locked", f"process {first.pid}")
         assert open("locked/configuration.json").read() == before
     finally:
         first.kill()
         first.wait()
-    expect(run("train", *small, "--steps", "3", "--output", "locked"), 0)
+    expect(run("train", *small, "--steps", "3", "--out", "locked", "--overwrite"), 0)
     assert sorted(os.listdir("locked")) == ["configuration.json", "model.safetensors"]
 
 
@@ -261,7 +261,7 @@ def no_temporary_file_outlives_its_run():
     for k in range(12):
         number = random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
         child = subprocess.Popen(
-            [flowref, "train", *arguments, "--steps", "1000000", "--output", "stopped"], stderr=subprocess.PIPE)
+            [flowref, "train", *arguments, "--steps", "1000000", "--out", "stopped"], stderr=subprocess.PIPE)
         while not os.path.exists("stopped/model.safetensors") and child.poll() is None:
             time.sleep(0.01)
         time.sleep(random.uniform(0, 0.3))
@@ -269,7 +269,7 @@ def no_temporary_file_outlives_its_run():
         assert child.wait() == -number, child.stderr.read()
         assert sorted(os.listdir("stopped")) == ["configuration.json", "model.safetensors"], os.listdir("stopped")
     written("stopped/model.safetensors.12-3.tmp", "rest")
-    expect(run("train", *small, "--steps", "1", "--output", "stopped"), 0)
+    expect(run("train", *small, "--steps", "1", "--out", "stopped", "--overwrite"), 0)
     assert sorted(os.listdir("stopped")) == ["configuration.json", "model.safetensors"]
 
 
@@ -285,7 +285,7 @@ def a_run_goes_on_with_other_data_only_if_told_to():
         ("labelled", ["--conditional"], table(1), table(1, "ba")),
     ]:  # fmt: skip
         data = written(f"{name}.csv", first)
-        done = run("train", "--data", data, "--label-column", "2", *options, *shape, "--steps", "10", "--output", name)
+        done = run("train", "--data", data, "--label-column", "2", *options, *shape, "--steps", "10", "--out", name)
         expect(done, 0)
         expect(run("resume", name), 0)
         written(data, second)
@@ -296,7 +296,7 @@ def a_run_goes_on_with_other_data_only_if_told_to():
     written("labelled.csv", table(1, "ac"))
     expect(run("resume", "labelled", "--accept-new-data"), 2, "labels")
     written("source.csv", "1,2\n3,4\n")
-    done = run("train", *small, "--source", "source.csv", "--steps", "10", "--output", "sourced")
+    done = run("train", *small, "--source", "source.csv", "--steps", "10", "--out", "sourced")
     expect(done, 0)
     written("source.csv", "1,2\n3,5\n")
     expect(run("resume", "sourced"), 2, "not what the run began with", "source_crc32")
@@ -305,18 +305,18 @@ def a_run_goes_on_with_other_data_only_if_told_to():
 @check
 def absurd_networks_are_refused_at_once():
     expect(
-        run("train", "--data", "eight_gaussians", "--width", "16384", "--layers", "256", "--output", "absurd"), 2,
+        run("train", "--data", "eight_gaussians", "--width", "16384", "--layers", "256", "--out", "absurd"), 2,
         "parameters")  # fmt: skip
 
 
 @check
 def written_files_follow_links_and_keep_no_privileges():
     os.symlink("nowhere/file.csv", "dangling.csv")
-    expect(velocity("--grid", "0:0:1", "--output", "dangling.csv"), 2, "dangling.csv", "nowhere/file.csv")
+    expect(velocity("--grid", "0:0:1", "--out", "dangling.csv"), 2, "dangling.csv", "nowhere/file.csv")
     assert os.path.islink("dangling.csv")
     written("privileged.csv", "")
     os.chmod("privileged.csv", 0o4755)
-    expect(velocity("--grid", "0:0:1", "--output", "privileged.csv"), 0)
+    expect(velocity("--grid", "0:0:1", "--out", "privileged.csv"), 0)
     assert stat.S_IMODE(os.stat("privileged.csv").st_mode) == 0o755
 
 
@@ -328,14 +328,14 @@ def options_that_would_change_nothing_are_refused():
     expect(run(*sample, "--steps", "3", "--controller", "PI"), 64, "--controller")
     likelihood = ["likelihood", "--data", line, "--path", "ot", "--grid", "0:0:1"]
     expect(run(*likelihood, "--probes", "4"), 64, "--divergence")
-    expect(run("train", "--data", "eight_gaussians", "--average", "1", "--output", "none"), 2, "average = 1.0")
+    expect(run("train", "--data", "eight_gaussians", "--average", "1", "--out", "none"), 2, "average = 1.0")
     assert not os.path.exists("none")
 
 
 @check
 def counts_are_written_as_integers():
     done = run("flow", "--data", line, "--path", "ot", "--grid", "0:0:1", "--solver", "euler", "--steps", "4")
-    assert expect(done, 0).stdout.splitlines()[1].split(",")[1:8] == ["1.0", "4", "0", "0", "0", "4", "0"], done.stdout
+    assert expect(done, 0).stdout.splitlines()[1].split(",")[2:9] == ["1.0", "4", "0", "0", "0", "4", "0"], done.stdout
     written(
         "typed.py",
         """
@@ -360,7 +360,7 @@ def a_grid_that_misses_the_density_is_refused_with_the_one_that_does_not():
         done = run("field", "--data", "eight_gaussians", "--path", "ot", "--quantity", "velocity", "--t", "0.5", "--grid", grid)
         written("velocities.csv", expect(done, 0).stdout)
         return run(
-            "conservation", "--data", "eight_gaussians", "--path", "ot", "--velocities", "velocities.csv", "--time", "0.5")
+            "conservation", "--data", "eight_gaussians", "--path", "ot", "--velocities", "velocities.csv", "--t", "0.5")
 
     for grid in ("-3:3:24,-3:3:24", "-12:12:24,-12:12:24"):
         expect(scored(grid), 2, "misses about", "128 points from -8.0 in steps of 0.125")
@@ -378,6 +378,154 @@ def a_base_far_from_the_start_is_said_and_the_path_has_one_of_its_own():
     exact, normal, prior = likelihood("exact"), likelihood("normal"), likelihood("prior")
     assert "nats off" in normal[0].stderr and normal[1] < exact[1] - 1
     assert "nats off" not in prior[0].stderr + exact[0].stderr and abs(prior[1] - exact[1]) < 1e-3
+
+
+def cloud(name, count, dimension, seed=1):
+    numbers = np.random.default_rng(seed).normal(size=(count, dimension))
+    return written(name, "".join(",".join(map(str, row)) + "\n" for row in numbers)), numbers
+
+
+@check
+def points_of_a_file_are_data_that_just_works():
+    for dimension in (1, 2, 5):
+        data, numbers = cloud("cloud.csv", 300, dimension)
+        for path in ("ot", "vp", "cosine"):
+            for solver in ([], ["--solver", "rk4", "--steps", "20"], ["--solver", "gsl_rkf45"]):
+                sample = ["sample", "--data", data, "--path", path, "--count", "40", *solver]
+                done = expect(run(*sample, "--format", "jsonl"), 0, "landed", "--std")
+                rows = [json.loads(line) for line in done.stdout.splitlines()]
+                assert {row["status"] for row in rows} == {"landed"}
+                ends = np.array([[row[f"x_{k + 1}"] for k in range(dimension)] for row in rows])
+                nearest = np.abs(ends[:, None] - numbers).max(axis=2).min(axis=1)
+                # alpha(1) is 1 on all of them.
+                assert nearest.max() == 0, (dimension, path, solver, nearest.max())
+    done = run("likelihood", "--data", data, "--grid", ",".join(["0:0:1"] * dimension))
+    expect(done, 2, "--t1 0.99", "--std")
+    expect(run("likelihood", "--data", data, "--grid", ",".join(["0:0:1"] * dimension), "--t1", "0.99"), 0)
+    expect(run("likelihood", "--data", data, "--grid", ",".join(["0:0:1"] * dimension), "--std", "0.1"), 0)
+
+
+@check
+def a_run_finds_its_data_from_everywhere_and_is_not_lost():
+    os.makedirs("below", exist_ok=True)
+    data, _ = cloud("below/mine.csv", 100, 2)
+    train = ["train", "--data", "mine.csv", "--steps", "20", "--width", "8", "--layers", "2", "--batch", "8", "--out", "mine"]
+    done = run(*train, cwd="below")
+    expect(done, 0)
+    done = run("score", "below/mine", "--samples", "300")
+    scores = json.loads(expect(done, 0, "negative_log_likelihood is left out", "--std").stdout)
+    assert "negative_log_likelihood" not in scores and scores["true_loss"]["value"] > 0
+    assert scores["energy_distance"]["model"] > 0 and len(scores["evaluations"]) == 3
+    before = open("below/mine/model.safetensors", "rb").read()
+    expect(run(*train, "--seed", "5", cwd="below"), 64, "20 of 20 updates", "--overwrite", "flowref resume")
+    assert open("below/mine/model.safetensors", "rb").read() == before
+    expect(run("resume", "below/mine"), 0)
+    expect(run(*train, "--seed", "5", "--overwrite", cwd="below"), 0)
+    assert open("below/mine/model.safetensors", "rb").read() != before
+
+
+@check
+def tables_mean_one_thing_in_every_format():
+    flow = ["flow", "--data", "eight_gaussians", "--grid", "1:2:2,0.5:0.5:1"]
+    rows = expect(run(*flow), 0).stdout.splitlines()
+    names = rows[0].split(",")
+    assert names[:3] == ["x_1", "x_2", "log10_growth"] and names[-1] == "status", names
+    lines = [json.loads(line) for line in expect(run(*flow, "--format", "jsonl"), 0).stdout.splitlines()]
+    assert [list(line) for line in lines] == [names, names]
+    expect(run(*flow, "--out", "flow.npy"), 0)
+    table = np.load("flow.npy")
+    assert list(table.dtype.names) == names and table["nfe"].dtype == "<i8" and table["x_1"].dtype == "<f8"
+    for k, line in enumerate(lines):
+        cells = dict(zip(names, rows[k + 1].split(",")))
+        for name in names:
+            assert table[name][k] == line[name] and type(line[name])(cells[name]) == line[name], name
+    # A structured array is read again, by its names.
+    done = velocity("--data", "eight_gaussians", "--points", "flow.npy", "--points-columns", "x_1,x_2", data="eight_gaussians")
+    assert done.stdout.splitlines()[0] == "x_1,x_2,velocity_1,velocity_2", done.stderr
+    expect(velocity("--points", "flow.npy", data="eight_gaussians"), 2, "status")
+    sample = ["sample", "--data", "eight_gaussians", "--count", "5", "--points-only"]
+    expect(run(*sample, "--out", "points.npy"), 0)
+    plain = np.load("points.npy")
+    assert plain.shape == (5, 2) and plain.dtype == "<f8"
+    text = expect(run(*sample), 0).stdout
+    assert np.array_equal(np.loadtxt(text.splitlines(), delimiter=","), plain)
+    # No rows are a table without rows.
+    written("none.csv", "a,b\n")
+    done = expect(velocity("--points", "none.csv", data="eight_gaussians"), 0)
+    assert len(done.stdout.splitlines()) == 1
+    expect(run("flow", "--data", "eight_gaussians", "--points", "none.csv"), 0)
+
+
+@check
+def unstable_trajectories_say_so():
+    flow = ["flow", "--data", "eight_gaussians", "--path", "ot"]
+    done = expect(run(*flow, "--grid", "0:0:1,0:0:1"), 0, "1 of 1 trajectories are unstable", "log10_growth")
+    assert float(done.stdout.splitlines()[1].split(",")[2]) > 16
+    done = expect(run(*flow, "--grid", "1:1:1,0.5:0.5:1"), 0)
+    assert "unstable" not in done.stderr and float(done.stdout.splitlines()[1].split(",")[2]) < 2
+    assert "log10_growth" not in expect(run(*flow, "--grid", "0:0:1,0:0:1", "--no-growth"), 0).stdout
+
+
+@check
+def wrong_words_on_the_command_line_are_usage():
+    field = ["field", "--quantity", "velocity", "--t", "0.5", "--grid", "0:0:1,0:0:1"]
+    for arguments, words in [
+        ([*field, "--data", "{'kind':'ring'}"], ["double quotes"]),
+        ([*field, "--data", '{"kind":"rung"}'], ["rung"]),
+        ([*field, "--data", "eight_gausians"], ["did you mean eight_gaussians"]),
+        ([*field, "--data", "eight_gaussians", "--path", "cosin"], ["did you mean cosine"]),
+        (["flow", "--data", "eight_gaussians", "--grid", "0:0:1,0:0:1", "--solver", "dopri"], ["did you mean dopri5"]),
+        (["flow", "--data", "eight_gaussians", "--gird", "0:0:1,0:0:1"], ["--grid"]),
+        (["vrify"], ["did you mean verify"]),
+        (["benchmark", "nef"], ["did you mean nfe"]),
+        ([*field[:-1], "0:0:1", "--data", "eight_gaussians"], ["--grid has 1 axes", "2 coordinates"]),
+        ([*field, "--data", "eight_gaussians", "--source", "laplace"], ["--source has 1"]),
+    ]:
+        expect(run(*arguments), 64, *words)
+    written("three.csv", "1,2,3\n4,5,6\n")
+    expect(velocity("--points", "three.csv", data="eight_gaussians"), 64, "--points has 3 columns", "--points-columns")
+    expect(velocity("--points", "three.csv", "--points-columns", "0:2", data="eight_gaussians"), 0)
+    conservation = ["conservation", "--data", "eight_gaussians", "--velocities", "three.csv", "--t", "0.5"]
+    expect(run(*conservation), 64, "--velocities has 3 columns", "4 are needed")
+    expect(velocity("--points", written("semicolon.csv", "1;2\n"), data="eight_gaussians"), 2, "delimiter semicolon", "--points-delimiter")
+
+
+@check
+def a_source_is_taken_wherever_a_field_is():
+    both = ["--data", "two_moons", "--source", "eight_gaussians"]
+    done = run("sample", *both, "--count", "60", "--points-only", "--rtol", "1e-5", "--atol", "1e-5")
+    ends = np.loadtxt(expect(done, 0).stdout.splitlines(), delimiter=",")
+    # Two moons lie in [-1, 2] x [-1/2, 1], their noise has std 0.1.
+    assert ends[:, 0].min() > -1.5 and ends[:, 0].max() < 2.5 and abs(ends[:, 1].mean() - 0.25) < 0.3
+    for command in (["flow", "--grid", "3:3:1,1:1:1", "--rtol", "1e-4", "--atol", "1e-4"],
+                    ["likelihood", "--grid", "1:1:1,0:0:1", "--rtol", "1e-4", "--atol", "1e-4"],
+                    ["field", "--quantity", "log_density", "--t", "0", "--grid", "4:4:1,0:0:1"]):  # fmt: skip
+        expect(run(*command, *both), 0)
+    sourced = expect(run("field", *both, "--quantity", "log_density", "--t", "0", "--grid", "4:4:1,0.1:0.1:1"), 0).stdout
+    alone = run("field", "--data", "eight_gaussians", "--quantity", "log_density", "--t", "1", "--grid", "4:4:1,0.1:0.1:1").stdout
+    assert abs(float(sourced.split(",")[-1]) - float(alone.split(",")[-1])) < 1e-12
+    moons = run("field", *both, "--quantity", "log_density", "--t", "1", "--grid", "0:0:1,0.9:0.9:1").stdout
+    exact = run("field", "--data", "two_moons", "--quantity", "log_density", "--t", "1", "--grid", "0:0:1,0.9:0.9:1").stdout
+    assert abs(float(moons.split(",")[-1]) - float(exact.split(",")[-1])) < 1e-12, (moons, exact)
+
+
+@check
+def a_copied_program_finds_its_data():
+    os.makedirs("elsewhere/bin", exist_ok=True)
+    copied = os.path.abspath("elsewhere/bin/flowref")
+    shutil.copy(flowref, copied)
+    field = [copied, "field", "--data", "digits", "--quantity", "log_density", "--t", "0.5", "--grid", ",".join(["0:0:1"] * 64)]
+    def answer(**variables):
+        environment = {**os.environ, **variables}
+        return subprocess.run(field, capture_output=True, text=True, env=environment)
+    first = expect(answer(), 0).stdout
+    expect(answer(FLOWREF_DATA=os.getcwd()), 2, "FLOWREF_DATA", "Fixtures/data/digits.csv")
+    os.makedirs("elsewhere/share/flowref/Fixtures/data", exist_ok=True)
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    shutil.copy(os.path.join(root, "Fixtures/data/digits.csv"), "elsewhere/share/flowref/Fixtures/data")
+    assert expect(answer(), 0).stdout == first
+    assert expect(answer(FLOWREF_DATA=os.path.abspath("elsewhere/share/flowref")), 0).stdout == first
+    assert expect(run("--version"), 0).stdout.startswith("0.")
 
 
 with tempfile.TemporaryDirectory() as root:

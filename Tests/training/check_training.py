@@ -33,15 +33,15 @@ def model(directory):
 with tempfile.TemporaryDirectory() as root:
     # As many updates as take about eight seconds here, so that the kills fall all over the run.
     begin = time.monotonic()
-    done = run("train", *recipe, "--steps", "300", "--output", os.path.join(root, "trial"))
+    done = run("train", *recipe, "--steps", "300", "--out", os.path.join(root, "trial"))
     assert done.returncode == 0, done.stderr
     steps = int(300 * max(1.0, 8.0 / (time.monotonic() - begin)))
     whole, killed = os.path.join(root, "whole"), os.path.join(root, "killed")
-    done = run("train", *recipe, "--steps", str(steps), "--output", whole)
+    done = run("train", *recipe, "--steps", str(steps), "--out", whole)
     assert done.returncode == 0, done.stderr
 
     kills = 0
-    arguments = ["train", *recipe, "--steps", str(steps), "--output", killed]
+    arguments = ["train", *recipe, "--steps", str(steps), "--out", killed]
     reached = 0
     while kills < KILLS and reached < steps:
         child = subprocess.Popen([flowref, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)

@@ -11,14 +11,36 @@ import Foundation
 /// may also be `velocity_and_divergence`. Prints one JSON object.
 @main
 struct PeerTimer {
-  static func main() throws {
-    let words = Array(CommandLine.arguments.dropFirst())
-    switch words.first {
-    case "field": print(try FieldRun(words).report())
-    case "flow": print(try FlowRun(words).report())
-    case "peak": print(PeakRun().report())
-    default: throw Trouble.usage("PeerTimer field ... | PeerTimer flow ... | PeerTimer peak")
+  static func main() {
+    do {
+      print(try report(Array(CommandLine.arguments.dropFirst())))
+    } catch Trouble.usage(let words) {
+      end(64, words + "\nusage: \(usage)")
+    } catch Trouble.failed(let words) {
+      end(2, words)
+    } catch {
+      end(2, "\(error)")
     }
+  }
+
+  private static let usage = """
+    PeerTimer field DIMENSION STD T RUNS QUANTITY MEANS QUERIES VALUES
+           PeerTimer flow DIMENSION STD TOLERANCE RUNS SOLVER MEANS STARTS ENDS
+           PeerTimer peak
+    """
+
+  private static func report(_ words: [String]) throws -> String {
+    switch words.first {
+    case "field": try FieldRun(words).report()
+    case "flow": try FlowRun(words).report()
+    case "peak": PeakRun().report()
+    default: throw Trouble.usage("no command \(words.first ?? "was given")")
+    }
+  }
+
+  private static func end(_ code: Int32, _ words: String) -> Never {
+    FileHandle.standardError.write(Data("PeerTimer: \(words)\n".utf8))
+    exit(code)
   }
 }
 
@@ -40,7 +62,9 @@ struct Work {
   init(_ words: [String]) throws {
     guard words.count == 9, let dimension = Int(words[1]), let std = Double(words[2]),
       let number = Double(words[3]), let runs = Int(words[4]), runs > 0
-    else { throw Trouble.usage("see the comment of PeerTimer: \(words)") }
+    else {
+      throw Trouble.usage("these are not eight fitting arguments: \(words.joined(separator: " "))")
+    }
     (self.dimension, self.std, self.number, self.runs) = (dimension, std, number, runs)
     name = words[5]
     means = try Self.doubles(words[6])

@@ -50,11 +50,11 @@ package struct Explorer: Sendable {
     self.selector = selector
   }
 
-  /// How many points per axis keep the page below 5 MB.
+  /// How many points per axis keep the page below 6 MB.
   /// - Parameter numbers: how many numbers a point of the lattice has per frame, over all fields.
   package static func count(frames: Int, numbers: Int) -> Int {
-    // Four bytes each, four thirds of that in base 64; the rest is for samples and the page itself.
-    let points = 4_300_000.0 / (16.0 / 3 * Double(frames * numbers))
+    // Four bytes each, four thirds of that in base 64; the rest is for samples, the figures and the page itself.
+    let points = 2_600_000.0 / (16.0 / 3 * Double(frames * numbers))
     return max(9, Int(points.squareRoot()) - (Int(points.squareRoot()) + 1) % 2)
   }
 
@@ -110,25 +110,12 @@ extension String {
 
 extension [Float] {
   /// The numbers' bytes, lowest first, in base 64.
-  ///
-  /// *Reference*: RFC 4648, section 4.
   var base64: String {
-    let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(4 * count)
     for value in self {
       Swift.withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
     }
-    var result: [UInt8] = []
-    result.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let left = Swift.min(3, bytes.count - start)
-      var word: UInt32 = 0
-      for k in 0..<3 { word = word << 8 | (k < left ? UInt32(bytes[start + k]) : 0) }
-      for k in 0..<4 {
-        result.append(k <= left ? alphabet[Int(word >> UInt32(18 - 6 * k) & 63)] : 61)
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
+    return Base64.text(bytes)
   }
 }

@@ -1,4 +1,7 @@
-/// The page of a study: the explorer, the figures and the tables. It needs nothing but the files beside it.
+import FlowFiles
+
+/// The page of a study: the explorer, the figures and the tables. It holds everything that it shows; the files beside
+/// it, which it names, are the same to work with.
 package struct StudyPage {
   package let title: String
   /// Paragraphs of plain text under the title.
@@ -6,19 +9,20 @@ package struct StudyPage {
   package let explorer: Explorer
   package let figures: [any Figure]
   package let tables: [StudyTable]
-  /// Whether the figures were drawn.
-  package let hasPictures: Bool
+  /// The figures that were drawn, by the name of the file: of a figure NAME, `NAME.svg` or `NAME.png` and perhaps
+  /// `NAME-narrow.svg`.
+  package let pictures: [String: [UInt8]]
 
   package init(
     title: String, introduction: [String], explorer: Explorer, figures: [any Figure],
-    tables: [StudyTable], hasPictures: Bool
+    tables: [StudyTable], pictures: [String: [UInt8]]
   ) {
     self.title = title
     self.introduction = introduction
     self.explorer = explorer
     self.figures = figures
     self.tables = tables
-    self.hasPictures = hasPictures
+    self.pictures = pictures
   }
 
   /// The whole of `index.html`.
@@ -36,8 +40,8 @@ package struct StudyPage {
     </head>
     <body>
     <h1>\(title.escaped)</h1>
-    \(introduction.map { "<p>\($0.escaped)</p>" }.joined(separator: "\n"))
     \(explorerPart)
+    \(introduction.map { "<p>\($0.escaped)</p>" }.joined(separator: "\n"))
     \(figurePart)
     \(tablePart)
     <script id="explorer-data" type="application/json">\(explorer.json)</script>
@@ -63,17 +67,21 @@ package struct StudyPage {
     ]
     let rows = values.map { "<tr><th scope=\"row\">\($1)</th><td id=\"\($0)\"></td></tr>" }
     return """
-      <h2>Explorer</h2>
       <div class="explorer">
       <div class="picture">
-      <canvas id="plane" width="1000" height="1000" tabindex="0" role="img"
-        aria-label="Density and velocity in the plane. Arrow keys move the cross-hair, Enter releases a
-        particle."></canvas>
       <div class="time">
       <button id="play" aria-pressed="false">Play</button>
       <input id="time" type="range" min="0" max="\(explorer.times.count - 1)" step="1"
         aria-label="Time, from noise to data">
       <output id="time-text" for="time"></output>
+      </div>
+      <canvas id="plane" width="1000" height="1000" tabindex="0" role="img"
+        aria-label="Density and velocity in the plane. Arrow keys move the cross-hair, Enter releases a
+        particle."></canvas>
+      <div class="legend">
+      <span>density 0 <span class="bar"></span> <span id="density-top"></span> (colour by its root)</span>
+      <span><span class="arrow">⟶</span> longest arrow |u| = <span id="arrow-length"></span></span>
+      <span><span class="sample">●</span> samples on their way</span>
       </div>
       <p id="note" role="status"></p>
       </div>
@@ -88,7 +96,7 @@ package struct StudyPage {
       <fieldset><legend>Show</legend>
       <label><input type="checkbox" id="density" checked> density</label>
       <label><input type="checkbox" id="arrows" checked> arrows</label>
-      <label><input type="checkbox" id="samples"> samples</label>
+      <label><input type="checkbox" id="samples" checked> samples</label>
       </fieldset>
       <p><button id="clear">Remove particles</button> <span id="particle-count">0</span> released</p>
       <table class="values"><caption>Values at the square, the lattice point nearest to the pointer
@@ -104,17 +112,31 @@ package struct StudyPage {
 
   private var figurePart: String {
     let items = figures.map { figure -> String in
+      let wide = ["svg", "png"].compactMap { kind in
+        pictures["\(figure.name).\(kind)"].map { Self.source($0, kind) }
+      }.first
       let picture =
-        hasPictures
-        ? "<img src=\"\(figure.name).svg\" width=\"\(figure.size.width)\" "
-          + "height=\"\(figure.size.height)\" alt=\"\(figure.caption.escaped)\" loading=\"lazy\">"
-        : "<p>Not drawn: gnuplot was not found.</p>"
-      let files = (hasPictures ? ["svg", "png"] : []) + ["dat", "gp"]
+        wide.map { self.picture(of: figure, $0) } ?? "<p>Not drawn: gnuplot was not found.</p>"
+      let files = (wide != nil ? ["svg", "png"] : []) + ["dat", "gp"]
       let links = files.map { "<a href=\"\(figure.name).\($0)\">\(figure.name).\($0)</a>" }
-      return "<figure>\(picture)<figcaption>\(figure.caption.escaped) "
+      let isWide = figure.size.width > 560 && pictures["\(figure.name)-narrow.svg"] == nil
+      return
+        "<figure\(isWide ? " class=\"wide\" tabindex=\"0\"" : "")>\(picture)<figcaption>\(figure.caption.escaped) "
         + "\(links.joined(separator: " "))</figcaption></figure>"
     }
     return "<h2>Figures</h2>\n" + items.joined(separator: "\n")
+  }
+
+  private static func source(_ bytes: [UInt8], _ kind: String) -> String {
+    "data:image/\(kind == "svg" ? "svg+xml" : kind);base64,\(Base64.text(bytes))"
+  }
+
+  private func picture(of figure: any Figure, _ wide: String) -> String {
+    let narrow = pictures["\(figure.name)-narrow.svg"].map {
+      "<source media=\"(max-width: 700px)\" srcset=\"\(Self.source($0, "svg"))\">"
+    }
+    return "<picture>\(narrow ?? "")<img src=\"\(wide)\" width=\"\(figure.size.width)\" "
+      + "height=\"\(figure.size.height)\" alt=\"\(figure.caption.escaped)\"></picture>"
   }
 
   private var tablePart: String {

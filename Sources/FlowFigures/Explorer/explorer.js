@@ -23,7 +23,7 @@
 
   const state = {
     field: 0, frame: Math.floor(frames / 2), i: Math.floor(count / 2), j: Math.floor(count / 2),
-    kind: "marginal", given: 0, particles: [], playing: false,
+    kind: "marginal", given: 0, particles: [], playing: false, top: NaN, longest: 0,
   };
   const canvas = $("plane"), context = canvas.getContext("2d");
   const field = () => data.fields[state.field];
@@ -116,8 +116,20 @@
 
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
-  const sx = (px) => ((px - data.window.x) / length) * canvas.width;
-  const sy = (py) => canvas.height - ((py - data.window.y) / length) * canvas.height;
+  // The square of the plane inside the canvas, in its pixels; around it stand the axes' numbers.
+  const frame = { left: 0, top: 0, side: 1, unit: 1 };
+  function resize() {
+    const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth || 500;
+    canvas.width = Math.round(width * ratio);
+    frame.unit = ratio;
+    frame.left = 34 * ratio;
+    frame.top = 6 * ratio;
+    frame.side = canvas.width - frame.left - 8 * ratio;
+    canvas.height = Math.round(frame.top + frame.side + 24 * ratio);
+    canvas.style.height = `${canvas.height / ratio}px`;
+  }
+  const sx = (px) => frame.left + ((px - data.window.x) / length) * frame.side;
+  const sy = (py) => frame.top + frame.side - ((py - data.window.y) / length) * frame.side;
 
   const pixels = 170, buffer = document.createElement("canvas");
   buffer.width = buffer.height = pixels;
@@ -141,9 +153,10 @@
       for (let c = 0; c < 3; c++) image.data[4 * k + c] = low[c] + s * (high[c] - low[c]);
       image.data[4 * k + 3] = 255;
     });
+    state.top = Math.exp(top);
     buffer.getContext("2d").putImageData(image, 0, 0);
     context.imageSmoothingEnabled = true;
-    context.drawImage(buffer, 0, 0, canvas.width, canvas.height);
+    context.drawImage(buffer, frame.left, frame.top, frame.side, frame.side);
   }
 
   function drawArrows(vector, colour, dashed) {
@@ -158,10 +171,11 @@
         longest = Math.max(longest, Math.hypot(u[0], u[1]));
       }
     }
+    state.longest = Math.max(state.longest, longest);
     if (!(longest > 0)) return;
-    const scale = ((0.95 * step * canvas.width) / (count - 1)) / longest;
+    const scale = ((0.95 * step * frame.side) / (count - 1)) / longest;
     context.strokeStyle = context.fillStyle = colour;
-    context.lineWidth = canvas.width / 550;
+    context.lineWidth = frame.side / 550;
     context.setLineDash(dashed ? [4, 3] : []);
     for (const [px, py, u, v] of arrows) {
       const [dx, dy] = [u * scale, -v * scale], size = Math.hypot(dx, dy);
@@ -170,7 +184,7 @@
       context.moveTo(ax, ay);
       context.lineTo(bx, by);
       context.stroke();
-      const head = Math.min(0.45 * size, canvas.width / 90), angle = Math.atan2(dy, dx);
+      const head = Math.min(0.45 * size, frame.side / 90), angle = Math.atan2(dy, dx);
       context.beginPath();
       context.moveTo(bx, by);
       for (const side of [2.7, -2.7]) {
@@ -183,12 +197,12 @@
 
   function dot(px, py, radius, colour, ring) {
     context.beginPath();
-    context.arc(sx(px), sy(py), radius * (canvas.width / 640), 0, 2 * Math.PI);
+    context.arc(sx(px), sy(py), radius * Math.max(0.75 * frame.unit, frame.side / 640), 0, 2 * Math.PI);
     context.fillStyle = colour;
     context.fill();
     if (ring) {
       context.strokeStyle = ring;
-      context.lineWidth = canvas.width / 640;
+      context.lineWidth = frame.side / 640;
       context.stroke();
     }
   }
@@ -197,9 +211,9 @@
     const [alpha, sigma] = f.schedule[state.frame], [p, q] = data.points[state.given];
     const colour = style("--conditional");
     context.strokeStyle = colour;
-    context.lineWidth = canvas.width / 420;
+    context.lineWidth = frame.side / 420;
     context.beginPath();
-    context.arc(sx(alpha * p), sy(alpha * q), (sigma / length) * canvas.width, 0, 2 * Math.PI);
+    context.arc(sx(alpha * p), sy(alpha * q), (sigma / length) * frame.side, 0, 2 * Math.PI);
     context.stroke();
     dot(p, q, 5, colour, style("--ground"));
   }
@@ -209,13 +223,13 @@
       const tracks = field().tracks, n = tracks.length / (2 * frames);
       for (let k = 0; k < n; k++) {
         const at = 2 * (state.frame * n + k);
-        dot(tracks[at], tracks[at + 1], 1.9, style("--sample"));
+        dot(tracks[at], tracks[at + 1], 2.6, style("--sample"), style("--ring"));
       }
     }
     for (const particle of state.particles) {
       const colour = style(particle.kind === "conditional" ? "--conditional" : "--particle");
       context.strokeStyle = colour;
-      context.lineWidth = canvas.width / 320;
+      context.lineWidth = frame.side / 320;
       context.beginPath();
       particle.places.forEach(([px, py], k) => {
         if (k === 0) context.moveTo(sx(px), sy(py));
@@ -228,8 +242,45 @@
     }
   }
 
-  const digits = (value) =>
-    value === null || Number.isNaN(value) ? "does not exist here" : Number(value).toPrecision(7);
+  // Ticks at 1, 2 or 5 times a power of ten, about one every 80 pixels.
+  function drawAxes() {
+    const wanted = Math.max(2, frame.side / (80 * frame.unit));
+    const power = 10 ** Math.floor(Math.log10(length / wanted));
+    const step = power * [1, 2, 5, 10].find((k) => (k * power * wanted) >= length);
+    context.strokeStyle = style("--quiet");
+    context.fillStyle = style("--quiet");
+    context.lineWidth = frame.unit;
+    context.strokeRect(frame.left, frame.top, frame.side, frame.side);
+    context.font = `${11 * frame.unit}px system-ui, sans-serif`;
+    const text = (value) => String(Number(value.toPrecision(6))).replace("-", "\u2212");
+    const low = frame.top + frame.side;
+    context.beginPath();
+    for (const [start, axis] of [[data.window.x, 0], [data.window.y, 1]]) {
+      for (let k = Math.ceil(start / step); k * step <= start + length; k++) {
+        const value = k * step, at = axis === 0 ? sx(value) : sy(value);
+        if (axis === 0) {
+          context.moveTo(at, low);
+          context.lineTo(at, low + 4 * frame.unit);
+          context.textAlign = "center";
+          context.textBaseline = "top";
+          context.fillText(text(value), at, low + 6 * frame.unit);
+        } else {
+          context.moveTo(frame.left, at);
+          context.lineTo(frame.left - 4 * frame.unit, at);
+          context.textAlign = "right";
+          context.textBaseline = "middle";
+          context.fillText(text(value), frame.left - 6 * frame.unit, at);
+        }
+      }
+    }
+    context.stroke();
+  }
+
+  const digits = (value) => {
+    if (value === null || Number.isNaN(value)) return "does not exist here";
+    return value === 0 ? "0" : Number(value).toPrecision(7);
+  };
+  const few = (value) => String(Number(value.toPrecision(3)));
 
   function showValues() {
     const f = field(), at = state.frame * count * count + node(state.i, state.j);
@@ -237,8 +288,8 @@
     const u = [f.u[2 * at], f.u[2 * at + 1]], given = conditional(f, state.frame, px, py);
     const logp = f.logp ? f.logp[at] : null;
     const rows = {
-      "value-t": String(data.times[state.frame]), "value-x": px.toPrecision(7),
-      "value-y": py.toPrecision(7), "value-logp": f.logp ? digits(logp) : "not known",
+      "value-t": String(data.times[state.frame]), "value-x": digits(px),
+      "value-y": digits(py), "value-logp": f.logp ? digits(logp) : "not known",
       "value-p": f.logp ? digits(Math.exp(logp)) : "not known",
       "value-u1": digits(u[0]), "value-u2": digits(u[1]),
       "value-size": digits(Math.hypot(u[0], u[1])),
@@ -246,7 +297,12 @@
       "value-c2": given ? digits(given[1]) : "does not exist here",
     };
     for (const [id, text] of Object.entries(rows)) $(id).textContent = text;
-    $("time-text").textContent = `t = ${data.times[state.frame]}`;
+    const words = `t = ${data.times[state.frame]}`, ends = ["noise", "data"];
+    const place = [0, frames - 1].indexOf(state.frame);
+    $("time-text").textContent = words;
+    $("time").setAttribute("aria-valuetext", place < 0 ? words : `${words}, ${ends[place]}`);
+    $("density-top").textContent = Number.isFinite(state.top) ? few(state.top) : "none";
+    $("arrow-length").textContent = state.longest > 0 ? few(state.longest) : "none";
     $("particle-count").textContent = String(state.particles.length);
     const noDensity = f.logp && !f.logp
       .subarray(state.frame * count * count, (state.frame + 1) * count * count)
@@ -257,8 +313,15 @@
 
   function draw() {
     const f = field();
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.save();
+    context.beginPath();
+    context.rect(frame.left, frame.top, frame.side, frame.side);
+    context.clip();
     context.fillStyle = style("--density-0");
     context.fillRect(0, 0, canvas.width, canvas.height);
+    state.top = NaN;
+    state.longest = 0;
     if ($("density").checked && f.logp) drawDensity(f);
     const base = (i, j) => {
       const at = 2 * (state.frame * count * count + node(i, j));
@@ -272,10 +335,12 @@
       drawGiven(f);
     }
     drawParticles();
-    const [cx, cy] = [sx(x(state.i)), sy(y(state.j))], size = canvas.width / 60;
+    const [cx, cy] = [sx(x(state.i)), sy(y(state.j))], size = frame.side / 60;
     context.strokeStyle = style("--text");
-    context.lineWidth = canvas.width / 430;
+    context.lineWidth = frame.side / 430;
     context.strokeRect(cx - size / 2, cy - size / 2, size, size);
+    context.restore();
+    drawAxes();
     showValues();
   }
 
@@ -286,10 +351,18 @@
     requestAnimationFrame(() => { pending = false; draw(); });
   }
 
+  // The square of the plane on the screen. The canvas has a border of its own.
+  function onScreen() {
+    const box = canvas.getBoundingClientRect(), scale = canvas.clientWidth / canvas.width;
+    const left = box.left + canvas.clientLeft, top = box.top + canvas.clientTop;
+    const side = frame.side * scale;
+    return { left: left + frame.left * scale, bottom: top + frame.top * scale + side, side };
+  }
+
   function point(event) {
-    const box = canvas.getBoundingClientRect();
-    const px = data.window.x + (length * (event.clientX - box.left)) / box.width;
-    const py = data.window.y + (length * (box.bottom - event.clientY)) / box.height;
+    const square = onScreen();
+    const px = data.window.x + (length * (event.clientX - square.left)) / square.side;
+    const py = data.window.y + (length * (square.bottom - event.clientY)) / square.side;
     const nearest = (value, lower) =>
       Math.min(count - 1, Math.max(0, Math.round(((value - lower) / length) * (count - 1))));
     state.i = nearest(px, data.window.x);
@@ -300,7 +373,8 @@
   let last = 0;
   function play(now) {
     if (!state.playing) return;
-    if (now - last > 90) {
+    // It rests at the data before it begins again.
+    if (now - last > (state.frame === frames - 1 ? 1200 : 90)) {
       last = now;
       state.frame = (state.frame + 1) % frames;
       $("time").value = state.frame;
@@ -328,15 +402,21 @@
     event.preventDefault();
     update();
   });
+  function setPlaying(playing) {
+    state.playing = playing;
+    $("play").textContent = playing ? "Pause" : "Play";
+    $("play").setAttribute("aria-pressed", String(playing));
+    if (playing) requestAnimationFrame(play);
+  }
+  for (const event of ["pointerdown", "keydown"]) {
+    $("time").addEventListener(event, (e) => { if (e.key !== "Tab") setPlaying(false); });
+  }
   $("time").addEventListener("input", (event) => {
     state.frame = Number(event.target.value);
     update();
   });
   $("play").addEventListener("click", () => {
-    state.playing = !state.playing;
-    $("play").textContent = state.playing ? "Pause" : "Play";
-    $("play").setAttribute("aria-pressed", String(state.playing));
-    requestAnimationFrame(play);
+    setPlaying(!state.playing);
   });
   $("field").addEventListener("change", (event) => {
     state.field = Number(event.target.value);
@@ -356,14 +436,22 @@
   window.explorer = {
     get state() { return state; },
     place: (i, j) => {
-      const box = canvas.getBoundingClientRect();
+      const square = onScreen();
       return {
-        x: x(i), y: y(j), clientX: box.left + (box.width * i) / (count - 1),
-        clientY: box.bottom - (box.height * j) / (count - 1),
+        x: x(i), y: y(j), clientX: square.left + (square.side * i) / (count - 1),
+        clientY: square.bottom - (square.side * j) / (count - 1),
       };
     },
     count, frames, times: data.times, points: data.points,
   };
   $("time").value = state.frame;
+  resize();
   draw();
+  new ResizeObserver(() => { resize(); update(); }).observe(canvas);
+  // Whoever asks for less motion begins it.
+  if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    state.frame = 0;
+    $("time").value = 0;
+    setPlaying(true);
+  }
 })();

@@ -70,7 +70,11 @@ package struct DensityFigure: Figure {
       : grid.rows(panel.logDensity.map { $0.isFinite ? Double.exp($0 - top) : 0 })
   }
 
-  package var commands: String {
+  package var commands: String { maps.commands }
+
+  package var narrow: Layout? { maps.narrow }
+
+  private var maps: PlaneMaps {
     var rows: [[PlaneMaps.Panel]] = []
     var block = 0
     for row in self.rows {
@@ -99,6 +103,6 @@ package struct DensityFigure: Figure {
         set xtics autofreq
         \(Arrows.style(size: 0.004, colour: PlotStyle.arrowColour))
         """, rows: rows
-    ).commands
+    )
   }
 }

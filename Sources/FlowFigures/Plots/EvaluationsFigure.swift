@@ -34,7 +34,13 @@ package struct EvaluationsFigure: Figure {
   }
 
   package var commands: String {
-    let tics = groups.enumerated().map { "\(quoted($1)) \($0)" }.joined(separator: ", ")
+    // Long names break at their underlines, so that neighbours do not collide.
+    let tics = groups.enumerated().map { k, name in
+      let parts = name.split(separator: "_", omittingEmptySubsequences: false).map {
+        quoted(String($0)).dropFirst().dropLast()
+      }
+      return "\"\(parts.joined(separator: "\\\\_\\n"))\" \(k)"
+    }.joined(separator: ", ")
     let lines = bars.enumerated().map { k, bar in
       "\"\(name).dat\" index 0 using \(k + 2) with histograms "
         + "lc rgb \"\(PlotStyle.colours[k % PlotStyle.colours.count])\" title \(quoted(bar.name))"
@@ -59,6 +65,7 @@ package struct EvaluationsFigure: Figure {
       unset grid
       set grid y
       set xtics (\(tics)) scale 0
+      set bmargin 3.5
       set xrange [-0.6:\(Double(groups.count) - 0.4)]
       set yrange [0:*]
       set offsets 0, 0, graph 0.12, 0

@@ -82,7 +82,11 @@ package struct LearnedFieldFigure: Figure {
       ])
   }
 
-  package var commands: String {
+  package var commands: String { maps.commands }
+
+  package var narrow: Layout? { maps.narrow }
+
+  private var maps: PlaneMaps {
     let arrowRows = ["exact", "learned"].enumerated().map { kind, text in
       columns.enumerated().map { arrowPanel(kind, "\(text), \($1.title)", 5 * $0) }
     }
@@ -99,6 +103,6 @@ package struct LearnedFieldFigure: Figure {
         set cblabel "|learned − exact|" offset 1,0
         \(Arrows.style(size: 0.006, colour: "#111111"))
         """, rows: arrowRows + [differences]
-    ).commands
+    )
   }
 }

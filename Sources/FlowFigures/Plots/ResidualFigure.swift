@@ -116,7 +116,11 @@ package struct ResidualFigure: Figure {
     return "\(quoted(panel.title)).\"\\n{/*0.85 largest \(short(Self.largest(panel), digits: 2))}\""
   }
 
-  package var commands: String {
+  package var commands: String { maps.commands }
+
+  package var narrow: Layout? { maps.narrow }
+
+  private var maps: PlaneMaps {
     var block = 0
     let panels = rows.map { row in
       row.map { panel in
@@ -128,6 +132,6 @@ package struct ResidualFigure: Figure {
     }
     return PlaneMaps(
       layout: layout, setting: "\(colours)\nset cblabel \(quoted(label)) offset 1,0", rows: panels
-    ).commands
+    )
   }
 }

@@ -32,13 +32,21 @@ package struct TrainingFigure: Figure {
 
   package var size: (width: Int, height: Int) { (1000, 400) }
 
-  /// At most 400 points per run: means of neighbours.
+  package var narrow: Layout? { Layout(size: (470, 760), commands: draw(isNarrow: true)) }
+
+  /// At most a few hundred points per run: means of neighbours, of as many as a twentieth of the updates before them,
+  /// so that they are evenly dense on an axis of powers of ten.
   private func thinned(_ losses: [Double]) -> [[Double]] {
-    let width = max(1, losses.count / 400)
-    return stride(from: 0, to: losses.count, by: width).map { first in
-      let part = losses[first..<min(first + width, losses.count)]
-      return [Double(first) + Double(part.count + 1) / 2, part.reduce(0, +) / Double(part.count)]
+    var result: [[Double]] = []
+    var first = 0
+    while first < losses.count {
+      let part = losses[first..<min(first + max(1, first / 20), losses.count)]
+      result.append([
+        Double(first) + Double(part.count + 1) / 2, part.reduce(0, +) / Double(part.count),
+      ])
+      first = part.endIndex
     }
+    return result
   }
 
   package var data: PlotData {
@@ -54,7 +62,25 @@ package struct TrainingFigure: Figure {
     return data
   }
 
-  package var commands: String {
+  package var commands: String { draw(isNarrow: false) }
+
+  /// Two panels, beside each other or one below the other.
+  private func draw(isNarrow: Bool) -> String {
+    func place(_ k: Double) -> String {
+      isNarrow
+        ? """
+        set lmargin at screen 0.17
+        set rmargin at screen 0.93
+        set tmargin at screen \(0.95 - 0.5 * k)
+        set bmargin at screen \(0.57 - 0.5 * k)
+        """
+        : """
+        set lmargin at screen \(0.07 + 0.5 * k)
+        set rmargin at screen \(0.47 + 0.5 * k)
+        set tmargin at screen 0.9
+        set bmargin at screen 0.14
+        """
+    }
     let losses = runs.enumerated().flatMap { k, run in
       let colour = PlotStyle.colours[k % PlotStyle.colours.count]
       return [
@@ -71,17 +97,17 @@ package struct TrainingFigure: Figure {
     return """
       set multiplot
       set xlabel "update"
-      set lmargin at screen 0.07
-      set rmargin at screen 0.48
-      set tmargin at screen 0.9
-      set bmargin at screen 0.14
+      set logscale x
+      set format x "10^{%L}"
+      set xrange [1:\(runs.reduce(1) { max($0, $1.losses.count) })]
+      \(place(0))
       set title "loss of the batch; dashed: loss of the exact field"
       set ylabel "squared error per row"
       plot \(losses.joined(separator: ", \\\n  "))
-      set lmargin at screen 0.58
-      set rmargin at screen 0.96
+      \(place(1))
       set title "squared error against the exact field"
       set ylabel ""
+      set xrange [*:*]
       set logscale xy
       set format y "10^{%L}"
       plot \(errors.joined(separator: ", \\\n  "))

@@ -43,8 +43,17 @@ package struct TrajectoryFigure: Figure {
       """
   }
 
-  private var grid: PanelGrid {
-    PanelGrid(columns: panels.count, side: panels.count <= 3 ? 300 : 230, right: 150, gap: 44)
+  private func grid(columns: Int) -> PanelGrid {
+    PanelGrid(
+      rows: (panels.count + columns - 1) / columns, columns: columns,
+      side: panels.count <= 3 ? 300 : 230, right: 118, gap: 44, rowGap: 74)
+  }
+
+  private var grid: PanelGrid { grid(columns: panels.count) }
+
+  package var narrow: Layout? {
+    guard panels.count > 1 else { return nil }
+    return Layout(size: grid(columns: 1).size, commands: draw(grid(columns: 1)))
   }
 
   package var size: (width: Int, height: Int) { grid.size }
@@ -65,17 +74,19 @@ package struct TrajectoryFigure: Figure {
     return data
   }
 
-  package var commands: String {
+  package var commands: String { draw(grid) }
+
+  private func draw(_ grid: PanelGrid) -> String {
     var text = "set multiplot\n"
     for (k, panel) in panels.enumerated() {
       let isLast = k == panels.count - 1
       text += """
-        \(grid.place(row: 0, column: k))
+        \(grid.place(row: k / grid.columns, column: k % grid.columns, hasLabels: true))
         \(square(panel))
         set format y "%g"
         set title \(quoted(panel.title))
         set xlabel "x_1"
-        set ylabel "\(k == 0 ? "x_2" : "")"
+        set ylabel "\(k % grid.columns == 0 ? "x_2" : "")"
         \(isLast ? "set key at screen 0.995, screen 0.85 right top Left reverse" : "unset key")
         plot "\(name).dat" index \(3 * k) using 1:2 with lines lw 0.9 lc rgb "#9fb7c9" \\
             title "trajectory", \\

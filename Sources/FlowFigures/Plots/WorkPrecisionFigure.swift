@@ -1,12 +1,17 @@
-/// The error of solvers against the number of evaluations that it took, and against time.
+import RealModule
+
+/// The error of solvers against the number of evaluations that it took, a panel per family of solvers.
 package struct WorkPrecisionFigure: Figure {
   /// The points of one solver, one per tolerance or number of steps.
   package struct Series: Sendable {
     package var solver: String
+    /// The family: series of one share a panel.
+    package var family: String
     package var points: [Point]
 
-    package init(solver: String, points: [Point]) {
+    package init(solver: String, family: String, points: [Point]) {
       self.solver = solver
+      self.family = family
       self.points = points
     }
   }
@@ -17,7 +22,8 @@ package struct WorkPrecisionFigure: Figure {
     package var evaluations: Double
     /// The error of the final state.
     package var error: Double
-    /// Seconds; `nil` where it was not measured.
+    /// Seconds, for tables; `nil` where it was not measured. A single run's time tells more of what else the machine
+    /// does than of the solver, and is not drawn.
     package var seconds: Double?
 
     package init(evaluations: Double, error: Double, seconds: Double? = nil) {
@@ -37,13 +43,16 @@ package struct WorkPrecisionFigure: Figure {
     self.series = series
   }
 
-  private var hasTimes: Bool {
-    series.contains { $0.points.contains { ($0.seconds ?? 0) > 0 } }
+  private var families: [String] {
+    var result: [String] = []
+    for one in series where !result.contains(one.family) { result.append(one.family) }
+    return result
   }
 
+  private static let panel = (width: 520, height: 400)
+
   package var size: (width: Int, height: Int) {
-    // Room for the key.
-    (hasTimes ? 1000 : 640, max(400, 70 + 21 * series.count))
+    (Self.panel.width * families.count + 20, Self.panel.height)
   }
 
   package var data: PlotData {
@@ -58,43 +67,57 @@ package struct WorkPrecisionFigure: Figure {
     return data
   }
 
-  private func plot(_ column: Int) -> String {
-    let lines = series.enumerated().map { k, series in
-      "\"\(name).dat\" index \(k) using \(column):2 with linespoints "
-        + "\(PlotStyle.line(k)) title \(quoted(series.solver))"
-    }
-    return "plot " + lines.joined(separator: ", \\\n  ") + "\n"
+  package var commands: String { draw(columns: families.count) }
+
+  package var narrow: Layout? {
+    families.count < 2
+      ? nil
+      : Layout(
+        size: (Self.panel.width, Self.panel.height * families.count), commands: draw(columns: 1))
   }
 
-  package var commands: String {
-    let width = Double(size.width)
-    func place(_ left: Double, _ right: Double) -> String {
-      """
-      set lmargin at screen \(left / width)
-      set rmargin at screen \(right / width)
-      set tmargin at screen 0.95
-      set bmargin at screen 0.14
-      """
-    }
-    let end = width - 150
+  /// The smallest and largest of what is drawn, as whole powers of ten: the same axes in every panel.
+  private func range(_ value: (Point) -> Double) -> String {
+    let all = series.flatMap(\.points).filter { $0.error > 0 && $0.error.isFinite }.map(value)
+    let low = Double.log10(all.min() ?? 1).rounded(.down)
+    let high = Double.log10(all.max() ?? 10).rounded(.up)
+    return "[1e\(Int(low)):1e\(Int(max(high, low + 1)))]"
+  }
+
+  private func draw(columns: Int) -> String {
+    let rows = (families.count + columns - 1) / columns
+    let (width, height) = (
+      Double(columns * Self.panel.width + 20), Double(rows * Self.panel.height)
+    )
     var text = """
       set multiplot
       set logscale xy
-      set format y "10^{%L}"
-      set ylabel "error of the final state (largest norm)"
-      set xlabel "evaluations of the field per trajectory (NFE)"
-      set key at screen 0.995, screen 0.93 right top Left reverse
-      \(place(92, hasTimes ? 80 + (end - 150) / 2 : end))
-      \(plot(1))
+      set format xy "10^{%L}"
+      set xrange \(range(\.evaluations))
+      set yrange \(range(\.error))
+      set mxtics 1
+      set mytics 1
+
       """
-    if hasTimes {
+    for (k, family) in families.enumerated() {
+      let left = Double(k % columns * Self.panel.width) + 78
+      let bottom = Double((rows - 1 - k / columns) * Self.panel.height) + 54
+      let own = series.enumerated().filter { $0.element.family == family }
+      let lines = own.enumerated().map { j, one in
+        "\"\(name).dat\" index \(one.offset) using 1:2 with linespoints \(PlotStyle.line(j)) "
+          + "title \(quoted(one.element.solver))"
+      }
       text += """
-        unset key
-        set ylabel ""
-        set xlabel "time for all trajectories (s)"
-        set format x "10^{%L}"
-        \(place(150 + (end - 150) / 2, end))
-        \(plot(3))
+        set lmargin at screen \(left / width)
+        set rmargin at screen \((left + 282) / width)
+        set bmargin at screen \(bottom / height)
+        set tmargin at screen \((bottom + 312) / height)
+        set title \(quoted(family))
+        set ylabel "\(k % columns == 0 ? "error of the final state (largest norm)" : "")"
+        set xlabel "evaluations of the field per trajectory (NFE)"
+        set key at screen \((left + 292) / width), screen \((bottom + 316) / height) left top Left reverse
+        plot \(lines.joined(separator: ", \\\n  "))
+
         """
     }
     return text + "unset multiplot\n"

@@ -2,9 +2,10 @@
 public enum TableFormat: String, CaseIterable, Sendable {
   /// Comma-separated text with a header, if the columns have names.
   case csv
-  /// One JSON array of numbers per line, or an object with the label too.
+  /// One JSON object per line, its members called like the columns; an array where the columns have no names.
   case jsonLines = "jsonl"
-  /// NumPy's array file, version 1.0, `<f8`; names and labels are left out.
+  /// NumPy's array file, version 1.0: a structured array with a field per column, or `<f8` with an axis of columns
+  /// where these have no names.
   case npy
 
   /// The format that the end of a file's name means.
@@ -26,12 +27,12 @@ extension DataTable {
       switch format {
       case .csv: try writeCSV(to: &output)
       case .jsonLines: try writeJSONLines(to: &output)
-      case .npy: try writeNPY(to: &output)
+      case .npy: try NPYWriter(self).write(to: &output)
       }
     }
   }
 
-  private func row(_ index: Int) -> ArraySlice<Double> {
+  func row(_ index: Int) -> ArraySlice<Double> {
     values[index * dimension..<(index + 1) * dimension]
   }
 
@@ -72,36 +73,25 @@ extension DataTable {
 
   private func writeJSONLines(to output: inout FileOutput) throws(FileError) {
     for index in 0..<rows {
-      if labels != nil { output.pending += "{\"x\":".utf8 }
-      output.pending.append(UInt8(ascii: "["))
+      if columns == nil, labels != nil { output.pending += "{\"x\":".utf8 }
+      output.pending.append(UInt8(ascii: columns == nil ? "[" : "{"))
       for (column, value) in row(index).enumerated() {
         if column > 0 { output.pending.append(UInt8(ascii: ",")) }
+        if let columns {
+          JSONText.append(columns[column], to: &output.pending)
+          output.pending.append(UInt8(ascii: ":"))
+        }
         append(value, column, JSONText.append, to: &output.pending)
       }
-      output.pending.append(UInt8(ascii: "]"))
+      if columns == nil { output.pending.append(UInt8(ascii: "]")) }
       if let labels {
         output.pending.append(UInt8(ascii: ","))
         JSONText.append(labelColumn, to: &output.pending)
         output.pending.append(UInt8(ascii: ":"))
         JSONText.append(labels[index], to: &output.pending)
-        output.pending.append(UInt8(ascii: "}"))
       }
+      if columns != nil || labels != nil { output.pending.append(UInt8(ascii: "}")) }
       output.pending.append(0x0A)
-      try output.flushIfLarge()
-    }
-  }
-
-  private func writeNPY(to output: inout FileOutput) throws(FileError) {
-    var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows), \(dimension)), }"
-    // The elements begin at a multiple of 64; the header ends in a line feed.
-    let padding = 64 - (10 + header.utf8.count + 1) % 64
-    header += String(repeating: " ", count: padding % 64) + "\n"
-    let length = UInt16(header.utf8.count)
-    output.pending += [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0]
-    output.pending += [UInt8(length & 0xFF), UInt8(length >> 8)]
-    output.pending += header.utf8
-    for value in values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { output.pending += $0 }
       try output.flushIfLarge()
     }
   }

@@ -2,7 +2,8 @@
 public enum CSVReader {
   /// The selected columns of a CSV text.
   ///
-  /// Whether the first row is a header is the selection's to say; see ``TableHeader``.
+  /// Whether the first row is a header is the selection's to say; see ``TableHeader``. A header without rows is a table
+  /// without rows.
   ///
   /// *Throws*: the first bad cell or row, with its line and column.
   public static func parse(
@@ -68,7 +69,6 @@ public enum CSVReader {
           .neitherHeaderNorData(cell: cell))
       }
     }
-    guard !values.isEmpty else { throw FileError(path: start.path, .empty) }
     var table = DataTable(
       columns: names.map { names in chosen.columns.map { names[$0] } },
       dimension: chosen.columns.count, values: values,

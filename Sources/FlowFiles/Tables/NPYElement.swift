@@ -5,6 +5,8 @@ struct NPYElement: Equatable {
     case integer = "i"
     case unsigned = "u"
     case bool = "b"
+    /// Text of 4 bytes a letter; labels alone.
+    case text = "U"
   }
 
   let kind: Kind
@@ -15,14 +17,21 @@ struct NPYElement: Equatable {
   /// From numpy's short form: order, kind, size, such as `<f8` or `|u1`; `nil` for what is not read.
   init?(_ descr: String) {
     let letters = Array(descr)
-    guard letters.count == 3, let kind = Kind(rawValue: letters[1]),
-      let size = letters[2].wholeNumberValue
-    else { return nil }
-    let sizes =
+    guard letters.count >= 3, let kind = Kind(rawValue: letters[1]) else { return nil }
+    if kind == .text {
+      guard let length = Int(String(letters[2...])), (1...10_000).contains(length),
+        "<>".contains(letters[0])
+      else { return nil }
+      (self.kind, size, isBigEndian) = (kind, 4 * length, letters[0] == ">")
+      return
+    }
+    guard letters.count == 3, let size = letters[2].wholeNumberValue else { return nil }
+    let sizes: [Int] =
       switch kind {
       case .float: [2, 4, 8]
       case .integer, .unsigned: [1, 2, 4, 8]
       case .bool: [1]
+      case .text: []
       }
     // A single byte has no order, and numpy writes a bar; longer ones must name theirs.
     guard sizes.contains(size), (size == 1 ? "|<>" : "<>").contains(letters[0]) else { return nil }
@@ -37,6 +46,7 @@ struct NPYElement: Equatable {
 
   /// The element at a byte.
   func value(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Value {
+    if kind == .text { return Value(number: .nan, label: text(bytes, at: start)) }
     var bits: UInt64 = 0
     for k in 0..<size {
       let place = isBigEndian ? k : size - 1 - k
@@ -52,7 +62,20 @@ struct NPYElement: Equatable {
       return Value(number: Double(integer), label: "\(integer)")
     case .unsigned: return Value(number: Double(bits), label: "\(bits)")
     case .bool: return Value(number: bits == 0 ? 0 : 1, label: bits == 0 ? "False" : "True")
+    case .text: preconditionFailure("read as text")
     }
+  }
+
+  private func text(_ bytes: UnsafeRawBufferPointer, at start: Int) -> String {
+    var text = String.UnicodeScalarView()
+    for letter in stride(from: start, to: start + size, by: 4) {
+      let point = (0..<4).reduce(UInt32(0)) {
+        $0 << 8 | UInt32(bytes[letter + (isBigEndian ? $1 : 3 - $1)])
+      }
+      guard point != 0 else { break }
+      text.append(Unicode.Scalar(point) ?? "\u{FFFD}")
+    }
+    return String(text)
   }
 
   private static func float(_ bits: UInt64, _ size: Int) -> Double {

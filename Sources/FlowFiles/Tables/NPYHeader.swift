@@ -7,11 +7,23 @@ struct NPYHeader {
   /// The longest text, in bytes, as in numpy.
   private static let maximumLength = 10_000
 
-  let element: NPYElement
+  /// What stands in an element: one number without a name, or the fields of a structured array.
+  let fields: [Field]
   let isFortranOrder: Bool
   let shape: [Int]
   /// Where the elements begin.
   let dataOffset: Int
+
+  /// A named part of an element.
+  struct Field: Equatable {
+    let name: String?
+    let element: NPYElement
+    /// Where it stands in the element.
+    let offset: Int
+  }
+
+  /// Bytes of an element.
+  var size: Int { fields.reduce(0) { $0 + $1.element.size } }
 
   init(_ bytes: [UInt8], path: String) throws(FileError) {
     let text = try Self.text(bytes, path: path)
@@ -48,12 +60,38 @@ struct NPYHeader {
       shape.append(count)
     }
     self.shape = shape
-    guard case .string(let type) = descr, let element = NPYElement(type) else {
-      let found = if case .string(let type) = descr { "'\(type)'" } else { "a structure" }
-      throw FileError(path: path, .unsupportedElementType(found: FileError.excerpt(found)))
-    }
-    self.element = element
+    fields = try Self.fields(descr, path: path)
     dataOffset = text.endIndex
+  }
+
+  private static func fields(_ descr: PythonLiteral, path: String) throws(FileError) -> [Field] {
+    func element(_ type: PythonLiteral, isField: Bool) throws(FileError) -> NPYElement {
+      let text = if case .string(let type) = type { type } else { "" }
+      guard let element = NPYElement(text), isField || element.kind != .text else {
+        let found = text.isEmpty ? "a structure in a structure" : "'\(text)'"
+        throw FileError(path: path, .unsupportedElementType(found: FileError.excerpt(found)))
+      }
+      return element
+    }
+    guard case .list(let members) = descr else {
+      return [Field(name: nil, element: try element(descr, isField: false), offset: 0)]
+    }
+    var (fields, offset): ([Field], Int) = ([], 0)
+    for member in members {
+      guard case .tuple(let parts) = member, parts.count == 2, case .string(let name) = parts[0],
+        !name.isEmpty, !fields.contains(where: { $0.name == name })
+      else {
+        throw FileError(
+          path: path, .malformedHeader(reason: "'descr' holds what is no field of its own name"))
+      }
+      fields.append(
+        Field(name: name, element: try element(parts[1], isField: true), offset: offset))
+      offset += fields[fields.count - 1].element.size
+    }
+    guard !fields.isEmpty else {
+      throw FileError(path: path, .malformedHeader(reason: "'descr' has no fields"))
+    }
+    return fields
   }
 
   /// Where the text stands.

@@ -4,24 +4,34 @@ public enum NPYReader {
   ///
   /// The first axis counts rows; all others together, the last one fastest, are the columns, as
   /// `array.reshape(len(array), -1)` has them: an array of pictures is a table of one picture a row, and a
-  /// vector is a table of one column. Integers beyond 2^53 become the nearest double; a label column
+  /// vector is a table of one column. The fields of a structured array are columns with names; text is for labels.
+  /// Integers beyond 2^53 become the nearest double; a label column
   /// gives its numbers as text, whole numbers without a point and to the last digit.
   public static func parse(
     _ bytes: [UInt8], path: String, selection: DataSelection = DataSelection()
   ) throws(FileError) -> DataTable {
     let header = try NPYHeader(bytes, path: path)
     let layout = try Layout(header, byteCount: bytes.count, path: path)
-    let chosen = try selection.resolve(names: nil, count: layout.width, path: path)
+    let names = header.fields[0].name == nil ? nil : header.fields.map { $0.name ?? "" }
+    let chosen = try selection.resolve(names: names, count: layout.width, path: path)
+    for column in chosen.columns where layout.element(column).kind == .text {
+      throw FileError(
+        path: path, column: column + 1,
+        .invalidSelection(
+          reason:
+            "the column \(names.map { $0[column] } ?? "") is text; columns chooses those with numbers"
+        ))
+    }
     let result = bytes.withUnsafeBytes { buffer in
       Result { () throws(FileError) in
-        try read(buffer, header.element, layout, chosen, selection, path)
+        try read(buffer, layout, chosen, selection, path)
       }
     }
     return try result.get()
   }
 
   private static func read(
-    _ bytes: UnsafeRawBufferPointer, _ element: NPYElement, _ layout: Layout,
+    _ bytes: UnsafeRawBufferPointer, _ layout: Layout,
     _ chosen: (columns: [Int], label: Int?), _ selection: DataSelection, _ path: String
   ) throws(FileError) -> DataTable {
     let offsets = (0..<layout.width).map(layout.columnOffset)
@@ -31,7 +41,7 @@ public enum NPYReader {
     for row in 0..<layout.rows {
       let start = layout.dataOffset + row * layout.rowStride
       for column in chosen.columns {
-        let raw = element.value(bytes, at: start + offsets[column]).number
+        let raw = layout.element(column).value(bytes, at: start + offsets[column]).number
         let value = selection.scaled(raw)
         guard value.isFinite else {
           throw FileError(
@@ -40,7 +50,7 @@ public enum NPYReader {
         values.append(value)
       }
       if let label = chosen.label {
-        labels.append(element.value(bytes, at: start + offsets[label]).label)
+        labels.append(layout.element(label).value(bytes, at: start + offsets[label]).label)
       }
     }
     return DataTable(
@@ -57,10 +67,13 @@ public enum NPYReader {
     private let extents: ArraySlice<Int>
     /// Bytes from element to element along every axis but the first.
     private let strides: [Int]
+    private let fields: [NPYHeader.Field]
 
     init(_ header: NPYHeader, byteCount: Int, path: String) throws(FileError) {
-      let (shape, size) = (header.shape, header.element.size)
-      guard !shape.isEmpty, !shape.contains(0) else {
+      let (shape, size) = (header.shape, header.size)
+      fields = header.fields
+      let isStructured = fields[0].name != nil
+      guard !shape.isEmpty, !shape.dropFirst().contains(0), shape.count == 1 || !isStructured else {
         let text = shape.map(String.init).joined(separator: ", ")
         throw FileError(path: path, .unsupportedShape(found: "(\(text))"))
       }
@@ -82,10 +95,10 @@ public enum NPYReader {
             : .trailingBytes(expected: expected, found: byteCount))
       }
       rows = shape[0]
-      width = count / shape[0]
+      width = isStructured ? fields.count : shape.dropFirst().reduce(1, *)
       dataOffset = header.dataOffset
       extents = shape.dropFirst()
-      rowStride = header.isFortranOrder ? size : width * size
+      rowStride = header.isFortranOrder || isStructured ? size : width * size
       var strides: [Int] = []
       var stride = header.isFortranOrder ? rows * size : rowStride
       for extent in extents {
@@ -100,8 +113,13 @@ public enum NPYReader {
       self.strides = strides
     }
 
+    func element(_ column: Int) -> NPYElement {
+      fields[fields.count > 1 ? column : 0].element
+    }
+
     /// How far behind the beginning of a row a column stands.
     func columnOffset(_ column: Int) -> Int {
+      if fields.count > 1 { return fields[column].offset }
       var (rest, offset) = (column, 0)
       for (extent, stride) in zip(extents, strides).reversed() {
         offset += rest % extent * stride

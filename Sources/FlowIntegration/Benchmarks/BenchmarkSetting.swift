@@ -44,7 +44,7 @@ enum ReferenceFlow {
     var ends: [Double] = []
     ends.reserveCapacity(points.count)
     for solution in try flow.solutions(from: start, to: end, at: points) {
-      guard solution.status == .success else {
+      guard solution.status.arrives else {
         throw FlowError(
           .noConvergence, "reference",
           "\(solution.status.rawValue) at t = \(solution.t): \(solution.status.advice)")

@@ -105,7 +105,7 @@ public struct SampleStudy: Sendable {
     let control = try setting.control()
     let solutions = try Flow(of: field, solver: solver, steps: control).solutions(
       from: 0, to: end, at: starts)
-    let failures = solutions.count { $0.status != .success }
+    let failures = solutions.count { !$0.status.arrives }
     let nfe = solutions.reduce(0) { $0 + Double($1.evaluations.total) } / Double(count)
     let samples = solutions.flatMap(\.x)
     guard failures == 0, samples.allSatisfy(\.isFinite) else {

@@ -82,7 +82,7 @@ public struct WorkPrecision: Sendable {
     let d = field.dimension
     for k in 1..<Self.checkpoints {
       let solutions = try solve(solver, setting, to: k)
-      failures = max(failures, solutions.count { $0.status != .success })
+      failures = max(failures, solutions.count { !$0.status.arrives })
       let ends = solutions.flatMap(\.x)
       largest = max(largest, distances(ends, references[k - 1], dimension: d).max() ?? 0)
     }
@@ -96,7 +96,7 @@ public struct WorkPrecision: Sendable {
       seconds = min(seconds, elapsed)
       spent += elapsed
     } while spent < 0.03
-    failures = max(failures, solutions.count { $0.status != .success })
+    failures = max(failures, solutions.count { !$0.status.arrives })
     let errors = distances(
       solutions.flatMap(\.x), references[Self.checkpoints - 1], dimension: d)
     func mean(_ count: (Solution) -> Int) -> Double {

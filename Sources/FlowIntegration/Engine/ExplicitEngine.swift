@@ -103,6 +103,24 @@ final class ExplicitEngine {
     solution.t = buffers.t[lane / Lanes.count][lane % Lanes.count]
     solution.status = status
     solution.failure = status == .success ? nil : failure
+    hand(out: lane, solution)
+  }
+
+  /// Ends a lane on the atom that owns it, if one does.
+  func land(_ lane: Int) -> Bool {
+    let t = buffers.t[lane / Lanes.count][lane % Lanes.count]
+    let x = buffers.row(buffers.y, lane)
+    guard let atom = system.landing(from: t, of: x, at: end) else { return false }
+    var solution = cursors[lane].solution
+    let h = end - t
+    solution.trajectory?.land(
+      on: atom, at: end, slope: buffers.row(buffers.slopes(0), lane).map { $0 * h })
+    (solution.x, solution.t, solution.status) = (atom, end, .landed)
+    hand(out: lane, solution)
+    return true
+  }
+
+  private func hand(out lane: Int, _ solution: Solution) {
     solutions[cursors[lane].row] = solution
     cursors[lane] = Cursor()
     wanted[lane] = false

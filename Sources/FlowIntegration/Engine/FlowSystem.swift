@@ -20,6 +20,21 @@ protocol FlowSystem: Sendable {
   func jacobian(
     at time: Time<Double>, of row: [Double]
   ) throws(FlowError) -> (matrix: [Double], rate: [Double])
+  /// The state at `end` of the trajectory through `row`, where the field does not exist at `end` but that state is
+  /// known: on an atom of the data.
+  func landing(from time: Time<Double>, of row: [Double], at end: Time<Double>) -> [Double]?
+}
+
+extension FlowSystem {
+  func landing(from time: Time<Double>, of row: [Double], at end: Time<Double>) -> [Double]? {
+    nil
+  }
+
+  /// The same between two numbers, for an engine whose times are doubles.
+  func landing(from t: Double, of row: [Double], at end: Double) -> [Double]? {
+    landing(
+      from: Time(t: t, remaining: 1 - t), of: row, at: Time(t: end, remaining: 1 - end))
+  }
 }
 
 /// A field alone.
@@ -45,6 +60,10 @@ struct FieldSystem: FlowSystem {
   ) throws(FlowError) {
     guard let lanes else { preconditionFailure("the field has no lanes") }
     try lanes.velocity(at: times, of: y, into: k)
+  }
+
+  func landing(from time: Time<Double>, of row: [Double], at end: Time<Double>) -> [Double]? {
+    (field as? MarginalField)?.landing(from: time, of: row, at: end)
   }
 
   func jacobian(

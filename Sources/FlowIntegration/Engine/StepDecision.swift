@@ -6,28 +6,38 @@ extension ExplicitEngine {
     let (group, place) = (lane / Lanes.count, lane % Lanes.count)
     let t = buffers.t[group][place]
     var next = end
-    switch control {
-    case .fixed(let steps):
-      let step = cursors[lane].steps + 1
-      if step < steps { next = start + (end - start) * (Double(step) / Double(steps)) }
-    case .adaptive:
-      var step = cursors[lane].proposal
-      let rest = abs(end - t)
-      if cursors[lane].endIsSingular { step = min(step, 0.875 * rest) }
-      if step < rest {
-        next = end > start ? t + step : t - step
-        if abs(next - t) < 4 * max(t.ulp, next.ulp) {
-          let cursor = cursors[lane]
-          let status =
-            cursor.endIsSingular ? Status.singular : cursor.trouble ?? .stepUnderflow
-          finish(lane, status, cursor.refusal)
-          next = t
-        }
+    if !cursors[lane].endIsSingular || !land(lane) {
+      next = planned(lane, at: t)
+      let cursor = cursors[lane]
+      let isChosen = if case .adaptive = control { true } else { cursor.endIsSingular }
+      // A step that is lost in the rounding of t.
+      if isChosen, next != end, abs(next - t) < 4 * max(t.ulp, next.ulp) {
+        finish(
+          lane, cursor.endIsSingular ? .singular : cursor.trouble ?? .stepUnderflow,
+          cursor.refusal)
       }
     }
+    if !cursors[lane].isActive { next = t }
     cursors[lane].failure = nil
     buffers.next[group][place] = next
     buffers.h[group][place] = next - t
+  }
+
+  /// Where the next step should end. An end at which the field does not exist is approached: by at most 7/8 of the
+  /// rest at a time.
+  private func planned(_ lane: Int, at t: Double) -> Double {
+    let rest = abs(end - t)
+    var step = cursors[lane].proposal
+    switch control {
+    case .fixed(let steps):
+      let count = cursors[lane].steps + 1
+      if count < steps { return start + (end - start) * (Double(count) / Double(steps)) }
+      step = rest
+    case .adaptive: break
+    }
+    if cursors[lane].endIsSingular { step = min(step, 0.875 * rest) }
+    guard step < rest else { return end }
+    return end > start ? t + step : t - step
   }
 
   /// Which lanes keep their step. (An error that is not a number is above every bound.)
@@ -57,13 +67,15 @@ extension ExplicitEngine {
       cursors[lane].refusal = failure
       cursors[lane].solution.rejected += 1
       let status = Cursor.status(of: failure)
-      guard case .adaptive = control, status != .fieldFailed else {
+      let isEnd = status == .singular && cursors[lane].failureTime == end
+      let adapts = if case .adaptive = control { true } else { false }
+      guard adapts || isEnd && !cursors[lane].endIsSingular, status != .fieldFailed else {
         finish(lane, status, failure)
         return false
       }
       cursors[lane].trouble = status
       cursors[lane].proposal = h / 4
-      if status == .singular, cursors[lane].failureTime == end, !cursors[lane].endIsSingular {
+      if isEnd, !cursors[lane].endIsSingular {
         // From now on the end is approached, not reached: the next step need not be that small.
         cursors[lane].endIsSingular = true
         cursors[lane].proposal = h

@@ -22,6 +22,8 @@ final class GSLRun {
   /// Whether `slopeIn` is the slope at (t, y).
   private var knowsSlope = false
   private var endIsSingular = false
+  /// What the field said there.
+  private var refusedAtEnd: FlowError?
 
   init(
     _ system: any FlowSystem, _ stepper: GSLStepper, _ tolerance: Tolerance, from start: Double,
@@ -72,6 +74,18 @@ final class GSLRun {
     return problem.solution
   }
 
+  /// The solution on the atom that owns the state, if one does.
+  private func landed() -> Solution? {
+    guard let atom = problem.system.landing(from: t, of: y, at: end) else { return nil }
+    if problem.solution.trajectory != nil, learnSlope() == nil {
+      problem.solution.trajectory?.land(
+        on: atom, at: end, slope: slopeIn.map { $0 * (end - t) })
+      problem.solution.evaluations.accepted += asks()
+    }
+    (y, t) = (atom, end)
+    return result(.landed, nil)
+  }
+
   /// The slope at (t, y), unless it is known.
   private func learnSlope() -> FlowError? {
     if knowsSlope { return nil }
@@ -120,13 +134,20 @@ final class GSLRun {
     problem.solution.evaluations.accepted += asks()
   }
 
-  /// Equal steps.
+  /// Equal steps; an end at which the field does not exist is approached by 7/8 of the rest at a time.
   func run(steps: Int) -> Solution {
     let start = t
     if start == end { return result(.success, nil) }
-    for step in 1...steps {
+    var step = 0
+    while t != end {
+      step += 1
       if budget?.isSpent ?? false { return result(.stepLimit, nil) }
-      let next = step == steps ? end : start + (end - start) * (Double(step) / Double(steps))
+      var next = step >= steps ? end : start + (end - start) * (Double(step) / Double(steps))
+      if endIsSingular {
+        if let solution = landed() { return solution }
+        next = t + 0.875 * (end - t)
+        if abs(next - t) < 4 * max(t.ulp, next.ulp) { return result(.singular, refusedAtEnd) }
+      }
       let before = y
       var refusal = learnSlope()
       var status: Int32 = 0
@@ -134,6 +155,13 @@ final class GSLRun {
       if refusal != nil || status != 0 {
         problem.solution.rejected += 1
         problem.solution.evaluations.rejected += asks()
+        if let refusal, Cursor.status(of: refusal) == .singular, problem.failure?.t == end,
+          t != end, !endIsSingular
+        {
+          (endIsSingular, refusedAtEnd) = (true, refusal)
+          if stepper.isMultistep { gsl_odeiv2_step_reset(driver.pointee.s) }
+          continue
+        }
         guard let refusal else {
           return result(
             .noConvergence,
@@ -161,6 +189,7 @@ final class GSLRun {
         problem.solution.evaluations.rejected += asks()
         return result(Cursor.status(of: failure), failure)
       }
+      if endIsSingular, let solution = landed() { return solution }
       var step = h
       let rest = end - t
       if endIsSingular { step = min(abs(step), 0.875 * abs(rest)) * (rest < 0 ? -1 : 1) }

@@ -49,6 +49,9 @@ public struct Solver: Sendable {
     }
   }
 
+  /// Whether it is a stepper of the GNU Scientific Library.
+  public var isFromGSL: Bool { if case .gsl = method { true } else { false } }
+
   /// Whether the method estimates its error, so that it can choose its steps.
   public var isAdaptive: Bool {
     switch method {

@@ -34,7 +34,7 @@ public struct CostMatrix: Sendable, Equatable {
   ) throws(FlowError) {
     guard d > 0 else { throw FlowError.outOfDomain("dimension", d, accepted: "[1, infinity)") }
     for (points, name) in [(x0, "x0"), (x1, "x1")] {
-      _ = try FlowError.rowCount(of: points, dimension: d, name)
+      _ = try FlowError.rowCount(of: points, dimension: d, name, atLeast: 1)
       try FlowError.checkFinite(points, name)
     }
     rows = x0.count / d

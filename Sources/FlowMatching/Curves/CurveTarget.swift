@@ -13,7 +13,7 @@ public struct CurveTarget: QuadratureTarget, PartialTarget, LocatedTarget {
   public let curve: PlaneCurve
   /// s, the std of the noise around the curve.
   public let std: Double
-  private let nodes: CurveNodes
+  let nodes: CurveNodes
 
   public var dimension: Int { 2 }
   public var cost: Int { 4000 }

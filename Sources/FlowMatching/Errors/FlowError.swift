@@ -88,13 +88,18 @@ public struct FlowError: Error, Equatable, Sendable, CustomStringConvertible {
     try checkFinite(values[index], "\(field)[\(index)]")
   }
 
-  /// The number of rows; throws `dimensionMismatch` unless `values` holds one or more of `dimension`
-  /// numbers.
+  /// The number of rows; throws `dimensionMismatch` unless `values` holds rows of `dimension` numbers, and at least
+  /// `least` of them.
   public static func rowCount(
-    of values: [Double], dimension: Int, _ field: String
+    of values: [Double], dimension: Int, _ field: String, atLeast least: Int = 0
   ) throws(FlowError) -> Int {
-    guard !values.isEmpty, values.count % dimension == 0 else {
-      throw dimensionMismatch(field, values.count, expected: dimension)
+    guard values.count % dimension == 0, values.count / dimension >= least else {
+      throw FlowError(
+        .dimensionMismatch, field,
+        values.isEmpty
+          ? "\(field) has no rows, expected \(least) or more of \(dimension) numbers"
+          : "\(field) has \(values.count) numbers, expected rows of \(dimension): a multiple of \(dimension)"
+      )
     }
     return values.count / dimension
   }

@@ -81,7 +81,7 @@ extension MarginalField: DifferentiableField {
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> (velocities: [Double], divergences: [Double]) {
     if let small = abilities.small {
-      _ = try rowCount(of: points, at: times)
+      guard try rowCount(of: points, at: times) > 0 else { return ([], []) }
       let (velocities, divergences) = try SmallBatch(
         self, small, .velocityAndDivergence, times, points
       ).values()

@@ -86,6 +86,7 @@ extension MarginalField {
     chunks compute: @Sendable ([LaneGroup]) throws(FlowError) -> [[Lanes]]
   ) throws(FlowError) -> [Double] {
     let batch = try Batch(self, times, points)
+    guard !points.isEmpty else { return [] }
     let groupCount = batch.groupCount
     let size = max(1, min(8, groupCount / 16))
     let chunkCount = (groupCount + size - 1) / size

@@ -54,7 +54,7 @@ public struct MarginalField: Sendable {
     let (target, abilities) = (target, abilities)
     let width = try width(of: quantity)
     if let small = abilities.small, let wanted = SmallBatch.Wanted(quantity) {
-      _ = try rowCount(of: points, at: times)
+      guard try rowCount(of: points, at: times) > 0 else { return [] }
       let (rows, divergences) = try SmallBatch(self, small, wanted, times, points).values()
       return wanted.field == nil ? divergences : rows
     }
@@ -78,6 +78,23 @@ public struct MarginalField: Sendable {
       throw FlowError.dimensionMismatch("x", x.count, expected: target.dimension)
     }
     return try values(of: quantity, at: [time], of: x)
+  }
+}
+
+extension MarginalField {
+  /// Where the trajectory through x at `time` ends at the time `end`, if it is known to end on an atom: where
+  /// sigma(end) = 0 the velocity of data points does not exist, but the limit of the trajectory does, `alpha(end)`
+  /// times the point that owns x.
+  ///
+  /// `nil` at other ends and where no single point owns x yet. *Accuracy*: the atom itself.
+  public func landing(
+    from time: Time<Double>, of x: [Double], at end: Time<Double>
+  ) -> [Double]? {
+    let last = path.schedule(at: end)
+    guard last.variance == 0, let target = target as? any AtomicTarget else { return nil }
+    let schedule = path.schedule(at: time)
+    guard schedule.variance > 0 else { return nil }
+    return target.atom(owning: x, at: schedule).map { $0.map { last.alpha * $0 } }
   }
 }
 

@@ -2,13 +2,14 @@
 public protocol VelocityField: Sendable {
   /// The number of axes of a point.
   var dimension: Int { get }
-  /// `dx/dt` at every point: rows of `dimension` numbers; one time for all or one per point.
+  /// `dx/dt` at every point: rows of `dimension` numbers; one time for all or one per point. No points, no
+  /// velocities.
   func velocities(at times: [Time<Double>], of points: [Double]) throws(FlowError) -> [Double]
 }
 
 extension VelocityField {
   /// The number of points of a query; throws `dimensionMismatch` unless `points` are rows of
-  /// ``dimension`` numbers, at least one, and `times` one or as many.
+  /// ``dimension`` numbers, and `times` one or as many.
   public func rowCount(
     of points: [Double], at times: [Time<Double>]
   ) throws(FlowError) -> Int {

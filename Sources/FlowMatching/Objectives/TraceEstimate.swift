@@ -42,7 +42,7 @@ public enum TraceEstimate {
     matrix: [Double], dimension d: Int, probes: [Double]
   ) throws(FlowError) -> (mean: Double, standardError: Double?) {
     try check(matrix, d)
-    let count = try FlowError.rowCount(of: probes, dimension: d, "probes")
+    let count = try FlowError.rowCount(of: probes, dimension: d, "probes", atLeast: 1)
     try FlowError.checkFinite(probes, "probes")
     let values = (0..<count).map { k in
       blockedSum(d) { i in

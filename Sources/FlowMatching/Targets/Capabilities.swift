@@ -4,6 +4,13 @@ public protocol PartialTarget: Target {
   func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError)
 }
 
+/// A target that may have atoms: points of positive probability, on which trajectories end where sigma(t) = 0.
+public protocol AtomicTarget: Target {
+  /// The atom that owns `x = alpha x1 + sigma x0`: the posterior of x1 is this point to rounding, and so is the end of
+  /// the trajectory through x. `nil` where that is not decided, or no atom.
+  func atom(owning x: [Double], at schedule: Schedule<Double>) -> [Double]?
+}
+
 /// A target that shares work between groups of eight queries.
 public protocol GroupedTarget: Target {
   /// The posteriors of several groups: to the bit those of the groups alone.

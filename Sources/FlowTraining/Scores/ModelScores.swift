@@ -27,8 +27,9 @@ public struct ModelScores: Sendable {
   public let relativeErrors: [Double]
   public let continuityResidual: (residual: Double, size: Double)
   /// The mean of `-log p` over exact samples: of the model, with N(0, sigma^2 I) at the start as papers
-  /// do, and of the exact density, with the standard error of the difference.
-  public let negativeLogLikelihood: (model: Double, exact: Double, standardError: Double)
+  /// do, and of the exact density, with the standard error of the difference; `nil` where the data has no density,
+  /// as points without a std have none at t = 1.
+  public let negativeLogLikelihood: (model: Double, exact: Double, standardError: Double)?
   /// Of the model's samples from exact ones; and of two sets of exact ones, for scale.
   public let energyDistance: (model: Double, exact: Double)
   /// The sliced distance of samples to the data: of the model, and of as many exact samples.
@@ -69,23 +70,15 @@ public struct ModelScores: Sendable {
         ).map { (last.alpha * $0).addingProduct(last.sigma, $1) }
       }
     }
-    func arrived(_ solutions: [Solution]) throws(FlowError) -> [Solution] {
-      if let bad = solutions.first(where: { $0.status != .success }) {
-        throw bad.failure
-          ?? FlowError(.noConvergence, "solver", "stopped at t = \(bad.t): \(bad.status.advice)")
-      }
-      return solutions
-    }
     func tolerance(_ x: Double) throws(FlowError) -> StepControl {
       .adaptive(try Tolerance(relative: x, absolute: x), .integral)
     }
-    guard let dopri5 = Solver.named("dopri5") else { preconditionFailure("dopri5 is a solver") }
     let sigma = field.path.schedule(at: try Time(start)).sigma
     let noise = stream(0).normals(effort.samples * d, at: 0).map { sigma * $0 }
     // Trajectories run in parallel of themselves.
     let flow = try Flow(
-      of: try checkpoint.trainedField(), solver: dopri5, steps: try tolerance(1e-5))
-    let found = try arrived(try flow.solutions(from: start, to: end, at: noise)).flatMap(\.x)
+      of: try checkpoint.trainedField(), solver: .dopri5, steps: try tolerance(1e-5))
+    let found = try Self.arrived(try flow.solutions(from: start, to: end, at: noise)).flatMap(\.x)
     let (a, b) = (exactSamples(effort.samples, 2), exactSamples(effort.samples, 4))
     energyDistance = (
       SampleDistance.energy(found, a, dimension: d), SampleDistance.energy(b, a, dimension: d)
@@ -95,12 +88,40 @@ public struct ModelScores: Sendable {
       try SampleDistance.slicedWasserstein(b, a, dimension: d)
     )
 
-    let points = Array(a.prefix(effort.likelihoods * d))
+    negativeLogLikelihood = try Self.negativeLogLikelihood(
+      of: learned, Array(a.prefix(effort.likelihoods * d)), from: start, to: end, exactly: field,
+      steps: try tolerance(1e-5))
+
+    var evaluations: [(Double, Double)] = []
+    for level in effort.tolerances {
+      let flow = try Flow(of: learned, solver: .dopri5, steps: try tolerance(level))
+      let solutions = try Self.arrived(
+        try flow.solutions(
+          from: start, to: end, at: Array(noise.prefix(effort.trajectories * d))))
+      let total = solutions.reduce(0) { $0 + $1.evaluations.total }
+      evaluations.append((level, Double(total) / Double(solutions.count)))
+    }
+    self.evaluations = evaluations
+  }
+
+  /// Of the model and of the exact density at `points`, samples of p_end; `nil` where that has no density.
+  private static func negativeLogLikelihood(
+    of learned: any DifferentiableField, _ points: [Double], from start: Double, to end: Double,
+    exactly field: MarginalField, steps: StepControl
+  ) throws(FlowError) -> (model: Double, exact: Double, standardError: Double)? {
+    let d = field.dimension
+    let exact: [Double]
+    do throws(FlowError) {
+      exact = try field.values(of: .logDensity, at: [try Time(end)], of: points)
+    } catch {
+      guard error.code == .singular else { throw error }
+      return nil
+    }
+    let sigma = field.path.schedule(at: try Time(start)).sigma
     let densities = try Likelihood(
-      of: learned, base: .standardNormal, solver: dopri5, steps: try tolerance(1e-5)
+      of: learned, base: .standardNormal, solver: .dopri5, steps: steps
     ).logDensities(of: points, at: end, base: start)
     _ = try arrived(densities.map(\.solution))
-    let exact = try field.values(of: .logDensity, at: [try Time(end)], of: points)
     let gaps = zip(densities, exact).map { found, exact in
       // The likelihood begins with N(0, I): what N(0, sigma^2 I) has more.
       let square = found.solution.x.reduce(0) { $0 + $1 * $1 }
@@ -111,17 +132,15 @@ public struct ModelScores: Sendable {
     let gap = gaps.reduce(0, +) / count
     let mean = -exact.reduce(0, +) / count
     let spread = gaps.reduce(0) { $0 + ($1 - gap) * ($1 - gap) }
-    negativeLogLikelihood = (mean + gap, mean, (spread / (count * (count - 1))).squareRoot())
+    return (mean + gap, mean, (spread / (count * (count - 1))).squareRoot())
+  }
 
-    var evaluations: [(Double, Double)] = []
-    for level in effort.tolerances {
-      let flow = try Flow(of: learned, solver: dopri5, steps: try tolerance(level))
-      let solutions = try arrived(
-        try flow.solutions(
-          from: start, to: end, at: Array(noise.prefix(effort.trajectories * d))))
-      let total = solutions.reduce(0) { $0 + $1.evaluations.total }
-      evaluations.append((level, Double(total) / Double(solutions.count)))
+  /// - Throws: why the first of those that did not arrive did not.
+  private static func arrived(_ solutions: [Solution]) throws(FlowError) -> [Solution] {
+    if let bad = solutions.first(where: { !$0.status.arrives }) {
+      throw bad.failure
+        ?? FlowError(.noConvergence, "solver", "stopped at t = \(bad.t): \(bad.status.advice)")
     }
-    self.evaluations = evaluations
+    return solutions
   }
 }

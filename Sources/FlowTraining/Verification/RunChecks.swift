@@ -94,7 +94,7 @@ enum RunChecks {
       func ends(_ field: any VelocityField) throws(FlowError) -> [Double] {
         let solutions = try Flow(of: field, solver: .dopri5, steps: .fixed(steps: 32))
           .solutions(from: 0, to: 1, at: noise)
-        for solution in solutions where solution.status != .success {
+        for solution in solutions where !solution.status.arrives {
           throw FlowError(.noConvergence, "solver", solution.status.advice)
         }
         return solutions.flatMap(\.x)

@@ -30,6 +30,8 @@ public struct CheckResult: Sendable {
   public private(set) var worst = 0.0
   /// The time of the worst error.
   public private(set) var time: Time<Double>?
+  /// The point of the worst error, where it is a point's.
+  public private(set) var point: [Double]?
   /// Which of several statistics was worst.
   public private(set) var detail: String?
   /// How many errors were looked at.
@@ -54,12 +56,15 @@ public struct CheckResult: Sendable {
   public var passed: Bool { failure == nil && worst <= allowance }
 
   /// Adds an error, and where it was found.
-  public mutating func add(_ error: Double, at time: Time<Double>, detail: String? = nil) {
+  public mutating func add(
+    _ error: Double, at time: Time<Double>, point: ArraySlice<Double>? = nil, detail: String? = nil
+  ) {
     count += 1
     if worst.isNaN || error <= worst, self.time != nil { return }
     worst = error
     self.time = time
     self.detail = detail
+    self.point = point.map { Array($0) }
   }
 }
 

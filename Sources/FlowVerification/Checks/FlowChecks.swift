@@ -67,14 +67,14 @@ enum FlowChecks {
       let returned = back[row].solution.x
       let unit = tolerance * Double(away[row].solution.accepted + back[row].solution.accepted)
       let distance = zip(x, returned).map { abs($0 - $1) / (1 + abs($0)) }.max() ?? 0
-      results[0].add(distance / unit, at: draw.times[row])
+      results[0].add(distance / unit, at: draw.times[row], point: x)
       // An error of the state moves the density by the score.
       let slope = (0..<d).reduce(0.0) {
         $0 + abs(scores[row * d + $1]) * (1 + abs(x[x.startIndex + $1]))
       }
       let scale = unit * (1 + abs(truth[row]) + slope)
-      results[1].add(abs(there - truth[row]) / scale, at: draw.times[row])
-      results[2].add(abs(again - there) / scale, at: draw.times[row])
+      results[1].add(abs(there - truth[row]) / scale, at: draw.times[row], point: x)
+      results[2].add(abs(again - there) / scale, at: draw.times[row], point: x)
     }
   }
 }

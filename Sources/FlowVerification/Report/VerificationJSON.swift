@@ -42,6 +42,10 @@ extension CheckResult {
         writer.writeName("one_minus_t")
         writer.write(time.remaining)
       }
+      if let point {
+        writer.writeName("x")
+        writer.write(point)
+      }
       if let detail {
         writer.writeName("detail")
         writer.write(detail)

@@ -25,8 +25,10 @@ public struct Verification: Sendable {
   public var stepCount: Int { paths.count * targets.count }
 
   /// Runs everything, in parallel over paths and targets; the result depends on the seed alone.
-  /// `progress` is called after every step, from any thread.
-  public func run(progress: @escaping @Sendable () -> Void = {}) -> [CheckResult] {
+  /// `progress` is called with the target and the results of every step when it is done, from any thread.
+  public func run(
+    progress: @escaping @Sendable (_ target: String, _ results: [CheckResult]) -> Void = { _, _ in }
+  ) -> [CheckResult] {
     let steps = targets.flatMap { target in paths.map { (target, $0) } }
     let bound = deviationBound
     let (seed, effort) = (seed, effort)
@@ -36,7 +38,7 @@ public struct Verification: Sendable {
         target: target, path: path, deviationBound: bound, effort: effort,
         random: RandomStream(seed: seed, stream: UInt64(i) << 16))
       let found = step.run()
-      progress()
+      progress(target.name, found)
       return found
     }
     return results.flatMap { $0 }

@@ -79,8 +79,8 @@ struct VerificationStep {
       result throws(FlowError) in
       if count == 0 { return }
       let errors = try check.errors(draw, Array(try magnitudes.get().prefix(count)))
-      for (time, error) in zip(draw.times, errors) {
-        if let error { result.add(error, at: time) }
+      for (row, (time, error)) in zip(draw.times, errors).enumerated() {
+        if let error { result.add(error, at: time, point: draw.point(row)) }
       }
     }
   }

@@ -14,7 +14,7 @@ import FlowTraining
 
 /// `flowref benchmark`.
 struct BenchmarkCommand: ParsableCommand, Exemplified {
-  static let example = "flowref benchmark training --width 512 --batch 1000"
+  static let example = "flowref benchmark training --width 64 --batch 1000"
 
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Measures this machine.",
@@ -25,7 +25,9 @@ struct BenchmarkCommand: ParsableCommand, Exemplified {
 }
 
 /// `flowref benchmark training`.
-struct TrainingBenchmarkCommand: ParsableCommand {
+struct TrainingBenchmarkCommand: ParsableCommand, Exemplified {
+  static let example = "flowref benchmark training --width 64 --batch 1000 --seconds 1"
+
   static let configuration = CommandConfiguration(
     commandName: "training",
     abstract: "Samples per second of training a network 3-H-H-H-H-2 on eight Gaussians.",

@@ -7,7 +7,7 @@ import FlowStudies
 /// `flowref benchmark nfe`.
 struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
   static let example =
-    "flowref benchmark nfe --paths ot,vp --targets eight_gaussians --samples 256 --out nfe"
+    "flowref benchmark nfe --paths ot,vp --targets eight_gaussians --samples 64 --out nfe"
 
   static let configuration = CommandConfiguration(
     commandName: "nfe",
@@ -50,8 +50,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
     for kind in names(paths) { _ = try PathOptions.kind(kind) }
     let presets = DataOptions.presets
     for name in names(targets) where !presets.contains(name) {
-      throw ValidationError(
-        "There is no preset \(name); there are \(presets.joined(separator: ", ")).")
+      throw ValidationError(Nearest.refusal("preset", name, among: presets))
     }
     for list in [paths, targets] where Set(names(list)).count != names(list).count {
       throw ValidationError("\(list): a name stands there twice.")
@@ -70,7 +69,7 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
   private func measure() throws {
     let paths = try names(paths).map { kind in
       let options = try PathOptions.parse(["--path", kind])
-      return NamedPath(name: kind, path: try options.path()!)
+      return NamedPath(name: kind, path: try options.path())
     }
     let targets = try names(targets).map { name in
       NamedTarget(name: name, target: try Self.target(name))

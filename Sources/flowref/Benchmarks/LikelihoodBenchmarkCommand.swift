@@ -12,7 +12,9 @@ import FlowTraining
 #endif
 
 /// `flowref benchmark likelihood`.
-struct LikelihoodBenchmarkCommand: ParsableCommand {
+struct LikelihoodBenchmarkCommand: ParsableCommand, Exemplified {
+  static let example = "flowref benchmark likelihood --width 16 --batch 64 --evaluations 40000"
+
   static let configuration = CommandConfiguration(
     commandName: "likelihood",
     abstract:

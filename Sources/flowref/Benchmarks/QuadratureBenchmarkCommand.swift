@@ -14,7 +14,7 @@ import FlowVerification
 
 /// `flowref benchmark quadrature`.
 struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
-  static let example = "flowref benchmark quadrature --targets laplace,two_moons"
+  static let example = "flowref benchmark quadrature --targets laplace,two_moons --seconds 0.02"
 
   static let configuration = CommandConfiguration(
     commandName: "quadrature",
@@ -37,10 +37,9 @@ struct QuadratureBenchmarkCommand: ParsableCommand, Exemplified {
   private var names: [String] { targets.split(separator: ",").map(String.init) }
 
   mutating func validate() throws {
-    for name in names where !PresetKind.byQuadrature.map(\.name).contains(name) {
-      throw ValidationError(
-        "There is no target \(name); there are "
-          + "\(PresetKind.byQuadrature.map(\.name).joined(separator: ", ")).")
+    let known = PresetKind.byQuadrature.map(\.name)
+    for name in names where !known.contains(name) {
+      throw ValidationError(Nearest.refusal("target", name, among: known))
     }
     guard seconds > 0, seconds <= 60 else {
       throw ValidationError("--seconds must be in (0, 60].")

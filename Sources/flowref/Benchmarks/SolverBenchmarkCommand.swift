@@ -5,7 +5,8 @@ import FlowMatching
 
 /// `flowref benchmark solvers`.
 struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
-  static let example = "flowref benchmark solvers --data eight_gaussians --path ot"
+  static let example =
+    "flowref benchmark solvers --data eight_gaussians --path ot --solvers rk4,dopri5 --count 16"
 
   static let configuration = CommandConfiguration(
     commandName: "solvers", abstract: "Work against precision, for every solver on one field.",
@@ -18,10 +19,12 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
 
   @Option(
-    help: ArgumentHelp("Only these solvers, separated by commas.", valueName: "names"))
+    help: ArgumentHelp(
+      "Only these solvers, separated by commas (default: all).", valueName: "names"))
   var solvers: String?
 
   @Option(parsing: .unconditional, help: "How many trajectories.")
@@ -37,12 +40,13 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
   var t1 = 1.0
 
   @Option(help: ArgumentHelp("The CSV to write (default: standard output).", valueName: "file"))
-  var output: String?
+  var out: String?
 
   @Flag(help: "JSON lines instead of CSV, with Jacobians, failures and the reference's own error.")
   var json = false
 
   mutating func validate() throws {
+    try source.check(data)
     try path.check(with: data)
     if count < 1 { throw ValidationError("--count must be at least 1.") }
     guard t0 < t1 else { throw ValidationError("--t0 must be below --t1.") }
@@ -53,7 +57,8 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
     guard let solvers else { return Solver.all }
     return try solvers.split(separator: ",").map { name in
       guard let solver = Solver.named(String(name)) else {
-        throw ValidationError("There is no solver \(name).")
+        throw ValidationError(
+          Nearest.refusal("solver", String(name), among: Solver.all.map(\.name)))
       }
       return solver
     }
@@ -61,15 +66,16 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
-      guard let target = try data.target()?.target, let path = try path.path() else { return }
-      if let output { try Directory.checkWritable(fileAt: output) }
+      let field = try ExactField.field(data, source, path)
+      let (path, target) = (field.path, field.target)
+      if let output = out { try Directory.checkWritable(fileAt: output) }
       let schedule = path.schedule(at: try Time(t0))
       let d = target.dimension
       let noise = RandomStream(seed: seed, stream: 1).normals(count * d, at: 0)
       let samples = target.samples(count, from: RandomStream(seed: seed, stream: 2))
       let points = zip(samples, noise).map { schedule.alpha * $0 + schedule.sigma * $1 }
       let work = try WorkPrecision(
-        of: MarginalField(path: path, target: target), from: t0, to: t1, at: points)
+        of: field, from: t0, to: t1, at: points)
       let runs = try chosen().flatMap { solver in
         WorkPrecision.settings(for: solver).map { (solver, $0) }
       }
@@ -81,7 +87,7 @@ struct SolverBenchmarkCommand: ParsableCommand, Exemplified {
       }
       bar.finish()
       let bytes = json ? Self.jsonLines(rows, work) : Array(Self.csv(rows).utf8)
-      try AtomicFile.write(to: output.map { .path($0) } ?? .standardOutput) {
+      try AtomicFile.write(to: out.map { .path($0) } ?? .standardOutput) {
         file throws(FileError) in
         file.pending += bytes
         try file.flushIfLarge()

@@ -37,12 +37,12 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
 
   @Option(
     help: ArgumentHelp(
-      "A CSV or NPY file: a row per point of a grid, its place and its velocity; needs --time.",
+      "A CSV or NPY file: a row per point of a grid, its place and its velocity; needs --t.",
       valueName: "file"))
   var velocities: String?
 
-  @Option(parsing: .unconditional, help: "The time of --velocities.")
-  var time: Double?
+  @Option(parsing: .unconditional, help: "The time of --velocities, from 0 (noise) to 1 (data).")
+  var t: Double?
 
   @Option(parsing: .unconditional, help: "The first time.")
   var t0 = 0.0
@@ -68,8 +68,8 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
     let others = (model == nil ? 0 : 1) + (velocities == nil ? 0 : 1) + (command.isEmpty ? 0 : 1)
     if others > 1 { throw ValidationError("Give one of --model, --velocities and a program.") }
     try path.check(with: data, orModel: model, and: velocities)
-    if (velocities == nil) != (time == nil) {
-      throw ValidationError("--velocities and --time need each other.")
+    if (velocities == nil) != (t == nil) {
+      throw ValidationError("--velocities and --t need each other.")
     }
     if times < 1 { throw ValidationError("--times must be at least 1.") }
     if !command.isEmpty {
@@ -81,11 +81,10 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
   func run() async throws {
     try await Trouble.reported {
       if let model { return try await score(model: model) }
-      guard let target = try data.target().map(source.applied)?.target,
-        let path = try path.path()
-      else { return }
+      guard let target = try data.target().map(source.applied)?.target else { return }
+      let path = try path.path()
       let spectral = try SpectralPath(path: path, target: target)
-      if let velocities, let time {
+      if let velocities, let time = t {
         return try await score(values: velocities, at: try Time(time), spectral, target)
       }
       if command.isEmpty {
@@ -142,8 +141,9 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
   ) async throws {
     let table = try TableLayout.read(file, data.isFile ? DataSelection() : data.layout)
     guard table.dimension == 2 * spectral.dimension else {
-      throw FlowError.dimensionMismatch(
-        "columns", table.dimension, expected: 2 * spectral.dimension)
+      throw ValidationError(
+        "--velocities has \(table.dimension) columns, and \(2 * spectral.dimension) are needed: the "
+          + "\(spectral.dimension) coordinates of a point of the grid and its velocity.")
     }
     let field = try GriddedVelocities(rows: table.values, dimension: spectral.dimension)
     try checkGrid(field.grid, at: time, spectral)
@@ -209,7 +209,7 @@ struct ConservationCommand: AsyncParsableCommand, Exemplified {
 
   /// The path as requests spell it.
   private func pathText() -> String {
-    guard let kind = path.kind else { preconditionFailure("validated: a path") }
+    let kind = path.chosen
     let parameters = zip(kind.parameters, path.values(of: kind)).map { ",\"\($0.name)\":\($1)" }
     return "{\"kind\":\"\(kind.rawValue)\"\(parameters.joined())}"
   }

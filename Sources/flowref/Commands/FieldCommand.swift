@@ -66,29 +66,20 @@ struct FieldCommand: ParsableCommand, Exemplified {
   }
 
   private func values(at time: Time<Double>, of rows: DataTable) throws -> [Double] {
-    func check(_ dimension: Int) throws(FlowError) {
-      if rows.dimension != dimension {
-        throw FlowError.dimensionMismatch("x", rows.dimension, expected: dimension)
-      }
-    }
     if let model {
       let field = try Checkpoint(reading: model).learnedField()
-      try check(field.dimension)
+      try places.check(rows, against: field.dimension)
       return quantity.quantity == .velocity
         ? try field.velocities(at: [time], of: rows.values)
         : try field.divergences(at: [time], of: rows.values).divergences
     }
-    guard let target = try data.target().map(source.applied)?.target, let path = try path.path()
-    else {
-      preconditionFailure("validated: a model, or data and a path")
-    }
-    try check(target.dimension)
-    return try MarginalField(path: path, target: target)
-      .values(of: quantity.quantity, at: [time], of: rows.values)
+    let field = try ExactField.field(data, source, path)
+    try places.check(rows, against: field.dimension)
+    return try field.values(of: quantity.quantity, at: [time], of: rows.values)
   }
 
   private func table(_ rows: DataTable, _ values: [Double]) -> DataTable {
-    let (d, width) = (rows.dimension, values.count / rows.rows)
+    let (d, width) = (rows.dimension, rows.rows == 0 ? 0 : values.count / rows.rows)
     let names = quantity.columns(width, dimension: d)
     if valuesOnly { return DataTable(columns: names, dimension: width, values: values) }
     var joined: [Double] = []
@@ -98,6 +89,6 @@ struct FieldCommand: ParsableCommand, Exemplified {
       joined += values[row * width..<(row + 1) * width]
     }
     return DataTable(
-      columns: (0..<d).map { "x\($0)" } + names, dimension: d + width, values: joined)
+      columns: Columns.points(d) + names, dimension: d + width, values: joined)
   }
 }

@@ -5,19 +5,25 @@ import FlowMatching
 
 struct FlowCommand: ParsableCommand, Exemplified {
   static let example = """
-    flowref flow --data eight_gaussians --path ot --grid -2:2:3,-2:2:3 --rtol 1e-10 --atol 1e-10
+    flowref flow --data eight_gaussians --path ot --grid -1.5:2:3,-1.8:2:3 --rtol 1e-10 --atol 1e-10
     """
 
   static let configuration = CommandConfiguration(
     commandName: "flow",
     abstract: "Moves points along the exact velocity field.",
     discussion: """
-      A row per point: where it ended, the time it reached, and how often the field was asked; the \
-      last column is the status. --backward goes from --t1 to --t0. Trajectories that do not reach \
-      their end are written as far as they came, and the exit code is 2.
+      A row per point: where it ended, log10_growth, the time it reached, and how often the field was \
+      asked; the last column is the status. --backward goes from --t1 to --t0. Trajectories that do not \
+      reach their end are written as far as they came, and the exit code is 2; those that end on a data \
+      point, where there is no density, are landed.
+
+      log10_growth tells how many decimal digits of the end are lost because an error of the start, or of \
+      the first steps, grows on the way: 0 where errors only shrink. From 16 on the end is undecided in \
+      double precision, as from the unstable equilibrium (0, 0) between eight Gaussians.
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
   @OptionGroup var places: PlaceOptions
   @OptionGroup var solver: SolverOptions
@@ -26,25 +32,40 @@ struct FlowCommand: ParsableCommand, Exemplified {
   @Flag(help: "From data to noise.")
   var backward = false
 
+  @Flag(inversion: .prefixedNo, help: "The column log10_growth.")
+  var growth = true
+
   mutating func validate() throws {
+    try source.check(data)
     try path.check(with: data, and: places.points)
   }
 
   func run() throws {
     try Trouble.reported {
-      guard let target = try data.target()?.target, let path = try path.path() else { return }
+      let field = try ExactField.field(data, source, path)
       let rows = try places.rows(beside: data)
-      let flow = try Flow(
-        of: MarginalField(path: path, target: target), solver: solver.method,
-        steps: try solver.control())
-      var table = SolutionTable(dimension: rows.dimension)
-      try inSlices(rows) { _, points in
+      try places.check(rows, against: field.dimension)
+      let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
+      let growths = growth ? try ErrorGrowth(of: field) : nil
+      var table = SolutionTable(dimension: rows.dimension, adding: growth ? ["log10_growth"] : [])
+      var unstable: [Double] = []
+      try inSlices(rows) { first, points in
         let (start, end) = backward ? (solver.t1, solver.t0) : (solver.t0, solver.t1)
-        for solution in try flow.solutions(from: start, to: end, at: points) {
-          table.append(solution.x, [], solution)
+        let lost = try growths?.log10(
+          from: start, to: end, at: points, firstTrajectory: UInt64(first))
+        let solutions = try flow.solutions(from: start, to: end, at: points)
+        for (row, solution) in solutions.enumerated() {
+          table.append(solution.x, lost.map { [$0[row]] } ?? [], solution)
+          if let digits = lost?[row], digits >= ErrorGrowth.noticeable { unstable.append(digits) }
         }
       }
       try output.write(table.table)
+      if let most = unstable.max() {
+        Trouble.note(
+          "\(unstable.count) of \(rows.rows) trajectories are unstable: errors of the start and of the first "
+            + "steps grow by up to 10^\(DecimalText.short(most)), so that as many digits of the end are undecided "
+            + "(column log10_growth)")
+      }
       try table.reportTrouble()
     }
   }

@@ -11,10 +11,11 @@ struct FlowReference: AsyncParsableCommand, Exemplified {
     commandName: "flowref",
     abstract: "Exact reference values for flow matching.",
     discussion: """
-      Standard output is data, standard error is talk. Exit codes: 0 conforms, 1 does not, \
-      2 trouble, 64 wrong usage.
+      Standard output is data, standard error is talk. Exit codes: 0 all holds, 1 a claim does not \
+      (verify, validate, fuzz), 2 trouble with files, numbers or processes, 64 wrong usage. The digits and the \
+      fixtures are found by the program; FLOWREF_DATA names another directory that holds Fixtures.
       """,
-    version: version,
+    version: version + (PackageFile.commit.map { " (\($0))" } ?? ""),
     subcommands: [
       VerifyCommand.self, FieldCommand.self, FlowCommand.self, SampleCommand.self,
       LikelihoodCommand.self, ConservationCommand.self, CouplingsCommand.self, OracleCommand.self,

@@ -17,12 +17,13 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
   @OptionGroup var places: PlaceOptions
   @OptionGroup var solver: SolverOptions
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "exact, rademacher or gaussian.")
+  @Option(help: "How the divergence is followed: exact, rademacher or gaussian.")
   var divergence = "exact"
 
   @Option(
@@ -62,6 +63,7 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   var levels = 256
 
   mutating func validate() throws {
+    try source.check(data)
     try path.check(with: data, and: places.points)
     guard divergence == "exact" || TraceEstimate.Law(rawValue: divergence) != nil else {
       throw ValidationError("--divergence is exact, rademacher or gaussian.")
@@ -72,11 +74,27 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
     }
   }
 
+  /// Throws where the points have no density at --t1 because the data is points.
+  private func checkDensity(of field: MarginalField, at rows: DataTable) throws {
+    guard rows.rows > 0 else { return }
+    do throws(FlowError) {
+      _ = try field.value(
+        of: .logDensity, at: try Time(solver.t1), of: Array(rows.values.prefix(rows.dimension)))
+    } catch {
+      guard error.code == .singular else { throw error }
+      throw FlowError(
+        .singular, "t1",
+        "there is no density at --t1 \(solver.t1): \(error.message); --t1 0.99 asks before, --std 0.1 spreads the "
+          + "points of a file, --sigma-min the end of some paths")
+    }
+  }
+
   func run() throws {
     try Trouble.reported {
-      guard let target = try data.target()?.target, let path = try path.path() else { return }
+      let field = try ExactField.field(data, source, path)
       let rows = try places.rows(beside: data)
-      let field = MarginalField(path: path, target: target)
+      try places.check(rows, against: field.dimension)
+      try checkDensity(of: field, at: rows)
       let law = TraceEstimate.Law(rawValue: divergence)
       let density = base.density(field)
       let start = try Time(solver.t0)

@@ -27,7 +27,7 @@ struct ModelSampling: ParsableArguments {
     help: ArgumentHelp(
       """
       A PNG file to draw samples in, square pictures with values from -1 (black) to 1 (white), a row \
-      per label. Without --output nothing else is written.
+      per label. Without --out nothing else is written.
       """, valueName: "file"))
   var image: String?
 
@@ -39,7 +39,8 @@ struct ModelSampling: ParsableArguments {
   }
 
   func run(
-    _ file: String, count: Int, seed: UInt64, solver: SolverOptions, output: OutputOptions
+    _ file: String, count: Int, seed: UInt64, solver: SolverOptions, output: OutputOptions,
+    pointsOnly: Bool
   ) throws {
     if let image { try Directory.checkWritable(fileAt: image) }
     let checkpoint = try Checkpoint(reading: file)
@@ -85,7 +86,9 @@ struct ModelSampling: ParsableArguments {
         grid: pictures, imageWidth: side, imageHeight: side, columns: columns, zoom: 4)
       try AtomicFile.write(to: .path(image)) { file throws(FileError) in file.pending = grid.png }
     }
-    if image == nil || output.output != nil { try output.write(table.table) }
+    if image == nil || output.out != nil {
+      try output.write(pointsOnly ? table.points : table.table)
+    }
     try table.reportTrouble()
   }
 

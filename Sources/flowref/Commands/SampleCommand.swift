@@ -19,10 +19,14 @@ struct SampleCommand: ParsableCommand, Exemplified {
       """)
 
   @OptionGroup var data: DataOptions
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
   @OptionGroup var model: ModelSampling
   @OptionGroup var solver: SolverOptions
   @OptionGroup var output: OutputOptions
+
+  @Flag(help: "Writes the samples alone: no counts, no status; NPY is then a plain array.")
+  var pointsOnly = false
 
   @Option(parsing: .unconditional, help: "How many samples.")
   var count = 1000
@@ -39,6 +43,7 @@ struct SampleCommand: ParsableCommand, Exemplified {
   var scheme: String?
 
   mutating func validate() throws {
+    try source.check(data)
     try path.check(with: data, orModel: model.model)
     if model.model != nil, diffusion != nil {
       throw ValidationError("--diffusion needs --data and --path.")
@@ -60,11 +65,11 @@ struct SampleCommand: ParsableCommand, Exemplified {
   func run() throws {
     try Trouble.reported {
       if let file = model.model {
-        return try model.run(file, count: count, seed: seed, solver: solver, output: output)
+        return try model.run(
+          file, count: count, seed: seed, solver: solver, output: output, pointsOnly: pointsOnly)
       }
-      guard let target = try data.target()?.target, let path = try path.path() else { return }
-      let field = MarginalField(path: path, target: target)
-      let noise = try noise(target, path)
+      let field = try ExactField.field(data, source, path)
+      let noise = try noise(field.target, field.path)
       if let diffusion {
         let sampler = try StochasticSampler(
           of: field, scheme: scheme.flatMap(StochasticSampler.Scheme.init) ?? .heun,
@@ -73,7 +78,8 @@ struct SampleCommand: ParsableCommand, Exemplified {
           from: solver.t0, to: solver.t1, at: noise.values, seed: seed)
         try output.write(
           DataTable(
-            columns: (0..<noise.dimension).map { "x\($0)" }, dimension: noise.dimension, values: x))
+            columns: pointsOnly ? nil : Columns.points(noise.dimension),
+            dimension: noise.dimension, values: x))
         return
       }
       let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
@@ -83,12 +89,12 @@ struct SampleCommand: ParsableCommand, Exemplified {
           table.append(solution.x, [], solution)
         }
       }
-      try output.write(table.table)
+      try output.write(pointsOnly ? table.points : table.table)
       try table.reportTrouble()
     }
   }
 
-  /// Samples of p_t0 itself: `alpha x1 + sigma eps`.
+  /// Samples of p_t0 itself: `alpha x1 + sigma x0`.
   private func noise(_ target: any Target, _ path: any ProbabilityPath) throws -> DataTable {
     let schedule = path.schedule(at: try Time(solver.t0))
     let d = target.dimension
@@ -98,8 +104,10 @@ struct SampleCommand: ParsableCommand, Exemplified {
     var values: [Double] = []
     for index in 0..<UInt64(count) {
       let data = target.sample(index, from: RandomStream(seed: seed, stream: 2))
-      let normals = random.normals(d, at: index * pairs)
-      values += zip(data, normals).map { schedule.alpha * $0 + schedule.sigma * $1 }
+      let noise =
+        (target as? any SourcedTarget)?.noise.sample(index, from: random)
+        ?? random.normals(d, at: index * pairs)
+      values += zip(data, noise).map { schedule.alpha * $0 + schedule.sigma * $1 }
     }
     return DataTable(dimension: d, values: values)
   }

@@ -57,6 +57,11 @@ struct ScoreCommand: ParsableCommand, Exemplified {
       let scores = try ModelScores(
         checkpoint, exactly: MarginalField(path: try recipe.makePath(), target: data.target),
         effort: effort, threads: running.threads)
+      if scores.negativeLogLikelihood == nil {
+        Trouble.note(
+          "negative_log_likelihood is left out: the data is points, which have no density at the end of the path; "
+            + "train with --std for one")
+      }
       try write(scores, checkpoint)
     }
   }
@@ -84,11 +89,12 @@ struct ScoreCommand: ParsableCommand, Exemplified {
         ),
         (
           "negative_log_likelihood",
-          [
-            ("model", scores.negativeLogLikelihood.model),
-            ("exact", scores.negativeLogLikelihood.exact),
-            ("standard_error_of_difference", scores.negativeLogLikelihood.standardError),
-          ]
+          scores.negativeLogLikelihood.map {
+            [
+              ("model", $0.model), ("exact", $0.exact),
+              ("standard_error_of_difference", $0.standardError),
+            ]
+          } ?? []
         ),
         (
           "energy_distance",
@@ -99,7 +105,7 @@ struct ScoreCommand: ParsableCommand, Exemplified {
           [("model", scores.slicedWasserstein.model), ("exact", scores.slicedWasserstein.exact)]
         ),
         ("evaluations", scores.evaluations.map { ("\($0.tolerance)", $0.mean) }),
-      ] {
+      ] where !members.isEmpty {
         text.writeName(name)
         text.writeObject { inner in
           for (name, value) in members {

@@ -43,7 +43,7 @@ struct SolutionTable {
 
   var table: DataTable {
     var table = DataTable(
-      columns: (0..<dimension).map { "x\($0)" } + added + Self.counts,
+      columns: Columns.points(dimension) + added + Self.counts,
       dimension: dimension + added.count + Self.counts.count, values: values,
       labels: statuses.map(\.rawValue), labelColumn: "status")
     let first = dimension + added.count + 1
@@ -54,17 +54,34 @@ struct SolutionTable {
     return table
   }
 
-  /// Says on standard error what did not reach its end.
+  /// The states alone.
+  var points: DataTable {
+    let width = dimension + added.count + Self.counts.count
+    return DataTable(
+      dimension: dimension,
+      values: statuses.indices.flatMap { values[$0 * width..<$0 * width + dimension] })
+  }
+
+  /// Says on standard error how trajectories ended that did not simply reach their end.
   func reportTrouble() throws {
     for status in Status.allCases where status != .success {
       let count = statuses.count { $0 == status }
-      if count > 0 {
-        let said = failures[status].map { "; the first said: \($0.message)" } ?? ""
-        Trouble.note(
-          "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)\(said)")
-      }
+      guard count > 0 else { continue }
+      let said = failures[status].map { "; the first said: \($0.message)" } ?? ""
+      let options =
+        switch status {
+        case .landed: "; --std gives the points of a file a spread, --t1 0.99 ends before"
+        case .singular:
+          "; --t0 and --t1 say where to begin and end, --std spreads the points of a file, --sigma-min some paths"
+        case .stepLimit, .stepUnderflow: "; --rtol, --atol, --solver msbdf"
+        case .noConvergence: "; --steps"
+        default: ""
+        }
+      Trouble.note(
+        "\(count) of \(statuses.count) trajectories: \(status.rawValue): \(status.advice)\(options)\(said)"
+      )
     }
-    if statuses.contains(where: { $0 != .success }) { throw ExitCode(2) }
+    if statuses.contains(where: { !$0.arrives }) { throw ExitCode(2) }
   }
 }
 

@@ -6,14 +6,14 @@ import FlowTraining
 /// `flowref train`.
 struct TrainCommand: ParsableCommand, Exemplified {
   static let example =
-    "flowref train --data eight_gaussians --path ot --steps 2000 --width 64 --output run"
+    "flowref train --data eight_gaussians --path ot --steps 2000 --width 64 --out run"
 
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Trains a network in float32 and knows its true loss.",
     discussion: """
-      Writes OUTPUT/model.safetensors, whole or not at all, every --checkpoint-every updates and at \
-      the end, and OUTPUT/configuration.json. The bits do not depend on --threads. Standard output \
+      Writes OUT/model.safetensors, whole or not at all, every --checkpoint-every updates and at \
+      the end, and OUT/configuration.json. The bits do not depend on --threads. Standard output \
       has one JSON object at the end.
       """)
 
@@ -23,12 +23,14 @@ struct TrainCommand: ParsableCommand, Exemplified {
   @OptionGroup var running: RunOptions
 
   @Option(help: ArgumentHelp("The directory to write to.", valueName: "directory"))
-  var output: String
+  var out: String
+
+  @Flag(help: "Begins anew where the directory holds a run.")
+  var overwrite = false
 
   mutating func validate() throws {
     if data.data == nil { throw ValidationError("--data is missing.") }
     try data.checkLayout()
-    if path.kind == nil { path.kind = .ot }
   }
 
   func run() throws {
@@ -37,20 +39,32 @@ struct TrainCommand: ParsableCommand, Exemplified {
       if recipe.conditional, found.labels.isEmpty {
         throw ValidationError("--conditional needs data with labels.")
       }
-      guard let kind = path.kind else { return }
+      let kind = path.chosen
       let recipe = try recipe.recipe(
         dimension: found.source.dimension,
         classes: self.recipe.conditional ? found.labels.count : 0, path: kind,
         parameters: path.values(of: kind))
       let trainer = try Trainer(
         recipe: recipe, data: found.source, source: found.noise, threads: running.threads)
-      try Directory.prepare(output)
+      try Directory.prepare(out)
       let texts = found.texts(data, sourceData: self.recipe.sourceData)
-      try DirectoryLock.whileHeld(output) {
-        try RunConfiguration(recipe: recipe, data: texts).write(to: output)
-        try running.go(trainer, target: found.target, texts: texts, output: output)
+      try DirectoryLock.whileHeld(out) {
+        if !overwrite { try refuseRun() }
+        try RunConfiguration(recipe: recipe, data: texts).write(to: out)
+        try running.go(trainer, target: found.target, texts: texts, output: out)
       }
     }
+  }
+
+  /// Throws where the directory holds a run with updates that would be lost.
+  private func refuseRun() throws {
+    guard let checkpoint = try? Checkpoint(reading: "\(out)/model.safetensors"),
+      checkpoint.step > 0
+    else { return }
+    throw ValidationError(
+      "\(out) holds a run after \(checkpoint.step) of \(checkpoint.configuration.recipe.steps) updates: "
+        + "\"flowref resume \(out)\" goes on with it, --overwrite begins anew, --out names another directory."
+    )
   }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FlowFiles
 import FlowMatching
+import FlowStudies
 import FlowTraining
 import FlowVerification
 
@@ -32,8 +33,9 @@ struct VerifyCommand: ParsableCommand, Exemplified {
   var seed: UInt64 = 0
 
   @Option(
-    help: ArgumentHelp("Writes verify.md and verify.json into this directory.", valueName: "dir"))
-  var report: String?
+    help: ArgumentHelp(
+      "Writes index.html, verify.md and verify.json into this directory.", valueName: "dir"))
+  var out: String?
 
   @Flag(help: "Checks the trainer alone (a few seconds).")
   var training = false
@@ -52,29 +54,45 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       let verification = Verification(
         paths: try paths(), targets: training ? [] : try targets(), seed: seed)
       let trainer = data.data != nil ? nil : TrainingVerification(verification)
-      if let report { try Directory.prepare(report) }
-      let bar = ProgressBar(total: verification.stepCount + (trainer?.stepCount ?? 0))
-      let results =
-        verification.run { bar.advance() }
-        + (trainer?.run { bar.advance() } ?? []).map { CheckResult($0) }
-      bar.finish()
+      if let out { try Directory.prepare(out) }
+      let progress = VerificationProgress(verification, further: trainer?.stepCount ?? 0)
+      var results = verification.run { progress.add($0, $1) }
+      if let trainer {
+        let found = trainer.run { progress.advance("training") }.map { CheckResult($0) }
+        progress.say(TargetSummary("training", found).line)
+        results += found
+      }
+      progress.finish()
       let outcome = VerificationReport(
         verification, results: results,
         further: trainer == nil ? [] : TrainingVerification.statements)
-      if let report {
-        try write(Array(outcome.markdown.utf8), to: .path("\(report)/verify.md"))
-        try write(outcome.json, to: .path("\(report)/verify.json"))
+      if let out {
+        try write(Array(outcome.markdown.utf8), to: .path("\(out)/verify.md"))
+        try write(outcome.json, to: .path("\(out)/verify.json"))
+        try write(Array(try page(outcome, verification).html.utf8), to: .path("\(out)/index.html"))
+        Trouble.note("the report is \(out)/index.html")
       }
       try write(json ? outcome.json : Array(outcome.text.utf8), to: .standardOutput)
       if !outcome.passed { throw ExitCode(1) }
     }
   }
 
-  private func paths() throws -> [NamedPath] {
-    guard let kind = path.kind, let path = try path.path() else {
-      return try NamedPath.all()
+  private func page(
+    _ outcome: VerificationReport, _ verification: Verification
+  ) throws -> VerificationPage {
+    var pictures: [String: (png: [UInt8], caption: String)] = [:]
+    for named in verification.targets {
+      guard let (image, caption) = try TargetPicture.picture(of: named.target) else { continue }
+      pictures[named.name] = (image.png, caption)
     }
-    return [NamedPath(name: kind.rawValue, path: path)]
+    let words = CommandLine.arguments.dropFirst().map { $0.contains(" ") ? "'\($0)'" : $0 }
+    return VerificationPage(
+      outcome, command: (["flowref"] + words).joined(separator: " "), pictures: pictures)
+  }
+
+  private func paths() throws -> [NamedPath] {
+    guard let kind = path.kind else { return try NamedPath.all() }
+    return [NamedPath(name: kind.rawValue, path: try path.path())]
   }
 
   private func targets() throws -> [NamedTarget] {

@@ -4,6 +4,14 @@ import FlowFiles
 import FlowMatching
 import FlowVerification
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A target: a preset, a file whose rows are its points, or its form in the wire protocol.
 struct DataOptions: ParsableArguments {
   static let presets =
@@ -44,13 +52,20 @@ struct DataOptions: ParsableArguments {
   )
   var labelColumn: String?
 
-  @Option(parsing: .unconditional, help: "Every value of the file becomes value * scale + offset.")
+  @Option(
+    parsing: .unconditional,
+    help: "Every value of the file becomes value * scale + offset (default: 1).")
   var scale: Double?
 
-  @Option(parsing: .unconditional, help: "Every value of the file becomes value * scale + offset.")
+  @Option(
+    parsing: .unconditional,
+    help: "Every value of the file becomes value * scale + offset (default: 0).")
   var offset: Double?
 
-  @Option(parsing: .unconditional, help: "Smooths the points of a file by a Gaussian of this std.")
+  @Option(
+    parsing: .unconditional,
+    help:
+      "Smooths the points of a file by a Gaussian of this std (default: 0, the points themselves).")
   var std: Double?
 
   mutating func validate() throws {
@@ -70,7 +85,10 @@ struct DataOptions: ParsableArguments {
   }
 
   /// Whether the data is a file's.
-  var isFile: Bool { data.map { !Self.presets.contains($0) && !$0.hasPrefix("{") } ?? false }
+  var isFile: Bool { data.map(Self.isFile) ?? false }
+
+  /// Whether a text names a file and no other data.
+  static func isFile(_ text: String) -> Bool { !presets.contains(text) && !text.hasPrefix("{") }
 
   /// What --columns, --header and --delimiter say.
   var layout: DataSelection {
@@ -88,12 +106,41 @@ struct DataOptions: ParsableArguments {
   ) throws -> (name: String, target: any Target) {
     switch text {
     case "digits": return (text, try Digits.target(std: std))
-    case _ where text.hasPrefix("{"): return ("target", try TargetText.target(text))
+    case _ where text.hasPrefix("{"): return ("target", try target(ofRequest: text))
     default:
       if let preset = PresetKind(rawValue: text) { return (text, try preset.example()) }
+      try refuseMisspelt(text)
       let name = text.split(separator: "/").last.map(String.init) ?? text
-      return (name, try rows()!.target(std: std))
+      let table = try rows()!
+      if table.rows == 0 { throw FileError(path: text, .empty) }
+      return (name, try table.target(std: std))
     }
+  }
+
+  /// A target as in requests. What is wrong in it is the command line's, not a file's.
+  private static func target(ofRequest text: String) throws -> any Target {
+    do {
+      return try TargetText.target(text)
+    } catch let error as JSONError {
+      let quotes =
+        text.contains("'")
+        ? " Strings stand in double quotes, so that the whole stands in single ones:" : ""
+      throw ValidationError(
+        "The target \(text.prefix(60)) is no JSON: \(error).\(quotes) such as '{\"kind\":\"ring\",\"radius\":2}'."
+      )
+    } catch let error as WireError {
+      throw ValidationError("The target \(text.prefix(60)): \(error.message).")
+    }
+  }
+
+  /// Throws for what is neither a preset nor a file but nearly a preset.
+  private static func refuseMisspelt(_ text: String) throws {
+    guard access(text, F_OK) != 0, let meant = Nearest.word(to: text, among: presets) else {
+      return
+    }
+    throw ValidationError(
+      "There is no preset or file \(text); did you mean \(meant)? There are the presets "
+        + presets.joined(separator: ", ") + ", and files of points.")
   }
 
   /// The rows of a file or of the digits; `nil` for other targets and where nothing was asked for.

@@ -6,7 +6,7 @@ import FlowFiles
 struct FixturesOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The directory of the fixtures; looked for below the current one and above this program.",
+      "The directory of the fixtures (default: the one that came with this program).",
       valueName: "dir"))
   var fixtures: String?
 

@@ -4,10 +4,11 @@ import FlowFiles
 /// Where a table goes.
 struct OutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
-  var output: String?
+  var out: String?
 
   @Option(
-    help: "csv, jsonl or npy (default: as the output's name ends, else csv).",
+    help:
+      "csv, jsonl (an object with named members per row) or npy (default: as the name of --out ends, else csv).",
     transform: { text in
       guard let format = TableFormat(rawValue: text) else {
         throw ValidationError("There is no format \(text); there are csv, jsonl and npy.")
@@ -17,8 +18,8 @@ struct OutputOptions: ParsableArguments {
   var format: TableFormat?
 
   func write(_ table: DataTable) throws {
-    let destination = output.map { FileDestination.path($0) } ?? .standardOutput
+    let destination = out.map { FileDestination.path($0) } ?? .standardOutput
     try table.write(
-      to: destination, as: try format ?? output.map { try TableFormat(ofPath: $0) } ?? .csv)
+      to: destination, as: try format ?? out.map { try TableFormat(ofPath: $0) } ?? .csv)
   }
 }

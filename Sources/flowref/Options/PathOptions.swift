@@ -7,7 +7,7 @@ struct PathOptions: ParsableArguments {
 
   @Option(
     name: .customLong("path"),
-    help: ArgumentHelp("The probability path: \(kinds).", valueName: "kind"),
+    help: ArgumentHelp("The probability path: \(kinds) (default: ot).", valueName: "kind"),
     transform: Self.kind)
   var kind: PathKind?
 
@@ -32,7 +32,9 @@ struct PathOptions: ParsableArguments {
   mutating func validate() throws {
     let given = parameters.filter { $0.value != nil }.map(\.name)
     guard let kind else {
-      if let first = given.first { throw ValidationError("\(flag(first)) needs --path.") }
+      // Of the default path, where the command has one.
+      let first = given.first { name in !PathKind.ot.parameters.contains { $0.name == name } }
+      if let first { throw ValidationError("\(flag(first)) needs --path.") }
       return
     }
     let accepted = kind.parameters.map(\.name)
@@ -43,12 +45,13 @@ struct PathOptions: ParsableArguments {
 
   static func kind(_ name: String) throws -> PathKind {
     guard let kind = PathKind(rawValue: name) else {
-      throw ValidationError("There is no path \(name); there are \(kinds).")
+      throw ValidationError(
+        Nearest.refusal("path", name, among: PathKind.allCases.map(\.rawValue)))
     }
     return kind
   }
 
-  /// Throws unless an exact field is asked for, by --data and --path, or a trained model instead; `file`
+  /// Throws unless an exact field is asked for, by --data, or a trained model instead; `file`
   /// is a file of points beside the data.
   func check(
     with data: DataOptions, orModel model: String? = nil, and file: String? = nil
@@ -60,14 +63,15 @@ struct PathOptions: ParsableArguments {
       }
     } else {
       if data.data == nil { throw ValidationError("--data is missing.") }
-      if kind == nil { throw ValidationError("--path is missing.") }
     }
   }
 
-  /// The path; `nil` where no kind was given.
-  func path() throws(FlowError) -> (any ProbabilityPath)? {
-    guard let kind else { return nil }
-    return try kind.value(values(of: kind))
+  /// The kind that was given, or the default.
+  var chosen: PathKind { kind ?? .ot }
+
+  /// The path.
+  func path() throws(FlowError) -> any ProbabilityPath {
+    try chosen.value(values(of: chosen))
   }
 
   /// The parameters in the order of `kind.parameters`, with the defaults of this command.

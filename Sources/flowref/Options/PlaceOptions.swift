@@ -36,6 +36,19 @@ struct PlaceOptions: ParsableArguments {
     }
   }
 
+  /// Throws, with the options that change it, unless the points have as many coordinates as the field.
+  func check(_ rows: DataTable, against dimension: Int) throws {
+    guard rows.dimension != dimension else { return }
+    if let grid {
+      throw ValidationError(
+        "--grid has \(grid.axes.count) axes, and the field has \(dimension) coordinates: one min:max:n per "
+          + "coordinate is needed, separated by commas.")
+    }
+    throw ValidationError(
+      "--points has \(rows.dimension) columns, and the field has \(dimension) coordinates: choose them with "
+        + "--points-columns, such as --points-columns 0:\(dimension).")
+  }
+
   /// The rows; where the data is no file, its layout is that of the points.
   func rows(beside data: DataOptions) throws -> DataTable {
     if let points {

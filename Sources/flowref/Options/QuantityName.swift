@@ -27,9 +27,9 @@ struct QuantityName: ExpressibleByArgument {
     switch quantity {
     case .logDensity, .logDensityRate, .divergence: return [name]
     case .jacobian, .posteriorCovariance:
-      return (0..<width).map { "\(name)_\($0 / d)_\($0 % d)" }
+      return (0..<width).map { "\(name)_\($0 / d + 1)_\($0 % d + 1)" }
     case .velocity, .score, .denoiser, .noisePrediction, .vPrediction, .posteriorWeights:
-      return (0..<width).map { "\(name)_\($0)" }
+      return Columns.numbered(name, width)
     }
   }
 }

@@ -49,7 +49,7 @@ struct RecipeOptions: ParsableArguments {
   var coupling: String = "independent"
 
   @Option(help: "The law of the times: uniform or logit_normal:MEAN:STD.")
-  var times: String = "uniform"
+  var timeLaw: String = "uniform"
 
   @Flag(
     help: ArgumentHelp(
@@ -113,7 +113,7 @@ struct RecipeOptions: ParsableArguments {
         error ?? (prediction == .score ? "noise" : prediction.rawValue), "error"))
     recipe.source = try sourceLaw()
     recipe.coupling = try couplingLaw()
-    recipe.times = try timeLaw()
+    recipe.times = try timeSampling()
     recipe.takesEpochs = epochs
     recipe.labelDropout = labelDropout
     recipe.batch = batch
@@ -142,8 +142,7 @@ struct RecipeOptions: ParsableArguments {
     _ text: String, _ option: String
   ) throws -> T where T.RawValue == String {
     guard let value = T(rawValue: text) else {
-      let all = T.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("There is no \(option) \(text); there are \(all).")
+      throw ValidationError(Nearest.refusal(option, text, among: T.allCases.map(\.rawValue)))
     }
     return value
   }
@@ -177,13 +176,14 @@ struct RecipeOptions: ParsableArguments {
     }
   }
 
-  private func timeLaw() throws -> TimeSampling {
+  private func timeSampling() throws -> TimeSampling {
     var result = TimeSampling(lower: timeCutLow, upper: timeCutHigh ?? 0)
-    if times.hasPrefix("logit_normal:") {
-      let numbers = try Self.numbers(times, 2, "logit_normal:MEAN:STD")
+    if timeLaw.hasPrefix("logit_normal:") {
+      let numbers = try Self.numbers(timeLaw, 2, "logit_normal:MEAN:STD")
       result.law = .logitNormal(mean: numbers[0], std: numbers[1])
-    } else if times != "uniform" {
-      throw ValidationError("--times should be uniform or logit_normal:MEAN:STD, not \(times).")
+    } else if timeLaw != "uniform" {
+      throw ValidationError(
+        "--time-law should be uniform or logit_normal:MEAN:STD, not \(timeLaw).")
     }
     return result
   }

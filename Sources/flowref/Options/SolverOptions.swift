@@ -11,10 +11,12 @@ struct SolverOptions: ParsableArguments {
       valueName: "name"))
   var solver: String?
 
-  @Option(parsing: .unconditional, help: "The relative tolerance of a step.")
+  @Option(
+    parsing: .unconditional,
+    help: "The relative tolerance of a step (default: 1e-8; of a model 1e-5).")
   var rtol: Double?
 
-  @Option(parsing: .unconditional, help: "The absolute tolerance of a step.")
+  @Option(parsing: .unconditional, help: "The absolute tolerance of a step (default: as --rtol).")
   var atol: Double?
 
   @Option(parsing: .unconditional, help: "This many equal steps instead of a tolerance.")
@@ -36,12 +38,12 @@ struct SolverOptions: ParsableArguments {
     let name = solver ?? Self.standard
     guard let method = Solver.named(name) else {
       throw ValidationError(
-        "There is no solver \(name); there are "
-          + Solver.all.map(\.name).joined(separator: ", ") + ".")
+        Nearest.refusal("solver", name, among: Solver.all.map(\.name)))
     }
     if let controller {
       guard Controller.all.contains(where: { $0.name == controller }) else {
-        throw ValidationError("There is no controller \(controller).")
+        throw ValidationError(
+          Nearest.refusal("controller", controller, among: Controller.all.map(\.name)))
       }
       if steps != nil { throw ValidationError("--controller needs a tolerance, not --steps.") }
     }

@@ -3,6 +3,14 @@ import FlowFiles
 import FlowMatching
 import FlowTraining
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Data to train on, and how to find it again.
 struct TrainingData {
   /// What to do where data is not what it was.
@@ -64,10 +72,19 @@ struct TrainingData {
 
   /// What a configuration records: the options, the labels' names, the source, and checks.
   func texts(_ options: DataOptions, sourceData: String?) -> [(name: String, text: String)] {
-    var result = options.texts
+    var result = options.texts.map { name, text in
+      name == "data" ? (name, Self.place(text)) : (name, text)
+    }
     if !labels.isEmpty { result.append(("labels", labels.joined(separator: "\n"))) }
-    if let sourceData { result.append(("source", sourceData)) }
+    if let sourceData { result.append(("source", Self.place(sourceData))) }
     return result + checks
+  }
+
+  /// A file from the root, so that a run finds its data from every directory; other data as it is called.
+  private static func place(_ text: String) -> String {
+    guard DataOptions.isFile(text), let path = realpath(text, nil) else { return text }
+    defer { free(path) }
+    return String(cString: path)
   }
 
   /// The same, of data that was found by what a configuration recorded.

@@ -5,7 +5,9 @@ import FlowMatching
 import FlowStudies
 
 /// `flowref study collapse`.
-struct CollapseStudyCommand: AsyncParsableCommand {
+struct CollapseStudyCommand: AsyncParsableCommand, Exemplified {
+  static let example = "flowref study collapse --counts 50 --samples 64 --out collapse"
+
   static let configuration = CommandConfiguration(
     commandName: "collapse",
     abstract: "When one data point owns the posterior, by path and sigma_min, against theory.",

@@ -5,7 +5,9 @@ import FlowMatching
 import FlowStudies
 
 /// `flowref study notebook`.
-struct NotebookStudyCommand: AsyncParsableCommand {
+struct NotebookStudyCommand: AsyncParsableCommand, Exemplified {
+  static let example = "flowref study notebook --shortened 50 --out notebook"
+
   static let configuration = CommandConfiguration(
     commandName: "notebook",
     abstract: "Trains a small network on a ring of Gaussians and shows it beside the exact field.",

@@ -4,7 +4,9 @@ import FlowFiles
 import FlowStudies
 
 /// `flowref study plot`.
-struct PlotStudyCommand: AsyncParsableCommand {
+struct PlotStudyCommand: AsyncParsableCommand, Exemplified {
+  static let example = "flowref study plot nfe/nfe.csv --out figures"
+
   static let configuration = CommandConfiguration(
     commandName: "plot", abstract: "Draws the tables of flowref benchmark solvers and nfe.",
     discussion: """

@@ -24,7 +24,9 @@ struct StudyCommand: AsyncParsableCommand, Exemplified {
 }
 
 /// `flowref study target`, which `flowref study` means.
-struct TargetStudyCommand: AsyncParsableCommand {
+struct TargetStudyCommand: AsyncParsableCommand, Exemplified {
+  static let example = StudyCommand.example
+
   static let configuration = CommandConfiguration(
     commandName: "target", abstract: "One target of the plane along several paths (default).",
     discussion: "The explorer and the tables have ot, vp and cosine beside --path.")
@@ -35,6 +37,7 @@ struct TargetStudyCommand: AsyncParsableCommand {
         + "--data.", valueName: "preset|file|json"))
   var data: String
 
+  @OptionGroup var source: SourceOption
   @OptionGroup var path: PathOptions
 
   @Option(help: ArgumentHelp("The directory to write to.", valueName: "dir"))
@@ -59,10 +62,6 @@ struct TargetStudyCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Which random samples.")
   var seed: UInt64 = 0
 
-  mutating func validate() throws {
-    if path.kind == nil { path.kind = .ot }
-  }
-
   func run() async throws {
     try await Trouble.reported {
       var arguments = ["--data", data]
@@ -70,9 +69,10 @@ struct TargetStudyCommand: AsyncParsableCommand {
       if let header { arguments += ["--header", header.rawValue] }
       if let delimiter { arguments += ["--delimiter", delimiter.description] }
       if let std { arguments += ["--std", "\(std)"] }
-      guard let (name, target) = try DataOptions.parse(arguments).target(),
-        let kind = path.kind?.rawValue, let chosen = try path.path()
-      else { return }
+      let options = try DataOptions.parse(arguments)
+      try source.check(options)
+      guard let (name, target) = try options.target().map(source.applied) else { return }
+      let (kind, chosen) = (path.chosen.rawValue, try path.path())
       var paths = [NamedPath(name: kind, path: chosen)]
       let others: [(String, any ProbabilityPath)] = [
         ("ot", try OptimalTransportPath()), ("vp", try VariancePreservingPath()),
@@ -83,9 +83,12 @@ struct TargetStudyCommand: AsyncParsableCommand {
       }
       let study = try TargetStudy(name: name, target: target, paths: paths, seed: seed)
       try Directory.prepare(out)
+      Trouble.note(
+        "the exact fields of \(name) along \(paths.map(\.name).joined(separator: ", ")): figures, tables and an explorer "
+          + "(about a minute for targets in closed form)")
       let bar = ProgressBar(total: TargetStudy.parts + paths.count)
-      let results = try study.results { bar.advance() }
-      let explorer = try study.explorer { bar.advance() }
+      let results = try study.results { bar.advance(by: 1, "figures") }
+      let explorer = try study.explorer { bar.advance(by: 1, "explorer") }
       bar.finish()
       try await StudyOutput(directory: out).write(
         title: "\(name): exact fields", introduction: introduction(name, paths), explorer,
@@ -115,19 +118,48 @@ struct StudyOutput {
     title: String, introduction: [String], _ explorer: Explorer, _ figures: [any Figure],
     _ tables: [StudyTable]
   ) async throws {
-    let outcome = try await write(figures, tables)
+    let outcome = try await write(figures, tables, says: false)
+    let pictures = outcome == .drawn ? try pictures(of: figures) : [:]
     let page = StudyPage(
       title: title, introduction: introduction, explorer: explorer, figures: figures,
-      tables: tables, hasPictures: outcome == .drawn)
+      tables: tables, pictures: pictures)
     try AtomicFile.write(to: .path("\(directory)/index.html")) { output throws(FileError) in
       try output.append(page.html)
     }
+    say(figures, tables, "\(directory)/index.html, which holds ")
+  }
+
+  /// What the page holds of every figure: the SVG, or the PNG where that is smaller because the figure is made of
+  /// thousands of points; and the narrow form unless it is of that kind.
+  private func pictures(of figures: [any Figure]) throws(FileError) -> [String: [UInt8]] {
+    var pictures: [String: [UInt8]] = [:]
+    for figure in figures {
+      for ending in figure.pictures where ending.hasSuffix(".svg") {
+        let file = "\(figure.name)\(ending)"
+        let bytes = try FileBytes.read("\(directory)/\(file)")
+        if bytes.count < Self.largest { pictures[file] = bytes }
+      }
+      guard pictures["\(figure.name).svg"] == nil else { continue }
+      let file = "\(figure.name).png"
+      pictures[file] = try FileBytes.read("\(directory)/\(file)")
+    }
+    return pictures
+  }
+
+  /// Bytes of an SVG from which on its points are too many.
+  private static let largest = 420_000
+
+  private func say(_ figures: [any Figure], _ tables: [StudyTable], _ page: String) {
+    let files = figures.map(\.name) + tables.map { "\($0.name).csv" }
+    Trouble.note(
+      "wrote \(page)\(figures.count) figures and \(tables.count) tables; beside it in \(directory): "
+        + files.joined(separator: ", "))
   }
 
   /// Figures and tables.
   @discardableResult
   func write(
-    _ figures: [any Figure], _ tables: [StudyTable]
+    _ figures: [any Figure], _ tables: [StudyTable], says: Bool = true
   ) async throws -> Gnuplot.Outcome {
     for table in tables {
       try AtomicFile.write(to: .path("\(directory)/\(table.name).csv")) {
@@ -138,6 +170,7 @@ struct StudyOutput {
     let outcome = try await Gnuplot.draw(figures, in: directory) { bar.advance() }
     bar.finish()
     if outcome == .missing { Trouble.note(Gnuplot.advice) }
+    if says { say(figures, tables, "") }
     return outcome
   }
 }

@@ -19,6 +19,7 @@ extension AsyncParsableCommand {
   /// Parses and runs, as the default `main` does, except that help ends with an example.
   static func runWithExamples() async {
     do {
+      try UnknownCommand.refuse(Array(CommandLine.arguments.dropFirst()), below: configuration)
       let command = try parseAsRoot()
       // Nothing that this machine's memory cannot hold is begun.
       try await Budget.$current.withValue(Budget(memory: PhysicalMemory.bytes)) {

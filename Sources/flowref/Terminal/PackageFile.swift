@@ -10,20 +10,47 @@ import FlowFiles
 
 /// Files that come with the package.
 enum PackageFile {
-  /// The file below the current directory, or below a directory that holds the executable.
+  /// The variable that names the directory which holds them.
+  static let variable = "FLOWREF_DATA"
+
+  /// The file below the first of these directories that has it: that of ``variable`` and no other if that is set;
+  /// the current one; `share/flowref` beside the program's `bin`, where `make install` puts them; those that hold the
+  /// program; and the package that it was built from.
   static func path(_ relativePath: String) throws(FileError) -> String {
-    var directory = executableDirectory ?? ""
-    var candidates = [relativePath]
-    while let slash = directory.lastIndex(of: "/") {
-      candidates.append("\(directory)/\(relativePath)")
-      directory = String(directory[..<slash])
-    }
+    let named = getenv(variable).map { String(cString: $0) }
+    let candidates = (named.map { [$0] } ?? places).map { "\($0)/\(relativePath)" }
     if let found = candidates.first(where: { access($0, R_OK) == 0 }) { return found }
     throw FileError(
       path: relativePath,
       .cannotOpen(
-        reason: "it is neither below the current directory nor above the executable; "
-          + "run in the package's directory, or name another place"))
+        reason: named.map { "\(variable) is \($0), which has no such file" }
+          ?? "it is neither below the current directory nor installed with this program; set \(variable) to the "
+          + "directory that holds Fixtures"))
+  }
+
+  /// The commit that the program was built from: what the build wrote beside it, or `make install` among its files.
+  static var commit: String? {
+    guard let directory = executableDirectory else { return nil }
+    for place in ["\(directory)/flowref.commit", "\(directory)/../share/flowref/flowref.commit"] {
+      if let bytes = try? FileBytes.read(place) {
+        return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+      }
+    }
+    return nil
+  }
+
+  private static var places: [String] {
+    var places = ["."]
+    if var directory = executableDirectory {
+      places.append("\(directory)/../share/flowref")
+      while let slash = directory.lastIndex(of: "/") {
+        places.append(directory)
+        directory = String(directory[..<slash])
+      }
+    }
+    // Sources/flowref/Terminal/PackageFile.swift
+    let source = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    return places + [source.dropLast(4).joined(separator: "/")]
   }
 
   private static var executableDirectory: String? {

@@ -18,12 +18,24 @@ enum Trouble {
     do {
       try body()
     } catch let error as FileError {
-      throw stop(error.description)
+      throw stop(error.description + options(error))
     } catch let error as FlowError {
       throw stop(error.description)
     } catch let error as WireError {
-      // A target as in requests.
       throw stop(error.message)
+    } catch let error as JSONError {
+      throw stop("\(error)")
+    }
+  }
+
+  /// The options that change how a file is read, where that is the trouble.
+  private static func options(_ error: FileError) -> String {
+    switch error.problem {
+    case .notANumber, .neitherHeaderNorData, .raggedRow:
+      "; --delimiter, --header and --columns say how data is read, --points-delimiter and so on how points are"
+    case .invalidSelection, .unknownColumn, .ambiguousColumn:
+      "; --columns and --label-column choose those of data, --points-columns those of points"
+    default: ""
     }
   }
 
