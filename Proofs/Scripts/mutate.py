@@ -82,9 +82,15 @@ MUTANTS = [
      "0 1 (2 + PI / 2)"),
     ("Orders/OrderConditions", "dormand_prince_order", "dormand_prince54 5", "dormand_prince54 6"),
     ("Rounding/OptimalTransport", "ot_sigma_fused64", "2 / 9007199254740992", "1 / 9007199254740992"),
-    ("Rounding/ConditionalVelocity", "conditional_velocity_promise", "<= 4 * u64", "<= 3 * u64"),
-    ("Rounding/ConditionalVelocity", "ot_rate_rounding", "23 / 4 * u64 /", "21 / 4 * u64 /"),
-    ("Rounding/ConditionalVelocity", "ve_conditional_velocity_rounding", "<= 12 * u64", "<= 9 * u64"),
+    ("Rounding/RelativePrecision", "near", "exp th", "exp (- th / 2)"),
+    ("Rounding/OperationTrees", "rounded", "rnd64 x", "rnd64 (2 * x)"),
+    ("Rounding/ExecutedSchedules", "ot_schedule_rounding", "<= 2 * u64 * sigma", "<= 1 * u64 * sigma"),
+    ("Rounding/ExecutedSchedules", "ve_schedule_rounding", "near (5 + 2 * E)", "near (3 + 2 * E)"),
+    ("Rounding/ExecutedVelocity", "ot_velocity_rounding", "then 4 else", "then 3 else"),
+    ("Rounding/ExecutedVelocity", "ve_velocity_rounding", "then 12 else 16", "then 10 else 16"),
+    ("Rounding/ExecutedMixture", "logit_error", "(11 + 1 / 256)", "(9 + 1 / 256)"),
+    ("Rounding/ExecutedMixture", "mixture_denoiser_rounding", "u64 * D_error", "u64 * D_error / 2"),
+    ("Rounding/ExecutedMixture", "mixture_log_density_rounding", "quadratic + volume) / 2", "quadratic - volume) / 2"),
 ]
 
 
