@@ -162,7 +162,7 @@ def check_axioms(theorems):
 
 def statements(theorems):
     # The notations come before the imports, which would abbreviate one by another.
-    body = "Require Import Reals. From Coquelicot Require Import Coquelicot.\n"
+    body = "Require Import Reals List. From Coquelicot Require Import Coquelicot.\nImport ListNotations.\n"
     body += "Open Scope R_scope.\nSet Printing Width 98.\n"
     for name, file in declared("Notation"):
         body += f"Print {qualified(name, file)}.\n"
@@ -337,10 +337,13 @@ def check_counts(theorems):
     return faults
 
 
-def check_tableaux():
-    run = subprocess.run([sys.executable, HERE / "Scripts" / "tableaux.py", "--check"],
-                         capture_output=True, text=True)
-    return [run.stderr.strip()] if run.returncode else []
+def check_generated():
+    """The Coq files made from tableaux/ and traces/ are what these say today."""
+    faults = []
+    for script in ("tableaux.py", "traces.py"):
+        run = subprocess.run([sys.executable, HERE / "Scripts" / script, "--check"], capture_output=True, text=True)
+        faults += [run.stderr.strip()] if run.returncode else []
+    return faults
 
 
 def recheck():
@@ -378,7 +381,7 @@ def main():
     faults += check_table(theorems)
     faults += check_doc_comments(theorems)
     faults += check_claims(theorems)
-    faults += check_tableaux()
+    faults += check_generated()
     faults += check_comments()
     faults += check_counts(theorems)
     for fault in faults:

@@ -27,13 +27,14 @@ DECLARATION = re.compile(
 
 def products() -> list[str]:
   text = (ROOT / "Package.swift").read_text()
-  return re.findall(r'\.library\(\s*name: "(\w+)"', text)
+  return re.findall(r'\.library\(\s*name: "(\w+)", targets', text)
 
 
 def modules() -> list[str]:
-  """Those that others import: a tool has no interface."""
+  """Those that others import: a tool has no interface, and that of a dynamic library is its header."""
   text = (ROOT / "Package.swift").read_text()
   tools = re.findall(r'\.executableTarget\(\s*name: "(\w+)"', text)
+  tools += re.findall(r'type: \.dynamic,\s*targets: \["(\w+)"', text)
   return sorted(p.name for p in (ROOT / "Sources").iterdir() if any(p.rglob("*.swift")) and p.name not in tools)
 
 

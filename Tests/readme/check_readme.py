@@ -46,7 +46,7 @@ def commands(page):
             line = re.sub(r"\s+#.*", "", line).strip()
             if line.startswith(("flowref ", "echo ")):
                 yield line
-            elif line and not line.startswith(("make", "export ")):
+            elif line and not line.startswith(("make", "export ", "pip ")):
                 raise SystemExit(f"{page.name}: \"{line}\" is in a block of commands and is none")
 
 

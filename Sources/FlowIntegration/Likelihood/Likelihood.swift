@@ -12,7 +12,8 @@ import RealModule
 /// probes, a standard error that is reported.
 ///
 /// *Proof*: `log_density_rate`, `log_likelihood_integral`, `gaussian_mixture_log_density_rate`,
-/// `mixture_flow_carries_the_density` (on the line).
+/// `mixture_flow_carries_the_density` (on the line), `flow_likelihood`,
+/// `flow_changes_variables_in_space` (any smooth field of R^d), `mixture_flow_in_space`.
 /// *Reference*: Chen et al. (2018), theorem 1; Grathwohl et al. (2019), section 3.1; Lipman et al.
 /// (2023), appendix C.
 public struct Likelihood: Sendable {

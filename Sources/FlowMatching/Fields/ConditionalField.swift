@@ -3,8 +3,8 @@ import RealModule
 /// The fields of a path given one data point x1: `p_t(x | x1) = N(x; alpha x1, v I)`, `v = sigma^2`.
 ///
 /// *Accuracy*: 4 u (|y| + sensitivity) on every fixture. Of the velocity it is proved for `ot` over
-/// all roundings; the worst case proved for `ve` (t >= 1/2) is 12 u |y|, and for the rate of `vp`
-/// (8 + k + T) u, where beta is within k u and T is the integral of beta from t to 1.
+/// all roundings, from a `Time(t)` below 1/2, where 1 - t is rounded, with 4.3 u; the worst case proved
+/// for `ve` is 12 u |y| from t = 1/2 on, 16 u |y| before.
 public struct ConditionalField: Sendable {
   public let path: any ProbabilityPath
 
@@ -28,8 +28,8 @@ public struct ConditionalField: Sendable {
   /// - Throws: `singular` where sigma is zero.
   ///
   /// *Proof*: `conditional_velocity_generates`, `conditional_velocity_unique`,
-  /// `conditional_path_continuity`; rounding: `ot_conditional_velocity_rounding`,
-  /// `ve_conditional_velocity_rounding`, `vp_rate_rounding`.
+  /// `conditional_path_continuity`; rounding: `ot_velocity_rounding`,
+  /// `ve_velocity_rounding`.
   /// *Reference*: Lipman et al. (2023), theorem 3.
   public func velocity(
     at time: Time<Double>, of x: [Double], given x1: [Double]
@@ -39,11 +39,9 @@ public struct ConditionalField: Sendable {
     guard schedule.alphaDot.isFinite else {
       throw FlowError.singular("t", "the path's derivative is infinite at t = \(time.t)")
     }
-    let rate = schedule.varianceDot / (2 * schedule.variance)
+    let rate = schedule.rate
     return try FlowError.checked(
-      zip(x, x1).map { x, x1 in
-        (schedule.alphaDot * x1).addingProduct(rate, x.addingProduct(-schedule.alpha, x1))
-      })
+      zip(x, x1).map { schedule.conditionalVelocity($0, given: $1, rate: rate) })
   }
 
   /// `-(x - alpha x1)/v`.
@@ -56,7 +54,7 @@ public struct ConditionalField: Sendable {
     try checkPair(x, "x", x1, "x1")
     let schedule = try regularSchedule(at: time)
     return try FlowError.checked(
-      zip(x, x1).map { -($0.addingProduct(-schedule.alpha, $1)) / schedule.variance })
+      zip(x, x1).map { -schedule.difference($0, $1) / schedule.variance })
   }
 
   /// `-|x - alpha x1|^2/(2 v) - (d/2) log(2 pi v)`, in nats.
@@ -69,7 +67,7 @@ public struct ConditionalField: Sendable {
     try checkPair(x, "x", x1, "x1")
     let schedule = try regularSchedule(at: time)
     let square = blockedSum(x.count) { i in
-      let difference = x[i].addingProduct(-schedule.alpha, x1[i])
+      let difference = schedule.difference(x[i], x1[i])
       return difference * difference
     }
     let volume = Double(x.count) * Double.log(2 * .pi * schedule.variance)

@@ -1,6 +1,6 @@
 /// A quantity of the marginal path `p_t(x) = E[p_t(x | x1)]`.
 public enum MarginalQuantity: String, Sendable, CaseIterable {
-  /// `log p_t(x)` in nats. *Proof*: `log_weight_difference`, `log_add_exp_rounding`.
+  /// `log p_t(x)` in nats. *Proof*: `log_weight_difference`, `mixture_log_density_rounding`.
   case logDensity = "marginal_log_density"
   /// `d log p_t(x)/dt`.
   ///
@@ -9,7 +9,7 @@ public enum MarginalQuantity: String, Sendable, CaseIterable {
   /// `alpha' D + (v'/2) g`.
   ///
   /// *Proof*: `marginal_velocity_generates`, `mixture_velocity_generates`,
-  /// `full_velocity_generates`.
+  /// `full_velocity_generates`; rounding: `mixture_velocity_rounding`.
   case velocity = "marginal_velocity"
   /// `grad log p_t(x) = -g`. *Proof*: `mixture_score`, `full_score`.
   case score = "marginal_score"

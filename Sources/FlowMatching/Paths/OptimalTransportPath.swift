@@ -21,7 +21,7 @@ public struct OptimalTransportPath: AffinePath {
 
   /// `fma(t, sigma_min, 1 - t)`, within 2 u.
   ///
-  /// *Proof*: `ot_sigma_fused64`.
+  /// *Proof*: `ot_sigma_fused64`, `ot_schedule_rounding`.
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
     time.remaining.addingProduct(time.t, constant: sigmaMin)
   }

@@ -28,7 +28,7 @@ public struct VarianceExplodingPath: AffinePath {
   /// Near t = 0 the exponential is taken of t, not of 1 - t: the smaller argument has the smaller
   /// rounding error.
   ///
-  /// *Proof*: `expm1_growing_cond`.
+  /// *Proof*: `expm1_growing_cond`, `ve_schedule_rounding`.
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {
     let exponent = time.remaining.scaled(by: 2 * logRatio)
     let late = S.expMinusOne(exponent).scaled(by: sigmaMin * sigmaMin)

@@ -16,6 +16,18 @@ public struct Time<S: Scalar>: Sendable {
     self.t = t
     self.remaining = remaining
   }
+
+  /// The time `t`, `1 - t` rounded: exact from 1/2 on.
+  ///
+  /// *Proof*: `ot_schedule_rounding`, `ve_schedule_rounding` (their bounds have this rounding in them).
+  @inlinable
+  init(rounding t: S) { self.init(t: t, remaining: S(1.0) - t) }
+
+  /// The time at the distance `remaining` before 1, t rounded.
+  @inlinable
+  init(roundingRemaining remaining: S) {
+    self.init(t: S(1.0) - remaining, remaining: remaining)
+  }
 }
 
 extension Time where S == Double {
@@ -23,14 +35,14 @@ extension Time where S == Double {
   /// - Throws: `nonFinite`, or `outOfDomain` outside [0, 1].
   public init(_ t: Double) throws(FlowError) {
     try FlowError.check(t, "t", in: 0...1)
-    self.init(t: t, remaining: 1 - t)
+    self.init(rounding: t)
   }
 
   /// The time at the distance `remaining` before 1; exact however near.
   /// - Throws: `nonFinite`, or `outOfDomain` outside [0, 1].
   public init(remaining: Double) throws(FlowError) {
     try FlowError.check(remaining, "one_minus_t", in: 0...1)
-    self.init(t: 1 - remaining, remaining: remaining)
+    self.init(roundingRemaining: remaining)
   }
 
   /// t = 0, the noise.

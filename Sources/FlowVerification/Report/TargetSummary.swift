@@ -34,6 +34,7 @@ public struct TargetSummary: Sendable {
     return names.map { name in TargetSummary(name, results.filter { $0.target == name }) }
   }
 
+  /// `pass`, `FAIL` or what else there is to say.
   public var verdict: String { failures == 0 ? "pass" : "FAIL \(failures)" }
 
   /// `16 checks on 11 paths`.

@@ -4,6 +4,7 @@ import FlowMatching
 /// The report as one page that needs no network: what came out, a picture per target, the worst case of each check with
 /// what asks for it again.
 public struct VerificationPage: Sendable {
+  /// What the page shows.
   public let report: VerificationReport
   /// How to run it again.
   public let command: String
