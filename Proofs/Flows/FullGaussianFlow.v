@@ -109,7 +109,7 @@ Proof.
           with (sumn d (fun b => Q j b * (f t b * y b))) by ring.
         rewrite <- sumn_scal. apply sumn_ext. intros; ring. }
     eapply is_derive_eq.
-    + apply is_derive_sum; [apply is_derive_times, Hp|].
+    + apply is_derive_sum; [exact (is_derive_times (alpha p) t (alphaDot p t) _ (proj1 (proj2 Hp)))|].
       apply (is_derive_sumn d (fun a r => Q i a * (f r a * y a))
         (fun a => Q i a * (h a / target_variance p s t0 a / f t a * y a))).
       intros a _. apply is_derive_factor, is_derive_times.

@@ -55,7 +55,7 @@ Proof.
     assert (Q : 0 < target_variance t i / target_variance t0 i) by now apply Rdiv_lt_0_compat.
     assert (QQ := sqrt_sqrt _ (Rlt_le _ _ Q)). assert (Q0 := sqrt_lt_R0 _ Q).
     eapply is_derive_eq.
-    + apply is_derive_sum; [apply is_derive_times, Hp|]. apply is_derive_times.
+    + apply is_derive_sum; [exact (is_derive_times (alpha p) t (alphaDot p t) _ (proj1 (proj2 Hp)))|]. apply is_derive_times.
       apply (is_derive_root (fun r => target_variance r i / target_variance t0 i) t (h / target_variance t0 i));
         [|exact Q].
       eapply is_derive_eq; [apply (is_derive_times (fun r => target_variance r i)); exact DV|]. field. lra.

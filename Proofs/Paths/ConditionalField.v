@@ -106,13 +106,24 @@ Proof.
   field. auto.
 Qed.
 
-(* Lipman et al., equation 3 for equation 11: p_t(psi_t(x0)) |det d psi_t/d x0| = p_0(x0). *)
+Lemma axis_density_has_size (mu sigma : R -> R) t x0 : sigma t <> 0 ->
+  gauss (mu t) (Rabs (sigma t)) (axis_flow mu sigma t x0) * Rabs (sigma t) = gauss 0 1 x0.
+Proof.
+  intros H. rewrite <- (axis_flow_pushes_density mu sigma t x0 H). assert (Hp := Rgt_not_eq _ _ sqrt2pi_pos).
+  assert (A := Rabs_no_R0 _ H). unfold gauss. rewrite pow2_abs. field. split; [|split]; auto.
+Qed.
+
+Lemma Rabs_prodn d f : Rabs (prodn d f) = prodn d (fun i => Rabs (f i)).
+Proof. induction d; simpl; [apply Rabs_R1|]. now rewrite Rabs_mult, IHd. Qed.
+
+(* Lipman et al., equation 3 for equation 11: p_t(psi_t(x0)) |det d psi_t/d x0| = p_0(x0), for a std of any sign: p_t is
+   normal with the std |sigma_i| on axis i. *)
 Theorem flow_pushes_density d (mu sigma : nat -> R -> R) t x0 : (forall i, sigma i t <> 0) ->
-  gauss_vec d (fun i => mu i t) (fun i => sigma i t) (conditional_flow mu sigma t x0) * prodn d (fun i => sigma i t)
+  gauss_vec d (fun i => mu i t) (fun i => Rabs (sigma i t)) (conditional_flow mu sigma t x0) * Rabs (prodn d (fun i => sigma i t))
   = gauss_vec d (fun _ => 0) (fun _ => 1) x0.
 Proof.
-  intros H. unfold gauss_vec. induction d; simpl; [ring|].
-  rewrite <- IHd. rewrite <- (axis_flow_pushes_density (mu d) (sigma d) t (x0 d) (H d)).
+  intros H. rewrite Rabs_prodn. unfold gauss_vec. induction d; simpl; [ring|].
+  rewrite <- IHd. rewrite <- (axis_density_has_size (mu d) (sigma d) t (x0 d) (H d)).
   unfold conditional_flow, axis_flow. ring.
 Qed.
 

@@ -20,7 +20,7 @@ LIMIT = 120
 MUTANTS = [
     ("Foundation/Gaussian", "gauss_bayes", "(s * r / sqrt V)", "(s * r * sqrt V)"),
     ("Paths/ConditionalField", "conditional_velocity", "+ meanDot i", "- meanDot i"),
-    ("Paths/ConditionalField", "flow_pushes_density", "* prodn d", "/ prodn d"),
+    ("Paths/ConditionalField", "flow_pushes_density", "* Rabs (prodn", "/ Rabs (prodn"),
     ("Paths/AffinePaths", "path_velocity", "(x i - alpha p s * x1 i)", "(x i + alpha p s * x1 i)"),
     ("Paths/AffinePaths", "OptimalTransportPath", "- (1 - smin)", "(1 - smin)"),
     ("Paths/AffinePaths", "VariancePreservingPath", "exp (- vp_T bmin bmax (1 - t)) / 2)",
@@ -52,6 +52,8 @@ MUTANTS = [
     ("Fields/BoundedData", "data_dt", "- halfVarianceDot", "+ halfVarianceDot"),
     ("Objectives/AnyLossEquality", "seen_velocity", "/ seen_density", "* seen_density"),
     ("Objectives/AnyLossEquality", "any_losses_equal_gradients", "LF th + whole", "LF th - whole"),
+    ("Fields/BayesOnTheLine", "denoiser_is_the_posterior_mean", "density * denoiser", "density / denoiser"),
+    ("Fields/BayesOnTheLine", "marginal_is_an_integral", "(sqrt V)", "(V * V)"),
     ("Foundation/LevelCurves", "level_curve_derive", "(- l / m)", "(l / m)"),
     ("Foundation/NormalMass", "normal_mass_total_derivative", "(- (gauss", "((gauss"),
     ("Flows/TransportOnTheLine", "mass_flows", "(- (p t x * u t x))", "(p t x * u t x)"),

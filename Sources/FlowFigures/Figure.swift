@@ -120,14 +120,11 @@ func short(_ value: Double, digits: Int = 3) -> String {
   guard value.isFinite else { return "\(value)" }
   if value == 0 { return "0" }
   let exponent = Int(Double.log10(abs(value)).rounded(.down))
-  // Powers of ten from tables of the library are exact enough: the result is rounded to its digits as text.
   func rounded(_ value: Double, places: Int) -> Double {
-    places >= 0
-      ? (value * Double.pow(10, places)).rounded() / Double.pow(10, places)
-      : (value / Double.pow(10, -places)).rounded() * Double.pow(10, -places)
+    (value * Double.pow(10, places)).rounded() / Double.pow(10, places)
   }
   if exponent >= -5, exponent < 6 {
-    let result = rounded(value, places: digits - 1 - exponent)
+    let result = rounded(value, places: max(0, digits - 1 - exponent))
     return result == result.rounded() ? "\(Int(result))" : plain(result)
   }
   let mantissa = rounded(value / Double.pow(10, exponent), places: digits - 1)

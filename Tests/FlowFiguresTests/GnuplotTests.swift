@@ -26,7 +26,7 @@ struct GnuplotTests {
   static let figure = WorkPrecisionFigure(
     name: "wp", caption: "",
     series: [
-      .init(solver: "rk_4", points: [.init(evaluations: 8, error: 0.5)])
+      .init(solver: "rk_4", family: "f", points: [.init(evaluations: 8, error: 0.5)])
     ])
 
   @Test func withoutGnuplotDataAndScriptAreWritten() async throws {
@@ -110,7 +110,7 @@ struct GnuplotTests {
           panels: [("p", "x", [.init(title: "c", points: [(0, 0), (1, 1)], theory: 0.5)])]),
       ]
       guard try await Gnuplot.draw(figures, in: folder.path) == .drawn else { return }
-      #expect(try folder.names.count == 4 * figures.count)
+      #expect(try folder.names.count == figures.reduce(0) { $0 + 2 + $1.pictures.count })
       for figure in figures {
         let png = try FileBytes.read(folder.file("\(figure.name).png"))
         #expect(png.count > 2000, "\(figure.name)")

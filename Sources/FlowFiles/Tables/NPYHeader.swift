@@ -66,9 +66,9 @@ struct NPYHeader {
 
   private static func fields(_ descr: PythonLiteral, path: String) throws(FileError) -> [Field] {
     func element(_ type: PythonLiteral, isField: Bool) throws(FileError) -> NPYElement {
-      let text = if case .string(let type) = type { type } else { "" }
-      guard let element = NPYElement(text), isField || element.kind != .text else {
-        let found = text.isEmpty ? "a structure in a structure" : "'\(text)'"
+      let text: String? = if case .string(let type) = type { type } else { nil }
+      guard let text, let element = NPYElement(text), isField || element.kind != .text else {
+        let found = text.map { "'\($0)'" } ?? "a structure in a structure"
         throw FileError(path: path, .unsupportedElementType(found: FileError.excerpt(found)))
       }
       return element

@@ -109,8 +109,8 @@ class MarginalField:
         result = np.empty(shape)
         if rows.size <= _SMALL and run is None and _current.get() is None:
             if not rows.size:
-                out: A = form.of(result)
-                return out
+                empty: A = form.of(result)
+                return empty
             if type(t) is float and one_minus_t is None:
                 remaining, many = 0, 1
                 place: Any = byref(c_double(t))
@@ -133,7 +133,8 @@ class MarginalField:
                 )  # fmt: skip
 
             self._sliced(rows.size // d, numbers, float(d) if quantity in _MATRICES else 1.0, run, ask)
-        return form.of(result)
+        out: A = form.of(result)
+        return out
 
     def _shape(self, quantity: Quantity, leading: tuple[int, ...]) -> tuple[int, ...]:
         if quantity in _SCALARS:
