@@ -13,7 +13,7 @@ struct LandingTests {
     name: String
   ) throws {
     let kind = try #require(PathKind(rawValue: name))
-    let path = try kind.path(kind.parameters.map { $0.standard ?? 0 })
+    let path = try kind.value(kind.parameters.map { $0.standard ?? 0 })
     let points = [-1.5, -0.2, 0.1, 2]
     let field = MarginalField(
       path: path, target: try PointCloud.target(dimension: 1, points: points))
