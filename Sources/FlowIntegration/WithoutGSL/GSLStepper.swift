@@ -9,6 +9,7 @@ enum GSLStepper: Sendable, CaseIterable {
   var order: Int? { switch self {} }
   var isMultistep: Bool { switch self {} }
   var needsJacobian: Bool { switch self {} }
+  var help: String { switch self {} }
 }
 
 /// A run of a stepper that there is not.

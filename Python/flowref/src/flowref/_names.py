@@ -13,6 +13,7 @@ PathKind = Literal[
     "shifted_ot",
     "icfm",
     "schrodinger_bridge",
+    "sigmoid",
 ]
 Quantity = Literal[
     "marginal_log_density",
@@ -31,10 +32,16 @@ PresetName = Literal[
     "eight_gaussians",
     "ring_of_gaussians",
     "checkerboard",
+    "ring",
     "two_moons",
     "two_spirals",
     "swiss_roll",
     "circles",
+    "laplace",
+    "student_t",
+    "arcsine",
+    "triangular_x_beta",
+    "banana",
 ]
 CurveName = Literal[
     "two_moons",
@@ -44,10 +51,12 @@ CurveName = Literal[
     "ring",
 ]
 DensityName = Literal[
+    "beta",
     "laplace",
+    "logistic",
     "student_t",
     "triangular",
-    "beta",
+    "uniform",
 ]
 SolverName = Literal[
     "euler",
@@ -57,6 +66,7 @@ SolverName = Literal[
     "bogacki_shampine",
     "dopri5",
     "tsit5",
+    "verner65",
     "dop853",
     "gsl_rk2",
     "gsl_rk4",
