@@ -24,14 +24,17 @@ public struct Flow: Sendable {
   /// Whether solutions keep their ``Trajectory``.
   public let keepsTrajectory: Bool
 
+  /// - Parameter landsOnAtoms: Whether a trajectory of points ends on the point that owns it, where the field itself
+  ///   does not exist; without it the status says what the method alone comes to, `singular`.
   /// - Throws: `unsupported` where the solver cannot take such steps or needs derivatives that the
   ///   field does not have, `outOfDomain`.
   public init(
     of field: any VelocityField, solver: Solver = .dop853, steps: StepControl,
-    stepLimit: Int = 100_000, keepsTrajectory: Bool = false
+    stepLimit: Int = 100_000, keepsTrajectory: Bool = false, landsOnAtoms: Bool = true
   ) throws(FlowError) {
     try self.init(
-      FieldSystem(field), isDifferentiable: field is any DifferentiableField, solver: solver,
+      FieldSystem(field, lands: landsOnAtoms), isDifferentiable: field is any DifferentiableField,
+      solver: solver,
       steps: steps, stepLimit: stepLimit, keepsTrajectory: keepsTrajectory)
   }
 

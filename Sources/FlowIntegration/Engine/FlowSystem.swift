@@ -41,9 +41,12 @@ extension FlowSystem {
 struct FieldSystem: FlowSystem {
   let field: any VelocityField
   private let lanes: (any LaneField)?
+  private let lands: Bool
 
-  init(_ field: any VelocityField) {
+  /// `lands`: whether a trajectory whose end is known where the field does not exist goes there.
+  init(_ field: any VelocityField, lands: Bool) {
     self.field = field
+    self.lands = lands
     lanes = field as? any LaneField
   }
 
@@ -63,7 +66,7 @@ struct FieldSystem: FlowSystem {
   }
 
   func landing(from time: Time<Double>, of row: [Double], at end: Time<Double>) -> [Double]? {
-    (field as? MarginalField)?.landing(from: time, of: row, at: end)
+    lands ? (field as? MarginalField)?.landing(from: time, of: row, at: end) : nil
   }
 
   func jacobian(

@@ -17,7 +17,7 @@ extension Solver {
     guard takesFixedSteps else {
       throw FlowError(.unsupported, "solver", "a multistep method has no single step")
     }
-    let system = FieldSystem(field)
+    let system = FieldSystem(field, lands: false)
     let result =
       switch method {
       case .rungeKutta(let tableau):

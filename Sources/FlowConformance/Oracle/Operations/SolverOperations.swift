@@ -34,8 +34,11 @@ extension Operation {
       let plan = fields.plan(&findings)
       try findings.settle()
       let solutions = try onWire { () throws(FlowError) in
-        try Flow(of: field!, solver: plan!.solver, steps: plan!.steps)
-          .solutions(from: plan!.start, to: plan!.end, at: points!.values)
+        // What the method itself comes to: whoever is judged has no other.
+        try Flow(
+          of: field!, solver: plan!.solver, steps: plan!.steps, landsOnAtoms: false
+        )
+        .solutions(from: plan!.start, to: plan!.end, at: points!.values)
       }
       let answers = solutions.map { solution in
         JSONValue.object(
