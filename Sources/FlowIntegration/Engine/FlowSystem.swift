@@ -20,12 +20,16 @@ protocol FlowSystem: Sendable {
   func jacobian(
     at time: Time<Double>, of row: [Double]
   ) throws(FlowError) -> (matrix: [Double], rate: [Double])
+  /// Whether a trajectory whose end is known where the field does not exist goes there.
+  var lands: Bool { get }
   /// The state at `end` of the trajectory through `row`, where the field does not exist at `end` but that state is
   /// known: on an atom of the data.
   func landing(from time: Time<Double>, of row: [Double], at end: Time<Double>) -> [Double]?
 }
 
 extension FlowSystem {
+  var lands: Bool { false }
+
   func landing(from time: Time<Double>, of row: [Double], at end: Time<Double>) -> [Double]? {
     nil
   }
@@ -41,9 +45,8 @@ extension FlowSystem {
 struct FieldSystem: FlowSystem {
   let field: any VelocityField
   private let lanes: (any LaneField)?
-  private let lands: Bool
+  let lands: Bool
 
-  /// `lands`: whether a trajectory whose end is known where the field does not exist goes there.
   init(_ field: any VelocityField, lands: Bool) {
     self.field = field
     self.lands = lands

@@ -69,7 +69,8 @@ extension ExplicitEngine {
       let status = Cursor.status(of: failure)
       let isEnd = status == .singular && cursors[lane].failureTime == end
       let adapts = if case .adaptive = control { true } else { false }
-      guard adapts || isEnd && !cursors[lane].endIsSingular, status != .fieldFailed else {
+      guard adapts || system.lands && isEnd && !cursors[lane].endIsSingular, status != .fieldFailed
+      else {
         finish(lane, status, failure)
         return false
       }
