@@ -261,7 +261,7 @@ def no_temporary_file_outlives_its_run():
     for k in range(12):
         number = random.choice([signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
         child = subprocess.Popen(
-            [flowref, "train", *arguments, "--steps", "1000000", "--out", "stopped"], stderr=subprocess.PIPE)
+            [flowref, "train", *arguments, "--steps", "1000000", "--out", "stopped", "--overwrite"], stderr=subprocess.PIPE)
         while not os.path.exists("stopped/model.safetensors") and child.poll() is None:
             time.sleep(0.01)
         time.sleep(random.uniform(0, 0.3))
