@@ -78,10 +78,8 @@ struct LikelihoodBenchmarkCommand: ParsableCommand, Exemplified {
     _ advance: () throws(FlowError) -> (Int, Network)
   ) throws {
     for quarter in 1...4 {
-      var state: (updates: Int, network: Network)
-      repeat {
-        state = try advance()
-      } while 4 * state.updates * batch * perRow < quarter * evaluations
+      var state: (updates: Int, network: Network) = try advance()
+      while 4 * state.updates * batch * perRow < quarter * evaluations { state = try advance() }
       let loss = try state.network.negativeLogLikelihood(of: data, count: 500, steps: 60, seed: 9)
       var writer = JSONWriter()
       writer.writeObject { writer in
