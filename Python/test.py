@@ -30,9 +30,10 @@ def run(title, *command, **more):
 
 
 def without_swift():
-    """The environment with nothing of a Swift toolchain on its path, and none of its variables."""
-    wanted = ("HOME", "LANG", "TMPDIR", "PIP_INDEX_URL", "PIP_CONFIG_FILE")
-    kept = {name: value for name, value in os.environ.items() if name in wanted}
+    """The environment without a Swift toolchain on its path, and without what would find another library or package."""
+    other = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME")
+    kept = {name: value for name, value in os.environ.items()
+            if name not in other and not name.startswith(("SWIFT", "FLOWREF"))}
     folders = os.environ["PATH"].split(os.pathsep)
     kept["PATH"] = os.pathsep.join([str(FRESH / "bin")] + [
         one for one in folders if one and not shutil.which("swift", path=one)])
