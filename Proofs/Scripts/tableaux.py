@@ -3,12 +3,12 @@
 With --check it writes nothing and fails if the file on disk differs.
 """
 
-import argparse
 import json
 import math
 import pathlib
-import sys
 from fractions import Fraction
+
+import generated
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 TARGET = HERE / "Orders" / "Numbers.v"
@@ -52,16 +52,6 @@ def generate():
     return text
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    text = generate()
-    if parser.parse_args().check:
-        if TARGET.read_text() != text:
-            sys.exit("Orders/Numbers.v does not match tableaux/*.json: run Scripts/tableaux.py")
-    else:
-        TARGET.write_text(text)
-
-
 if __name__ == "__main__":
-    main()
+    generated.main(
+        __doc__, TARGET, generate(), "Orders/Numbers.v does not match tableaux/*.json: run Scripts/tableaux.py")

@@ -3,10 +3,11 @@
 With --check it writes nothing and fails if the file on disk differs.
 """
 
-import argparse
 import json
 import pathlib
 import sys
+
+import generated
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 TARGET = HERE / "Rounding" / "Trees.v"
@@ -47,16 +48,6 @@ def generate():
     return HEADER + "".join(definition(file.stem, json.loads(file.read_text())) for file in files)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    text = generate()
-    if parser.parse_args().check:
-        if TARGET.read_text() != text:
-            sys.exit("Rounding/Trees.v does not match traces/*.json: run Scripts/traces.py, then mend the bounds")
-    else:
-        TARGET.write_text(text)
-
-
 if __name__ == "__main__":
-    main()
+    generated.main(
+        __doc__, TARGET, generate(), "Rounding/Trees.v does not match traces/*.json: run Scripts/traces.py, then mend the bounds")
