@@ -89,6 +89,18 @@ def power_of(z, e, analytic):
     return (acb(e) * z.log(analytic=analytic)).exp()
 
 
+def over_kernel(s, x, m, low, high, f, scale, tail, size):
+    """scale times the integrals of f(0), f(1), f(2) from low to high, split at the two places where they can be large, x and
+    the centre m; what lies beyond, at most tail size^n, is added to the radius."""
+    cuts = [low] + sorted([c for c in ((x / s.alpha).mid(), m.mid()) if low < c and c < high], key=float) + [high]
+    out = []
+    for n in range(3):
+        total = sum((integrate(f(n), cuts[i], cuts[i + 1]) for i in range(len(cuts) - 1)), arb(0))
+        error = tail * power(size, n) if n else tail
+        out.append(scale * total + arb(0, error.upper()))
+    return out
+
+
 def student(s, x, q):
     """Over the kernel's own T standard deviations; what lies beyond is bounded and added to the radius."""
     nu, m, b = q["degrees"], q["location"], q["scale"]
@@ -112,14 +124,7 @@ def student(s, x, q):
     size = (abs(x) + s.sigma) / s.alpha
     tail = 2 * (reach + 1) * normal_density(reach) * normal / s.alpha
     scale = normal / (2 * arb.pi() * s.variance).sqrt()
-    # split at the two places where the integrand can be large
-    cuts = [low] + sorted([c for c in ((x / s.alpha).mid(), m.mid()) if low < c and c < high], key=float) + [high]
-    out = []
-    for n in range(3):
-        total = sum((integrate(f(n), cuts[i], cuts[i + 1]) for i in range(len(cuts) - 1)), arb(0))
-        error = tail * power(size, n) if n else tail
-        out.append(scale * total + arb(0, error.upper()))
-    return out
+    return over_kernel(s, x, m, low, high, f, scale, tail, size)
 
 
 def logistic(s, x, q):
@@ -146,13 +151,7 @@ def logistic(s, x, q):
     scale = (-tilt).exp() / (2 * arb.pi() * s.variance).sqrt()
     size = abs(low) + abs(high)
     tail = (reach + 1) * normal_density(reach) / (2 * b * s.alpha)
-    cuts = [low] + sorted([c for c in ((x / s.alpha).mid(), m.mid()) if low < c and c < high], key=float) + [high]
-    out = []
-    for n in range(3):
-        total = sum((integrate(f(n), cuts[i], cuts[i + 1]) for i in range(len(cuts) - 1)), arb(0))
-        error = tail * power(size, n) if n else tail
-        out.append(scale * total + arb(0, error.upper()))
-    return out
+    return over_kernel(s, x, m, low, high, f, scale, tail, size)
 
 
 DENSITIES = {"logistic": logistic, "laplace": laplace, "triangular": triangular, "beta": beta, "student_t": student}
