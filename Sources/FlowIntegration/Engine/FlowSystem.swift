@@ -41,6 +41,27 @@ extension FlowSystem {
   }
 }
 
+/// A system that is asked for whole rows, and for no derivatives: they would be those of the field's own
+/// derivatives.
+protocol RowSystem: FlowSystem {}
+
+extension RowSystem {
+  var hasLanes: Bool { false }
+
+  func derivative(
+    at times: Time<Lanes>, of y: UnsafePointer<Lanes>, into k: UnsafeMutablePointer<Lanes>
+  ) throws(FlowError) {
+    preconditionFailure("the system is asked for in rows")
+  }
+
+  func jacobian(
+    at time: Time<Double>, of row: [Double]
+  ) throws(FlowError) -> (matrix: [Double], rate: [Double]) {
+    throw FlowError(
+      .unsupported, "solver", "an implicit solver would need the field's second derivatives")
+  }
+}
+
 /// A field alone.
 struct FieldSystem: FlowSystem {
   let field: any VelocityField

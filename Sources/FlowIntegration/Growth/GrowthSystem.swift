@@ -5,7 +5,7 @@ import FlowMatching
 ///     dx/dt = u,    de/dt = A e - (e.A e) e,    dl/dt = e.A e,    A = du/dx
 ///
 /// so that the error is `exp(l) e` with e of length 1, and nothing overflows.
-struct GrowthSystem: FlowSystem {
+struct GrowthSystem: RowSystem {
   let field: any DifferentiableField
   /// How many directions are followed.
   let count: Int
@@ -14,13 +14,6 @@ struct GrowthSystem: FlowSystem {
   var width: Int { d + count * (d + 1) }
   /// The state and the errors apart, so that neither hides in the other's mean.
   var blocks: [Range<Int>] { [0..<d, d..<width] }
-  var hasLanes: Bool { false }
-
-  func derivative(
-    at times: Time<Lanes>, of y: UnsafePointer<Lanes>, into k: UnsafeMutablePointer<Lanes>
-  ) throws(FlowError) {
-    preconditionFailure("growth is asked for in rows")
-  }
 
   func derivatives(at times: [Time<Double>], of rows: [Double]) throws(FlowError) -> [Double] {
     let points = rows.count / width
@@ -49,12 +42,5 @@ struct GrowthSystem: FlowSystem {
       }
     }
     return result
-  }
-
-  func jacobian(
-    at time: Time<Double>, of row: [Double]
-  ) throws(FlowError) -> (matrix: [Double], rate: [Double]) {
-    throw FlowError(
-      .unsupported, "solver", "an implicit solver would need the field's second derivatives")
   }
 }

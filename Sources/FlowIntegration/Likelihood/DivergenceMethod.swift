@@ -29,7 +29,7 @@ public enum DivergenceMethod: Sendable {
 
 /// The state x, what the divergence has added up to so far, once for every probe, and the probes
 /// themselves, which do not move.
-struct LikelihoodSystem: FlowSystem {
+struct LikelihoodSystem: RowSystem {
   let field: any DifferentiableField
   /// How many estimates run along; zero for the exact divergence.
   let probes: Int
@@ -41,13 +41,6 @@ struct LikelihoodSystem: FlowSystem {
   /// The sums are held to the tolerance as the state is, and apart from it, so that neither hides in
   /// the other's mean.
   var blocks: [Range<Int>] { [0..<d, d..<d + sums] }
-  var hasLanes: Bool { false }
-
-  func derivative(
-    at times: Time<Lanes>, of y: UnsafePointer<Lanes>, into k: UnsafeMutablePointer<Lanes>
-  ) throws(FlowError) {
-    preconditionFailure("likelihoods are asked for in rows")
-  }
 
   func derivatives(at times: [Time<Double>], of rows: [Double]) throws(FlowError) -> [Double] {
     let count = rows.count / width
@@ -79,12 +72,5 @@ struct LikelihoodSystem: FlowSystem {
       }
     }
     return result
-  }
-
-  func jacobian(
-    at time: Time<Double>, of row: [Double]
-  ) throws(FlowError) -> (matrix: [Double], rate: [Double]) {
-    throw FlowError(
-      .unsupported, "solver", "an implicit solver would need the divergence's own derivatives")
   }
 }
