@@ -28,7 +28,7 @@ enum Catalogue {
       ("laws", names(TraceEstimate.Law.allCases)),
       ("schemes", names(StochasticSampler.Scheme.allCases)),
       ("spacings", names(SigmaGrid.Spacing.allCases)),
-      ("bases", names(Base.allCases)),
+      ("bases", names(LikelihoodBase.allCases)),
       ("tubes", names(TubeKind.allCases)),
     ]
   }

@@ -1,6 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
 public import CFlowReference
+import FlowConformance
 import FlowIntegration
 import FlowMatching
 
@@ -79,19 +80,6 @@ public func flowref_flow(
   }
 }
 
-/// The bases of likelihoods by their names on the wire.
-enum Base: String, CaseIterable {
-  case exact, normal, prior
-
-  func density(_ field: MarginalField) -> BaseDensity {
-    switch self {
-    case .exact: .marginal(field)
-    case .normal: .standardNormal
-    case .prior: .prior(field)
-    }
-  }
-}
-
 @c @implementation
 public func flowref_log_likelihood(
   _ field: OpaquePointer?, _ t0: Double, _ t1: Double, _ points: UnsafePointer<Double>?,
@@ -104,7 +92,7 @@ public func flowref_log_likelihood(
   guarded(error) {
     let plan = try StepPlan(steps)
     let query = try FieldQuery(field, [0], 1, 0, points, count, run)
-    let base = try Arrays.choice(base, "base", Base.self)
+    let base = try Arrays.choice(base, "base", LikelihoodBase.self)
     var divergence = DivergenceMethod.exact
     if law != nil {
       _ = try Arrays.size(probes, query.field.dimension, "probes")

@@ -7,9 +7,6 @@ import FlowMatching
 /// A target behind a handle.
 typealias TargetHandle = Handle<any Target>
 
-/// The noise around pairs by its name on the wire.
-enum TubeKind: String, CaseIterable { case constant, bridge }
-
 private func labels(
   _ pointer: UnsafePointer<UnsafePointer<CChar>?>?, _ count: Int
 ) throws -> [String]? {
@@ -121,10 +118,7 @@ public func flowref_target_sourced(
     }
     var noise = SourcedMixture.Tube.none
     if tube != nil {
-      switch try Arrays.choice(tube, "tube", TubeKind.self) {
-      case .constant: noise = .constant(std: sigma)
-      case .bridge: noise = .bridge(std: sigma)
-      }
+      noise = try Arrays.choice(tube, "tube", TubeKind.self).tube(std: sigma)
     }
     try TargetHandle.give(
       try SourcedMixture(

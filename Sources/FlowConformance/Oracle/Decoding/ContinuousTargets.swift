@@ -50,13 +50,8 @@ extension TargetDecoder {
     let tube = try RequestFields(
       try fields.members("tube"), prefix: "tube.", required: ["kind", "sigma"])
     let std = try tube.number("sigma")
-    switch try tube.choice("kind", TubeKind.self) {
-    case .constant: return .constant(std: std)
-    case .bridge: return .bridge(std: std)
-    }
+    return try tube.choice("kind", TubeKind.self).tube(std: std)
   }
-
-  private enum TubeKind: String, CaseIterable { case constant, bridge }
 }
 
 /// Targets in the form of the wire protocol, for people.

@@ -1,11 +1,11 @@
-import FlowIntegration
-import FlowMatching
+package import FlowIntegration
+package import FlowMatching
 
 /// The bases of `log_likelihood` by name.
-enum LikelihoodBase: String, CaseIterable {
+package enum LikelihoodBase: String, CaseIterable {
   case exact, normal, prior
 
-  func density(_ field: MarginalField) -> BaseDensity {
+  package func density(_ field: MarginalField) -> BaseDensity {
     switch self {
     case .exact: .marginal(field)
     case .normal: .standardNormal
