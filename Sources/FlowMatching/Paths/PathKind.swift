@@ -63,7 +63,7 @@ public enum PathKind: String, Catalogued {
     case .schrodingerBridge:
       Entry(
         "alpha = t, sigma^2 = (1 - t)^2 + sigma^2 t (1 - t)",
-        [Parameter("sigma", .notNegative, example: 0.5, drawn: 0.01...2)]
+        [Parameter("sigma", .positive, example: 0.5, drawn: 0.01...2)]
       ) { numbers throws(FlowError) in try SchrodingerBridgePath(sigma: numbers[0]) }
     case .sigmoid:
       Entry(

@@ -61,12 +61,15 @@ import Testing
         if accepted.lower.isFinite {
           #expect(
             code(accepted.lower.nextDown) == .outOfDomain, "\(name) below \(accepted.lower)")
-          if !accepted.hasLower {
-            #expect(code(accepted.lower) == .outOfDomain, "\(name) \(accepted.lower)")
-          }
+          #expect(
+            code(accepted.lower) == (accepted.hasLower ? nil : .outOfDomain),
+            "\(name) \(accepted.lower)")
         }
         if accepted.upper.isFinite {
           #expect(code(accepted.upper.nextUp) == .outOfDomain, "\(name) above \(accepted.upper)")
+          #expect(
+            code(accepted.upper) == (accepted.hasUpper ? nil : .outOfDomain),
+            "\(name) \(accepted.upper)")
         }
       }
     }
