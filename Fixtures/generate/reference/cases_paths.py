@@ -104,7 +104,7 @@ PATHS = {
         ("default", {"kind": "sigmoid"}, None, True),
         ("dyadic", {"kind": "sigmoid", "steepness": 4}, "parameters", True),
         ("flat", {"kind": "sigmoid", "steepness": 2.0**-10}, "parameters", False),
-        ("steep", {"kind": "sigmoid", "steepness": 16}, "parameters", False),
+        ("steep", {"kind": "sigmoid", "steepness": 60}, "parameters", False),
     ],
 }
 

@@ -79,8 +79,8 @@ struct BlockBounds: Sendable {
         for block in 0..<count {
           var square = zero
           for i in block * dimension..<(block + 1) * dimension {
-            let a = x[i - block * dimension].adding(-alpha, timesConstant: lower[i])
-            let b = x[i - block * dimension].adding(-alpha, timesConstant: upper[i])
+            let a = schedule.gapTerm(x[i - block * dimension], constant: lower[i])
+            let b = schedule.gapTerm(x[i - block * dimension], constant: upper[i])
             // For alpha >= 0, b <= a: outside the box b > 0 or a < 0.
             let beyond = S.maximum(S.minimum(a, b), -S.maximum(a, b))
             let distance = S.maximum(beyond, zero)

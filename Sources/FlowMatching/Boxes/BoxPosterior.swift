@@ -1,61 +1,29 @@
 /// Posterior moments of boxes, each seen from the heaviest one, as for a mixture of Gaussians: the
 /// means differ by `E_k - E_j = v w`, `g_k - g_j = -alpha w`.
+///
+/// Which box is the heaviest is settled by the comparisons themselves: see ``Anchoring``.
 func boxPosterior<S: Scalar>(
   _ boxes: UniformBoxes, _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
 ) -> Posterior<S> {
-  let d = boxes.dimension
-  let table = boxes.intervals.map {
-    TruncatedNormal(x[$0.axis], lower: $0.lower, upper: $0.upper, schedule)
-  }
-  func axes(_ k: Int) -> [TruncatedNormal<S>] { boxes.cells[k * d..<(k + 1) * d].map { table[$0] } }
-
+  let view = BoxView(boxes, x, schedule)
+  let count = boxes.weights.count
+  let logits = (0..<count).map { BoxLogit(view.axes($0), boxes.logWeights[$0]) }
   var index = S(0.0)
-  var anchor = axes(0)
-  var best = BoxLogit(anchor, boxes.logWeights[0])
-  for k in 1..<max(boxes.weights.count, 1) {
-    let candidate = axes(k)
-    let logit = BoxLogit(candidate, boxes.logWeights[k])
-    for i in 0..<d {
-      anchor[i] = .choose(
-        best.weighted, below: logit.weighted, then: candidate[i], otherwise: anchor[i])
-    }
-    index = S.choose(best.weighted, below: logit.weighted, then: S(Double(k)), otherwise: index)
-    best = .choose(best.weighted, below: logit.weighted, then: logit, otherwise: best)
+  var best = logits[0].weighted
+  for k in 1..<max(count, 1) {
+    index = S.choose(best, below: logits[k].weighted, then: S(Double(k)), otherwise: index)
+    best = S.choose(best, below: logits[k].weighted, then: logits[k].weighted, otherwise: best)
   }
-
-  var sums = BoxSums<S>(dimension: d, wanted)
-  let anchorWeight = S.gather(at: index) { boxes.weights[$0] }
-  let block = 64
-  var terms = [Comparison<S>](repeating: Comparison(), count: block)
-  var shares = [S](repeating: S(0.0), count: block)
-  var shifts = [S](repeating: S(0.0), count: block * d)
-  for start in stride(from: 0, to: boxes.weights.count, by: block) {
-    let size = min(block, boxes.weights.count - start)
-    shifts.withUnsafeMutableBufferPointer { shifts in
-      for b in 0..<size {
-        let own = axes(start + b)
-        terms[b] = compare(own, anchor, schedule)
-        for i in 0..<d { shifts[b * d + i] = shift(own[i], anchor[i], schedule) }
-        shares[b] =
-          S.exp(terms[b].logRatio) * terms[b].factor * (S(boxes.weights[start + b]) / anchorWeight)
-      }
-      sums.add(size, shares, terms, UnsafePointer(shifts.baseAddress!))
-    }
-    if wanted.contains(.jacobians) {
-      sums.addInverses { inverse, spread in
-        for b in 0..<size {
-          for (i, axis) in axes(start + b).enumerated() {
-            inverse[i * (d + 1)] = inverse[i * (d + 1)].addingProduct(shares[b], axis.inverse)
-            spread[i * (d + 1)] = spread[i * (d + 1)].addingProduct(shares[b], axis.spread)
-          }
-        }
-      }
-    }
-    if wanted.contains(.weights) { sums.weights += shares.prefix(size) }
+  var sums = view.sums(from: index, wanted)
+  for _ in 0..<Anchoring.attempts where !Anchoring.isSettled(sums.total, count: count) {
+    let heavier = Anchoring.largest(view.sums(from: index, .weights).weights)
+    index = Anchoring.moved(index, to: heavier, total: sums.total, count: count)
+    sums = view.sums(from: index, wanted)
   }
+  let anchor = view.anchor(at: index)
   let heaviest = Anchor(
     mean: [], g: anchor.map(\.g), denoiser: anchor.map(\.denoiser), square: S(0.0),
-    logDensity: best.logDensity, spread: [], variances: [])
+    logDensity: BoxLogit(anchor, 0).logDensity, spread: [], variances: [])
   var result = sums.posterior(
     heaviest, logWeight: S.gather(at: index) { boxes.logWeights[$0] }, schedule)
   if wanted.contains(.weights), boxes.count > boxes.places.count {
@@ -64,6 +32,76 @@ func boxPosterior<S: Scalar>(
     result.weights = all
   }
   return result
+}
+
+/// Boxes at one point and schedule.
+private struct BoxView<S: Scalar> {
+  let boxes: UniformBoxes
+  let schedule: Schedule<S>
+  private let table: [TruncatedNormal<S>]
+
+  init(_ boxes: UniformBoxes, _ x: [S], _ schedule: Schedule<S>) {
+    (self.boxes, self.schedule) = (boxes, schedule)
+    table = boxes.intervals.map {
+      TruncatedNormal(x[$0.axis], lower: $0.lower, upper: $0.upper, schedule)
+    }
+  }
+
+  /// The axes of one box.
+  func axes(_ k: Int) -> [TruncatedNormal<S>] {
+    let d = boxes.dimension
+    return boxes.cells[k * d..<(k + 1) * d].map { table[$0] }
+  }
+
+  /// Those of the box `index`, per lane.
+  func anchor(at index: S) -> [TruncatedNormal<S>] {
+    var result = axes(0)
+    for k in 1..<max(boxes.weights.count, 1) {
+      let own = axes(k)
+      for i in result.indices {
+        result[i] = .choose(S(Double(k) - 0.5), below: index, then: own[i], otherwise: result[i])
+      }
+    }
+    return result
+  }
+
+  /// The sums over all boxes, seen from the box `index`.
+  func sums(from index: S, _ wanted: Moments) -> BoxSums<S> {
+    let d = boxes.dimension
+    let anchor = anchor(at: index)
+    let anchorWeight = S.gather(at: index) { boxes.weights[$0] }
+    var sums = BoxSums<S>(dimension: d, wanted)
+    let block = 64
+    var terms = [Comparison<S>](repeating: Comparison(), count: block)
+    var shares = [S](repeating: S(0.0), count: block)
+    var shifts = [S](repeating: S(0.0), count: block * d)
+    for start in stride(from: 0, to: boxes.weights.count, by: block) {
+      let size = min(block, boxes.weights.count - start)
+      shifts.withUnsafeMutableBufferPointer { shifts in
+        for b in 0..<size {
+          let own = axes(start + b)
+          terms[b] = compare(own, anchor, schedule)
+          for i in 0..<d { shifts[b * d + i] = shift(own[i], anchor[i], schedule) }
+          shares[b] =
+            S.exp(terms[b].logRatio) * terms[b].factor
+            * (S(boxes.weights[start + b]) / anchorWeight)
+        }
+        sums.add(size, shares, terms, UnsafePointer(shifts.baseAddress!))
+      }
+      if wanted.contains(.jacobians) {
+        sums.addInverses { inverse, spread in
+          for b in 0..<size {
+            for (i, axis) in axes(start + b).enumerated() {
+              inverse[i * (d + 1)] = inverse[i * (d + 1)].addingProduct(shares[b], axis.inverse)
+              spread[i * (d + 1)] = spread[i * (d + 1)].addingProduct(shares[b], axis.spread)
+            }
+          }
+        }
+      }
+      if wanted.contains(.weights) { sums.weights += shares.prefix(size) }
+    }
+    return sums
+  }
 }
 
 /// The log density of one box, and the same with its weight.
@@ -76,14 +114,6 @@ private struct BoxLogit<S: Scalar> {
     let volume = ScaledProduct(axes.map(\.volume))
     logDensity = (volume.log + S.log(volume.factor)).addingProduct(square, constant: -0.5)
     weighted = logDensity + S(logWeight)
-  }
-
-  static func choose(_ x: S, below bound: S, then: Self, otherwise: Self) -> Self {
-    var result = then
-    result.logDensity = S.choose(
-      x, below: bound, then: then.logDensity, otherwise: otherwise.logDensity)
-    result.weighted = S.choose(x, below: bound, then: then.weighted, otherwise: otherwise.weighted)
-    return result
   }
 }
 

@@ -48,8 +48,8 @@ struct TruncatedNormal<S: Scalar> {
     let sigma = moving(schedule.sigma, atRest: one)
     let variance = moving(schedule.variance, atRest: one)
 
-    let fromLower = x.addingProduct(-alpha, constant: lower)
-    let toUpper = (-x).addingProduct(alpha, constant: upper)
+    let fromLower = schedule.gap(x, constant: lower)
+    let toUpper = -schedule.gap(x, constant: upper)
     func nearer(_ a: S, _ b: S) -> S {
       S.choose(fromLower, below: toUpper, then: a, otherwise: b)
     }
@@ -70,7 +70,7 @@ struct TruncatedNormal<S: Scalar> {
     // From the middle, which may be no number itself.
     let middle = 0.5 * lower + 0.5 * upper
     let rest = (0.5 * lower - middle) + 0.5 * upper
-    let gap = x.addingProduct(-alpha, constant: middle).addingProduct(-alpha, constant: rest)
+    let gap = schedule.gap(x, constant: middle).addingProduct(-alpha, constant: rest)
     let xi = moving(gap / sigma, atRest: -sign.scaled(by: 0x1p99))
     let tilt = h * S.choose(xi, below: zero, then: -xi, otherwise: xi)
     let isCentral = S.choose(

@@ -9,6 +9,13 @@
 struct EqualSpreadFamily: GaussianFamily {
   let base: IsotropicFamily
 
+  /// The schedule, alpha with its tail where it can move a logit: elsewhere the operations are those whose bounds
+  /// are proved (`Proofs/traces`).
+  @inline(__always)
+  func resolved<S: Scalar>(_ schedule: Schedule<S>) -> Schedule<S> {
+    schedule.resolving(base.reach, std: base.stds[0])
+  }
+
   var dimension: Int { base.dimension }
   var count: Int { base.count }
 
@@ -18,13 +25,13 @@ struct EqualSpreadFamily: GaussianFamily {
   func anchor<S: Scalar>(
     at index: S, _ x: UnsafePointer<S>, _ schedule: Schedule<S>
   ) -> Anchor<S> {
-    base.anchor(at: index, x, schedule)
+    base.anchor(at: index, x, resolved(schedule))
   }
   func compare<S: Scalar>(
     _ k: Int, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
     shift: UnsafeMutablePointer<S>, _ wanted: Moments
   ) -> Comparison<S> {
-    base.compare(k, x, anchor, schedule, shift: shift, wanted)
+    base.compare(k, x, anchor, resolved(schedule), shift: shift, wanted)
   }
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
@@ -38,10 +45,16 @@ struct EqualSpreadFamily: GaussianFamily {
   ) {
     let spread = schedule.alpha.scaled(by: base.stds[0])
     let variance = schedule.variance.addingProduct(spread, spread)
+    let term = SquareTerm(x: x, negativeAlpha: -schedule.alpha)
+    let scale = S(-0.5) / variance
+    let tail = schedule.tail(movingLogitsOf: base.reach, std: base.stds[0])
     withRowSums { sums in
-      sums(
-        block, SquareTerm(x: x, negativeAlpha: -schedule.alpha), times: S(-0.5) / variance,
-        in: .all, into: logits)
+      if let tail {
+        let term = TailedSquareTerm(plain: term, negativeTail: -tail)
+        sums(block, term, times: scale, in: .all, into: logits)
+      } else {
+        sums(block, term, times: scale, in: .all, into: logits)
+      }
     }
   }
 
@@ -51,6 +64,14 @@ struct EqualSpreadFamily: GaussianFamily {
   ) {
     guard wanted.isDisjoint(with: [.rates, .jacobians]) else {
       compareEach(block, x, anchor, schedule, wanted, scratch)
+      let logits = scratch.logits
+      for b in 0..<block.count { logits[b] = scratch.terms[b].logRatio }
+      for b in block.count..<(block.count + 3) / 4 * 4 { logits[b] = S(0.0) }
+      if compareBetween(block, x, anchor, schedule, in: scratch.fours, into: logits) {
+        for b in 0..<block.count where scratch.fours.contains(b) {
+          scratch.shares[b] = S.exp(logits[b])
+        }
+      }
       return
     }
     let alpha = schedule.alpha
@@ -65,6 +86,7 @@ struct EqualSpreadFamily: GaussianFamily {
         }
       }
     }
+    _ = compareBetween(block, x, anchor, schedule, in: fours, into: shares)
     // Four at a time, so that their chains run side by side.
     for b in stride(from: 0, to: block.count, by: 4) where fours.contains(b) {
       shares[b] = S.exp(shares[b])
@@ -72,6 +94,43 @@ struct EqualSpreadFamily: GaussianFamily {
       shares[b + 2] = S.exp(shares[b + 2])
       shares[b + 3] = S.exp(shares[b + 3])
     }
+  }
+
+  private func compareBetween<S: Scalar>(
+    _ block: Range<Int>, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
+    in fours: Fours, into logits: UnsafeMutablePointer<S>
+  ) -> Bool {
+    anchor.mean.withUnsafeBufferPointer { origin in
+      compareBetween(
+        block, x, origin.baseAddress!, variance: anchor.variances[0], alpha: schedule.alpha,
+        tail: schedule.tail(movingLogitsOf: base.reach, std: base.stds[0]),
+        isContested: anchor.isContested, in: fours, into: logits)
+    }
+  }
+
+  /// Puts `l_k - l_j` by ``BetweenTerm`` where it takes that to tell the two apart: next to the data, and where
+  /// another component had looked heavier than the anchor. Whether it was needed anywhere.
+  @inline(__always)
+  func compareBetween<S: Scalar>(
+    _ block: Range<Int>, _ x: UnsafePointer<S>, _ origin: UnsafePointer<S>, variance: S,
+    alpha: S, tail: S?, isContested: S, in fours: Fours,
+    into logits: UnsafeMutablePointer<S>
+  ) -> Bool {
+    if tail == nil, !S.any(S(0.0), below: isContested) { return false }
+    let alphaTail = tail ?? S(0.0)
+    let isNear = S.maximum(isContested, S.maximum(alphaTail, -alphaTail))
+    let padded = (block.count + 3) / 4 * 4
+    withUnsafeTemporaryAllocation(of: S.self, capacity: padded) { between in
+      withRowSums { sums in
+        let term = BetweenTerm(x: x, origin: origin, alpha: alpha, tail: alphaTail)
+        sums(
+          block, term, times: alpha / variance, in: fours, into: between.baseAddress!)
+      }
+      for b in 0..<padded {
+        logits[b] = S.choose(S(0.0), below: isNear, then: between[b], otherwise: logits[b])
+      }
+    }
+    return true
   }
 
   func sumShifts<S: Scalar>(

@@ -113,7 +113,7 @@ struct ExpandedMixture: Sendable {
   func allows(_ x: [Lanes], _ schedule: Schedule<Lanes>) -> Lanes {
     let distance = Lanes.sqrt(
       blockedSum(dimension) { i in
-        let shifted = x[i].addingProduct(-schedule.alpha, constant: center[i])
+        let shifted = schedule.gap(x[i], constant: center[i])
         return shifted * shifted
       })
     let spread = schedule.alpha.scaled(by: std)

@@ -55,7 +55,7 @@ struct ExpandedSums {
     shares = common + 2 * dimension
     squares = shares + BlockBounds.size
     for i in 0..<dimension {
-      x[i] = point[i].addingProduct(-schedule.alpha, constant: mixture.center[i])
+      x[i] = schedule.gap(point[i], constant: mixture.center[i])
       (sum[i], earlier[i], lost[i]) = (Lanes(0.0), Lanes(0.0), Lanes(0.0))
     }
   }

@@ -28,7 +28,7 @@ struct FullCovarianceFamily: GaussianFamily {
     var sum = S(0.0)
     for a in 0..<dimension {
       let y = turned(k, a) {
-        x[$0].addingProduct(-schedule.alpha, constant: means[k * dimension + $0])
+        schedule.gap(x[$0], constant: means[k * dimension + $0])
       }
       let variance = variance(k, a, schedule)
       sum = sum + (y * y / variance + S.log(variance))
@@ -47,7 +47,7 @@ struct FullCovarianceFamily: GaussianFamily {
     let alpha = schedule.alpha
     let variances = values.map { schedule.variance.addingProduct(alpha * alpha, $0) }
     let (g, square) = solve(
-      (0..<d).map { x[$0].addingProduct(-alpha, mean[$0]) }, values, variances, schedule,
+      (0..<d).map { schedule.gap(x[$0], mean[$0]) }, values, variances, schedule,
       vector: { $0 * vectors[$1 * d + $2] }, entry: { $0 * entries[$1 * d + $2] })
     let logVolume = blockedSum(d) { S.log(variances[$0].scaled(by: 2 * .pi)) }
     let denoiser = (0..<d).map { i in
@@ -133,7 +133,7 @@ struct FullCovarianceFamily: GaussianFamily {
       vector: vector, entry: entry)
     for i in 0..<d { shift[i] = moved.solution[i] }
     let (own, square) = solve(
-      (0..<d).map { x[$0].addingProduct(-alpha, constant: means[k * d + $0]) }, values, variances,
+      (0..<d).map { schedule.gap(x[$0], constant: means[k * d + $0]) }, values, variances,
       schedule,
       vector: vector, entry: entry)
     var farthest = S(0.0)

@@ -72,6 +72,8 @@ struct Anchor<S: Scalar> {
   var spread: [S]
   /// V_j: one number, or one per axis.
   var variances: [S]
+  /// 1 in the lanes where it was taken for another that had looked heavier (``Anchoring``), 0 elsewhere.
+  var isContested = S(0.0)
 }
 
 /// A component seen from the anchor.

@@ -4,7 +4,7 @@
 /// Of equally heavy components the first is taken, whatever the order of the visits: the answer for a
 /// lane depends on nothing but its own point.
 struct HeaviestComponent<S: Scalar> {
-  private(set) var index = S(0.0)
+  var index = S(0.0)
   private var best = S(-Double.infinity)
   /// No block with a bound below this holds the heaviest component.
   private var floor = S(-Double.infinity)

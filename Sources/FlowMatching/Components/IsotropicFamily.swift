@@ -6,6 +6,8 @@ struct IsotropicFamily: GaussianFamily {
   /// One std per component.
   let stds: [Double]
   let isUniform: Bool
+  /// The largest coordinate of a mean.
+  let reach: Double
 
   var count: Int { stds.count }
 
@@ -14,6 +16,7 @@ struct IsotropicFamily: GaussianFamily {
     self.means = means
     self.stds = stds
     isUniform = stds.allSatisfy { $0 == stds[0] }
+    reach = means.reduce(0) { max($0, abs($1)) }
   }
 
   @inline(__always)
@@ -24,11 +27,10 @@ struct IsotropicFamily: GaussianFamily {
 
   @inline(__always)
   func logit<S: Scalar>(_ k: Int, _ x: UnsafePointer<S>, _ schedule: Schedule<S>) -> S {
-    let negativeAlpha = -schedule.alpha
-    return means.withUnsafeBufferPointer { means in
+    means.withUnsafeBufferPointer { means in
       let mean = means.baseAddress! + k * dimension
       let square = blockedSum(dimension) { i in
-        let difference = x[i].adding(negativeAlpha, timesConstant: mean[i])
+        let difference = schedule.gapTerm(x[i], constant: mean[i])
         return difference * difference
       }
       let variance = variance(k, schedule)
@@ -49,11 +51,11 @@ struct IsotropicFamily: GaussianFamily {
     var g: [S] = []
     var denoiser: [S] = []
     for i in 0..<dimension {
-      g.append(x[i].adding(-schedule.alpha, times: mean[i]) / variance)
+      g.append(schedule.gapTerm(x[i], mean[i]) / variance)
       denoiser.append((toMean * mean[i]).adding(toPoint, times: x[i]))
     }
     let square = blockedSum(dimension) { i in
-      x[i].adding(-schedule.alpha, times: mean[i]) * g[i]
+      schedule.gapTerm(x[i], mean[i]) * g[i]
     }
     let logVolume = S.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(dimension))
     return Anchor(
@@ -99,7 +101,8 @@ struct IsotropicFamily: GaussianFamily {
             sum = blockedSum(dimension) { i in
               let delta = S(mean[i]) - origin[i]
               shift[i] = delta.adding(spreadChange, times: g[i]) * inverse
-              let own = x[i].adding(-alpha, timesConstant: mean[i]) * inverse
+              // As the anchor's g: seen from each other, two components differ in sign alone.
+              let own = schedule.gapTerm(x[i], constant: mean[i]) / variance
               return (delta.scaled(by: 0.5) * (g[i] + own)).adding(halfChange * g[i], times: own)
             }
           }
@@ -108,11 +111,11 @@ struct IsotropicFamily: GaussianFamily {
             let toMean = schedule.variance * inverse
             let toPoint = (alpha * inverse).scaled(by: stds[k] * stds[k])
             let square = blockedSum(dimension) { i in
-              let own = x[i].adding(-alpha, timesConstant: mean[i]) * inverse
+              let own = schedule.gapTerm(x[i], constant: mean[i]) * inverse
               return own * own
             }
             let product = blockedSum(dimension) { i in
-              let own = x[i].adding(-alpha, timesConstant: mean[i]) * inverse
+              let own = schedule.gapTerm(x[i], constant: mean[i]) * inverse
               return own * toMean.scaled(by: mean[i]).adding(toPoint, times: x[i])
             }
             result.varianceRate = (square - inverse.scaled(by: d)).scaled(by: 0.5)
@@ -125,7 +128,7 @@ struct IsotropicFamily: GaussianFamily {
       let volume = volumeRatio(
         variance, over: anchor.variances[0], difference: alpha * spreadChange, power: d / 2)
       let square = blockedSum(dimension) { i in
-        let difference = x[i].adding(-alpha, timesConstant: means[k * dimension + i])
+        let difference = schedule.gapTerm(x[i], constant: means[k * dimension + i])
         return difference * difference
       }
       let plain = (anchor.square - square / variance).scaled(by: 0.5)

@@ -22,6 +22,8 @@
 /// itself. Of the blocks looked at, fours of components are passed over by their own logits. That saves
 /// time and changes no bit.
 ///
+/// **Which component is the anchor** is settled by the comparisons themselves: see ``Anchoring``.
+///
 /// *Proof*: `full_moments_by_shifts`, `full_jacobians_by_shifts`, `full_component_covariance`,
 /// `full_bayes`; with axes of their own, `moments_consistent`, `posterior_covariance`.
 func mixturePosterior<F: GaussianFamily, S: Scalar>(
@@ -44,9 +46,11 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
       heaviest[group].visit(block, family, components, scratch)
     }
   }
+  var contested = [S](repeating: S(0.0), count: groups.count)
   func empty(_ group: Int) -> MixtureSums<S> {
     MixtureSums(
-      family, components, heaviest[group].index, scratch.x(group), schedules[group], wanted)
+      family, components, heaviest[group].index, isContested: contested[group], scratch.x(group),
+      schedules[group], wanted)
   }
   var sums = groups.map(empty)
   var cuts = [ShareCut<S>](repeating: cut, count: groups.count)
@@ -61,6 +65,21 @@ func mixturePosterior<F: GaussianFamily, S: Scalar>(
     }
   }
   sum(groups, leavingOutFours: true)
+  for _ in 0..<Anchoring.attempts {
+    let unsettled = groups.filter { !Anchoring.isSettled(sums[$0].total, count: family.count) }
+    if unsettled.isEmpty { break }
+    for group in unsettled {
+      let heavier = sums[group].heaviest(
+        of: family, components, scratch.x(group), schedules[group], scratch)
+      func moved(_ old: S, to new: S) -> S {
+        Anchoring.moved(old, to: new, total: sums[group].total, count: family.count)
+      }
+      heaviest[group].index = moved(heaviest[group].index, to: heavier)
+      contested[group] = moved(contested[group], to: S(1.0))
+      sums[group] = empty(group)
+    }
+    sum(unsettled, leavingOutFours: false)
+  }
   var results = groups.map { sums[$0].posterior(schedules[$0]) }
   guard isCut, let bounds else { return results }
   let unsure = groups.filter { group in

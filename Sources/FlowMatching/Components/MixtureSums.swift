@@ -35,12 +35,14 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
 
   /// The sums over no component yet; `index` is the heaviest one at x.
   init<F: GaussianFamily>(
-    _ family: F, _ components: MixtureComponents, _ index: S, _ x: UnsafePointer<S>,
-    _ schedule: Schedule<S>, _ wanted: Moments
+    _ family: F, _ components: MixtureComponents, _ index: S, isContested: S,
+    _ x: UnsafePointer<S>, _ schedule: Schedule<S>, _ wanted: Moments
   ) {
     dimension = family.dimension
     self.wanted = wanted
-    anchor = family.anchor(at: index, x, schedule)
+    var anchor = family.anchor(at: index, x, schedule)
+    anchor.isContested = isContested
+    self.anchor = anchor
     anchorWeight = S.gather(at: index) { components.weights[$0] }
     anchorLogWeight = S.gather(at: index) { components.logWeights[$0] }
     commonTraces = family.commonTraces(anchor)
@@ -54,10 +56,10 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
     }
   }
 
-  /// Adds one block, shares below the cut left out.
-  mutating func add<F: GaussianFamily>(
+  /// `w_k/w_j exp(l_k - l_j)` of one block, in the scratch's shares.
+  private func compare<F: GaussianFamily>(
     _ block: Range<Int>, of family: F, _ components: MixtureComponents, _ x: UnsafePointer<S>,
-    _ schedule: Schedule<S>, _ cut: S, _ scratch: borrowing BlockScratch<S>
+    _ schedule: Schedule<S>, _ scratch: borrowing BlockScratch<S>
   ) {
     family.compare(block, x, anchor, schedule, wanted, scratch)
     if !components.hasEqualWeights {
@@ -65,6 +67,29 @@ struct MixtureSums<S: Scalar>: PosteriorSums {
         scratch.shares[b] = scratch.shares[b] * (S(components.weights[k]) / anchorWeight)
       }
     }
+  }
+
+  /// The heaviest component as it is seen from the anchor.
+  func heaviest<F: GaussianFamily>(
+    of family: F, _ components: MixtureComponents, _ x: UnsafePointer<S>, _ schedule: Schedule<S>,
+    _ scratch: borrowing BlockScratch<S>
+  ) -> S {
+    scratch.fours = .all
+    var shares: [S] = []
+    for block in 0..<components.blockCount {
+      let range = components.range(block)
+      compare(range, of: family, components, x, schedule, scratch)
+      for b in 0..<range.count { shares.append(scratch.shares[b]) }
+    }
+    return Anchoring.largest(shares)
+  }
+
+  /// Adds one block, shares below the cut left out.
+  mutating func add<F: GaussianFamily>(
+    _ block: Range<Int>, of family: F, _ components: MixtureComponents, _ x: UnsafePointer<S>,
+    _ schedule: Schedule<S>, _ cut: S, _ scratch: borrowing BlockScratch<S>
+  ) {
+    compare(block, of: family, components, x, schedule, scratch)
     let shares = scratch.shares
     for b in 0..<block.count {
       shares[b] = S.choose(shares[b], below: cut, then: S(0.0), otherwise: shares[b])

@@ -1,7 +1,7 @@
 /// The posterior means of a mixture with one std and at most one block of components, without an array
 /// or a logarithm: what a flow asks for, thousands of times per trajectory.
 ///
-/// The same operations in the same order as ``mixturePosterior(_:_:_:_:_:)`` with all components seen.
+/// The same operations in the same order as ``mixturePosterior(_:_:_:_:_:leavingOut:)`` with all components seen.
 struct SmallMixture: Sendable {
   private let family: EqualSpreadFamily
   private let components: MixtureComponents
@@ -19,6 +19,9 @@ struct SmallMixture: Sendable {
 
   /// What depends on the times alone: computed once where all points share one.
   struct Scales {
+    let schedule: Schedule<Lanes>
+    /// What of alpha's tail can move a logit.
+    let tail: Lanes?
     let alpha: Lanes
     /// `v`, and `V = v + alpha^2 s^2`.
     let noise: Lanes
@@ -44,6 +47,8 @@ struct SmallMixture: Sendable {
     let inverse = Lanes(1.0) / variance
     let inverseTrace = inverse.scaled(by: Double(family.dimension))
     return Scales(
+      schedule: family.resolved(schedule),
+      tail: schedule.tail(movingLogitsOf: family.base.reach, std: family.base.stds[0]),
       alpha: alpha, noise: schedule.variance, variance: variance,
       inverse: inverse, toMean: schedule.variance / variance,
       toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,
@@ -72,26 +77,40 @@ struct SmallMixture: Sendable {
       let (origin, g, sum) = (shares + padded, shares + padded + d, shares + padded + 2 * d)
       let block = 0..<count
       let negativeAlpha = -scales.alpha
-      sums(
-        block, SquareTerm(x: x, negativeAlpha: negativeAlpha), times: scales.logitScale,
-        in: .all, into: shares)
-      let index = heaviest(shares)
-      for i in 0..<d {
-        origin[i] = pick(index) { means[$0 * d + i] }
-        g[i] = x[i].addingProduct(negativeAlpha, origin[i]) / scales.variance
-        denoiser[i] = (scales.toMean * origin[i]).addingProduct(scales.toPoint, x[i])
+      let square = SquareTerm(x: x, negativeAlpha: negativeAlpha)
+      if let tail = scales.tail {
+        let square = TailedSquareTerm(plain: square, negativeTail: -tail)
+        sums(block, square, times: scales.logitScale, in: .all, into: shares)
+      } else {
+        sums(block, square, times: scales.logitScale, in: .all, into: shares)
       }
-      let term = ComparisonTerm(
-        origin: UnsafePointer(origin), g: UnsafePointer(g), slope: scales.slope)
-      sums(block, term, times: scales.alpha, in: .all, into: shares)
-      for b in 0..<count { shares[b] = Lanes.exp(shares[b]) }
-      if !components.hasEqualWeights {
-        let weight = pick(index) { components.weights[$0] }
-        for b in 0..<count {
-          shares[b] = shares[b] * (Lanes(components.weights[b]) / weight)
+      var index = heaviest(shares)
+      var (total, contested) = (Lanes(0.0), Lanes(0.0))
+      for _ in 0...Anchoring.attempts {
+        for i in 0..<d {
+          origin[i] = pick(index) { means[$0 * d + i] }
+          g[i] = scales.schedule.gap(x[i], origin[i]) / scales.variance
+          denoiser[i] = (scales.toMean * origin[i]).addingProduct(scales.toPoint, x[i])
         }
+        let term = ComparisonTerm(
+          origin: UnsafePointer(origin), g: UnsafePointer(g), slope: scales.slope)
+        sums(block, term, times: scales.alpha, in: .all, into: shares)
+        _ = family.compareBetween(
+          block, x, UnsafePointer(origin), variance: scales.variance, alpha: scales.alpha,
+          tail: scales.tail, isContested: contested, in: .all, into: shares)
+        for b in 0..<count { shares[b] = Lanes.exp(shares[b]) }
+        if !components.hasEqualWeights {
+          let weight = pick(index) { components.weights[$0] }
+          for b in 0..<count {
+            shares[b] = shares[b] * (Lanes(components.weights[b]) / weight)
+          }
+        }
+        total = blockedSum(count) { shares[$0] }
+        if Anchoring.isSettled(total, count: count) { break }
+        let heavier = Anchoring.largest(UnsafeBufferPointer(start: shares, count: count))
+        index = Anchoring.moved(index, to: heavier, total: total, count: count)
+        contested = Anchoring.moved(contested, to: Lanes(1.0), total: total, count: count)
       }
-      let total = blockedSum(count) { shares[$0] }
       for b in count..<padded { shares[b] = Lanes(0.0) }
       sums.weighted(
         block, from: UnsafePointer(origin), by: UnsafePointer(shares),

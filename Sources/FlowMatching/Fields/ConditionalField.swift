@@ -4,7 +4,8 @@ import RealModule
 ///
 /// *Accuracy*: 4 u (|y| + sensitivity) on every fixture. Of the velocity it is proved for `ot` over
 /// all roundings, from a `Time(t)` below 1/2, where 1 - t is rounded, with 4.3 u; the worst case proved
-/// for `ve` is 12 u |y| from t = 1/2 on, 16 u |y| before.
+/// for `ve` is 12 u |y| from t = 1/2 on, 16 u |y| before. Where sigma is below 2^-23 |x1| and alpha is no double,
+/// what alpha loses by rounding is taken along (the bounds are of the operations without it).
 public struct ConditionalField: Sendable {
   public let path: any ProbabilityPath
 
@@ -35,7 +36,7 @@ public struct ConditionalField: Sendable {
     at time: Time<Double>, of x: [Double], given x1: [Double]
   ) throws(FlowError) -> [Double] {
     try checkPair(x, "x", x1, "x1")
-    let schedule = try regularSchedule(at: time)
+    let schedule = try regularSchedule(at: time, beside: x1)
     guard schedule.alphaDot.isFinite else {
       throw FlowError.singular("t", "the path's derivative is infinite at t = \(time.t)")
     }
@@ -52,9 +53,9 @@ public struct ConditionalField: Sendable {
     at time: Time<Double>, of x: [Double], given x1: [Double]
   ) throws(FlowError) -> [Double] {
     try checkPair(x, "x", x1, "x1")
-    let schedule = try regularSchedule(at: time)
+    let schedule = try regularSchedule(at: time, beside: x1)
     return try FlowError.checked(
-      zip(x, x1).map { -schedule.difference($0, $1) / schedule.variance })
+      zip(x, x1).map { -schedule.gap($0, $1) / schedule.variance })
   }
 
   /// `-|x - alpha x1|^2/(2 v) - (d/2) log(2 pi v)`, in nats.
@@ -65,21 +66,24 @@ public struct ConditionalField: Sendable {
     at time: Time<Double>, of x: [Double], given x1: [Double]
   ) throws(FlowError) -> Double {
     try checkPair(x, "x", x1, "x1")
-    let schedule = try regularSchedule(at: time)
+    let schedule = try regularSchedule(at: time, beside: x1)
     let square = blockedSum(x.count) { i in
-      let difference = schedule.difference(x[i], x1[i])
+      let difference = schedule.gap(x[i], x1[i])
       return difference * difference
     }
     let volume = Double(x.count) * Double.log(2 * .pi * schedule.variance)
     return try FlowError.checked([-(square / schedule.variance + volume) / 2])[0]
   }
 
-  private func regularSchedule(at time: Time<Double>) throws(FlowError) -> Schedule<Double> {
+  /// The schedule, alpha with its tail where it can matter next to x1.
+  private func regularSchedule(
+    at time: Time<Double>, beside x1: [Double]
+  ) throws(FlowError) -> Schedule<Double> {
     let schedule = path.schedule(at: time)
     guard schedule.variance > 0 else {
       throw FlowError.singular("t", "sigma is zero at t = \(time.t)")
     }
-    return schedule
+    return schedule.resolving(x1.reduce(0) { max($0, abs($1)) }, std: 0)
   }
 }
 

@@ -4,13 +4,10 @@ extension Schedule {
   /// `v'/(2 v)`, which is `sigma'/sigma`.
   var rate: S { varianceDot / variance.scaled(by: 2) }
 
-  /// `x - alpha x1`, rounded once.
-  func difference(_ x: S, _ x1: S) -> S { x.addingProduct(-alpha, x1) }
-
   /// `alpha' x1 + rate (x - alpha x1)`, one coordinate.
   ///
   /// *Proof*: `ot_velocity_rounding`, `ve_velocity_rounding`.
   func conditionalVelocity(_ x: S, given x1: S, rate: S) -> S {
-    (alphaDot * x1).addingProduct(rate, difference(x, x1))
+    (alphaDot * x1).addingProduct(rate, gap(x, x1))
   }
 }

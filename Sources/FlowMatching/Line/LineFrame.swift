@@ -44,7 +44,7 @@ extension LineFrame {
     let (alpha, center) = (schedule.alpha, density.center)
     let ratio = schedule.sigma / alpha
     isNarrow = Self.isNarrow(density, schedule)
-    let gaps = marks.map { -schedule.gap(x, $0.position) }
+    let gaps = marks.map { -schedule.gap(x, constant: $0.position) }
     // The places of the marks from the kernel's peak, in units of sigma.
     let z = gaps.map { $0 / schedule.sigma }
     let origin = marks[center].position

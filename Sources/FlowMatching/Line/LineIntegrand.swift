@@ -54,7 +54,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
       unitData = schedule.sigma / alpha
       unitZ = S(1.0)
       positions =
-        density.marks.map { -schedule.gap(x, $0.position) / schedule.sigma }
+        density.marks.map { -schedule.gap(x, constant: $0.position) / schedule.sigma }
         + [S(0.0)]
     } else {
       unitData = S(frame.unit)
@@ -114,7 +114,7 @@ struct LineIntegrand<Density: LineDensity, S: NodeScalar>: Sendable {
   /// The z of a place that stands still in the data, of a frame whose places are data.
   private func restingZ(_ place: LineFrame.Place) -> S {
     if place.mark < density.marks.count {
-      let gap = schedule.gap(x, density.marks[place.mark].position)
+      let gap = schedule.gap(x, constant: density.marks[place.mark].position)
       return (-gap).addingProduct(schedule.alpha, constant: place.offset * frame.unit)
         / schedule.sigma
     }

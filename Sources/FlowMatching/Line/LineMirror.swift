@@ -9,7 +9,7 @@ struct LineMirror<S: NodeScalar> {
 
   init(_ density: some LineDensity, x: S, _ schedule: Schedule<S>) {
     center = density.marks[density.center].position
-    let gap = schedule.gap(x, center)
+    let gap = schedule.gap(x, constant: center)
     // Every one of `alpha c`, `x - alpha c` and x' a number of the format.
     let place = schedule.alpha.primal * center
     let isExact =

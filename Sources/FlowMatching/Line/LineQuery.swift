@@ -239,7 +239,7 @@ extension LineIntegrand where S == Double {
   /// The largest distance between x and a mark that matters, times alpha: it is rounded once.
   var distanceInReach: Double {
     let marks = density.marks.indices.filter { isRelative ? isInReach($0, exponent: 60) : true }
-    let distances = marks.map { abs(schedule.gap(x, density.marks[$0].position)) }
+    let distances = marks.map { abs(schedule.gap(x, constant: density.marks[$0].position)) }
     let own = abs(schedule.sigma * anchorZ)
     return max(own, frame.isNarrow ? distances.max() ?? 0 : distances.min() ?? 0)
   }

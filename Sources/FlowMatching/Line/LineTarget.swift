@@ -35,7 +35,7 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget, PartialTarget 
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
     guard schedule.variance == 0 else { return }
     let x = x[x.startIndex]
-    let gaps = density.marks.map { schedule.gap(x, $0.position) }
+    let gaps = density.marks.map { schedule.gap(x, constant: $0.position) }
     for (gap, mark) in zip(gaps, density.marks) where gap == 0 && !mark.isSmooth {
       throw FlowError.singular("x", "sigma(t) = 0 and the density has a kink at \(mark.position)")
     }

@@ -14,8 +14,9 @@ struct FullPairs: PairFamily {
     let (j, k) = place(pair)
     let d = table.dimension
     return (0..<d).map { i in
-      x[i].addingProduct(-schedule.sigma, constant: table.sourceMeans[j * d + i])
-        .addingProduct(-schedule.alpha, constant: table.dataMeans[k * d + i])
+      schedule.gap(
+        schedule.sourceGap(x[i], S(table.sourceMeans[j * d + i])),
+        constant: table.dataMeans[k * d + i])
     }
   }
 
@@ -51,7 +52,7 @@ struct FullPairs: PairFamily {
     let data = (0..<d * d).map { e in S.gather(at: index.data) { table.dataCovariances[$0][e] } }
     let solver = PairSolver(noise: noise, data: data, schedule, tube.variance)
     let y = (0..<d).map {
-      x[$0].addingProduct(-schedule.sigma, m0[$0]).addingProduct(-schedule.alpha, m1[$0])
+      schedule.gap(schedule.sourceGap(x[$0], m0[$0]), m1[$0])
     }
     let g = solver.solve(y)
     let square = blockedSum(d) { y[$0] * g[$0] }

@@ -11,27 +11,28 @@ func guidedMeans<F: PairFamily, S: Scalar>(
   label: [Bool], weight: Double
 ) -> Posterior<S> {
   let d = table.dimension
-  let index = heaviestPair(family, table, x, schedule, tube)
-  let anchor = family.anchor(at: index, x, schedule, tube)
-  let anchorWeights = (
-    source: S.gather(at: index.source) { table.sourceWeights[$0] },
-    data: S.gather(at: index.data) { table.dataWeights[$0] }
-  )
-  let terms = (0..<table.count).map {
-    family.compare($0, x, anchor, schedule, tube, .means)
-  }
+  var view = PairView(family, table, x, schedule, tube)
+  var terms: [PairTerm<S>]
+  var shares: [S]
+  var total: S
+  var attempts = 0
+  repeat {
+    terms = (0..<table.count).map { view.term($0, .means) }
+    shares = terms.indices.map { view.share($0, terms[$0]) }
+    total = blockedSum(shares.count) { shares[$0] }
+    attempts += 1
+  } while attempts <= Anchoring.attempts && view.move(total: total)
   let isLabelled = (0..<table.count).map { label[$0 % table.dataCount] }
   // The label's components may all be too light for a number beside the heaviest one.
   var top = S(-Double.infinity)
   for (pair, term) in terms.enumerated() where isLabelled[pair] {
     top = S.choose(top, below: term.logRatio, then: term.logRatio, otherwise: top)
   }
-  func share(_ pair: Int, _ logRatio: S) -> S {
-    S.exp(logRatio) * terms[pair].factor * table.share(pair, anchorWeights)
+  let own = terms.indices.map { pair in
+    var term = terms[pair]
+    term.logRatio = term.logRatio - top
+    return isLabelled[pair] ? view.share(pair, term) : S(0.0)
   }
-  let shares = terms.indices.map { share($0, terms[$0].logRatio) }
-  let own = terms.indices.map { isLabelled[$0] ? share($0, terms[$0].logRatio - top) : S(0.0) }
-  let total = blockedSum(shares.count) { shares[$0] }
   let ownTotal = blockedSum(own.count) { own[$0] }
   let rest = blockedSum(shares.count) { isLabelled[$0] ? S(0.0) : shares[$0] } / total
   let coefficients = terms.indices.map { pair in
@@ -43,7 +44,7 @@ func guidedMeans<F: PairFamily, S: Scalar>(
   let shift = (0..<3 * d).map { i in
     blockedSum(terms.count) { coefficients[$0] * terms[$0].shifts[i] }
   }
-  return anchor.moved(by: shift, tube)
+  return view.anchor.moved(by: shift, tube)
 }
 
 extension SourcedMixture {

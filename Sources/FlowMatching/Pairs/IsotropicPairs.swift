@@ -13,8 +13,9 @@ struct IsotropicPairs: PairFamily {
   private func away<S: Scalar>(_ pair: Int, _ i: Int, _ x: [S], _ schedule: Schedule<S>) -> S {
     let (j, k) = place(pair)
     let d = table.dimension
-    return x[i].addingProduct(-schedule.sigma, constant: table.sourceMeans[j * d + i])
-      .addingProduct(-schedule.alpha, constant: table.dataMeans[k * d + i])
+    return schedule.gap(
+      schedule.sourceGap(x[i], S(table.sourceMeans[j * d + i])),
+      constant: table.dataMeans[k * d + i])
   }
 
   /// `sigma^2 s0^2` and `alpha^2 s1^2`.
@@ -48,7 +49,7 @@ struct IsotropicPairs: PairFamily {
     let (noise, data) = (schedule.sigma * s0, schedule.alpha * s1)
     let variance = (noise * noise + data * data) + tube.variance
     let away = (0..<d).map {
-      x[$0].addingProduct(-schedule.sigma, m0[$0]).addingProduct(-schedule.alpha, m1[$0])
+      schedule.gap(schedule.sourceGap(x[$0], m0[$0]), m1[$0])
     }
     let square = blockedSum(d) { away[$0] * away[$0] } / variance
     // E1 = ((sigma^2 s0^2 + c) m1 + alpha s1^2 (x - sigma m0))/V, and the same the other way round.
@@ -60,11 +61,11 @@ struct IsotropicPairs: PairFamily {
       sourceMean: m0, dataMean: m1, spread: [s0, s1], g: away.map { $0 / variance },
       noise: (0..<d).map {
         (keepNoise * m0[$0]).addingProduct(
-          toNoise, x[$0].addingProduct(-schedule.alpha, m1[$0]))
+          toNoise, schedule.gap(x[$0], m1[$0]))
       },
       data: (0..<d).map {
         (keepData * m1[$0]).addingProduct(
-          toData, x[$0].addingProduct(-schedule.sigma, m0[$0]))
+          toData, schedule.sourceGap(x[$0], m0[$0]))
       },
       square: square,
       logDensity: (square + S.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(d)))
@@ -110,7 +111,8 @@ struct IsotropicPairs: PairFamily {
       term.shifts[d + i] = (keepNoise * h0).addingProduct(-alpha * toNoise, h1)
       term.shifts[2 * d + i] = (alpha * h1).addingProduct(sigma, h0) * inverse
     }
-    func own(_ i: Int) -> S { away(pair, i, x, schedule) * inverse }
+    // As the anchor's: seen from each other, two pairs differ in sign alone.
+    func own(_ i: Int) -> S { away(pair, i, x, schedule) / variance }
     // Between alike variances by their differences, else plainly.
     let bracket = blockedSum(d) { i in
       let mean = (alpha * (S(table.dataMeans[k * d + i]) - anchor.dataMean[i]))
@@ -141,9 +143,9 @@ struct IsotropicPairs: PairFamily {
         let (m0, m1) = (table.sourceMeans[j * d + i], table.dataMeans[k * d + i])
         return (
           keepNoise.scaled(by: m0).addingProduct(
-            toNoise, x[i].addingProduct(-alpha, constant: m1)),
+            toNoise, schedule.gap(x[i], constant: m1)),
           keepData.scaled(by: m1).addingProduct(
-            toData, x[i].addingProduct(-sigma, constant: m0))
+            toData, schedule.sourceGap(x[i], S(m0)))
         )
       }
       term.alphaRate = pairRate(

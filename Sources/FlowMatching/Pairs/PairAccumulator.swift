@@ -12,26 +12,22 @@ func pairPosterior<F: PairFamily, S: Scalar>(
   _ family: F, _ table: PairTable, _ x: [S], _ schedule: Schedule<S>, _ tube: TubeParts<S>,
   _ wanted: Moments
 ) -> Posterior<S> {
-  let index = heaviestPair(family, table, x, schedule, tube)
-  let anchor = family.anchor(at: index, x, schedule, tube)
-  let anchorWeights = (
-    source: S.gather(at: index.source) { table.sourceWeights[$0] },
-    data: S.gather(at: index.data) { table.dataWeights[$0] }
-  )
-  var sums = PairSums<S>(dimension: table.dimension, family.spreadSize, wanted)
+  var view = PairView(family, table, x, schedule, tube)
   let needsSquares = !wanted.isDisjoint(with: [.traces, .jacobians])
-  var kept: [PairTerm<S>]? = needsSquares && table.count <= 256 ? [] : nil
-  for start in stride(from: 0, to: table.count, by: 32) {
-    var terms: [PairTerm<S>] = []
-    var shares: [S] = []
-    for pair in start..<min(start + 32, table.count) {
-      let term = family.compare(pair, x, anchor, schedule, tube, wanted)
-      shares.append(S.exp(term.logRatio) * term.factor * table.share(pair, anchorWeights))
-      terms.append(term)
+  var sums: PairSums<S>
+  var kept: [PairTerm<S>]?
+  var attempts = 0
+  repeat {
+    sums = PairSums(dimension: table.dimension, family.spreadSize, wanted)
+    kept = needsSquares && table.count <= 256 ? [] : nil
+    for start in stride(from: 0, to: table.count, by: 32) {
+      let terms = (start..<min(start + 32, table.count)).map { ($0, view.term($0, wanted)) }
+      sums.add(terms.map { view.share($0.0, $0.1) }, terms.map(\.1))
+      kept?.append(contentsOf: terms.lazy.map(\.1))
     }
-    sums.add(shares, terms)
-    kept?.append(contentsOf: terms)
-  }
+    attempts += 1
+  } while attempts <= Anchoring.attempts && view.move(total: sums.total)
+  let (index, anchor, anchorWeights) = (view.index, view.anchor, view.anchorWeights)
   let query = PairQuery(
     family: family, table: table, x: x, schedule: schedule, tube: tube, anchor: anchor,
     index: index, anchorWeights: anchorWeights, isWhole: wanted.contains(.jacobians),
@@ -66,31 +62,12 @@ extension PairAnchor {
   }
 }
 
-/// The places of the heaviest pair's components, per lane.
-func heaviestPair<F: PairFamily, S: Scalar>(
-  _ family: F, _ table: PairTable, _ x: [S], _ schedule: Schedule<S>, _ tube: TubeParts<S>
-) -> (source: S, data: S) {
-  var best = S(-Double.infinity)
-  var index = (source: S(0.0), data: S(0.0))
-  for pair in 0..<table.count {
-    let logit = family.logit(pair, x, schedule, tube) + S(table.logWeight(pair))
-    func pick(_ a: Int, _ b: S) -> S {
-      S.choose(best, below: logit, then: S(Double(a)), otherwise: b)
-    }
-    index = (
-      pick(pair / table.dataCount, index.source), pick(pair % table.dataCount, index.data)
-    )
-    best = S.choose(best, below: logit, then: logit, otherwise: best)
-  }
-  return index
-}
-
 /// The running sums of one posterior over pairs.
 private struct PairSums<S: Scalar> {
   let dimension: Int
   let spreadSize: Int
   let wanted: Moments
-  private var total = S(0.0)
+  private(set) var total = S(0.0)
   private var shift: [S]
   private var alphaRate = S(0.0)
   private var sigmaRate = S(0.0)

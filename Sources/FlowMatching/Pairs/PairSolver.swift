@@ -4,6 +4,7 @@ struct PairSolver<S: Scalar> {
   /// S0 and S1, rows first.
   let noise: [S]
   let data: [S]
+  private let schedule: Schedule<S>
   let alpha: S
   let sigma: S
   let tube: S
@@ -15,7 +16,7 @@ struct PairSolver<S: Scalar> {
 
   init(noise: [S], data: [S], _ schedule: Schedule<S>, _ tube: S) {
     (self.noise, self.data, self.tube) = (noise, data, tube)
-    (alpha, sigma) = (schedule.alpha, schedule.sigma)
+    (self.schedule, alpha, sigma) = (schedule, schedule.alpha, schedule.sigma)
     var d = 1
     while d * d < noise.count { d += 1 }
     dimension = d
@@ -97,8 +98,8 @@ struct PairSolver<S: Scalar> {
       let byNoise = m0[i].addingProduct(sigma, row(noise, i, g))
       let byData = m1[i].addingProduct(alpha, row(data, i, g))
       let rest = x[i].addingProduct(-tube, g[i])
-      datas.append(widest.data(rest.addingProduct(-sigma, byNoise) / alpha, byData))
-      noises.append(widest.noise(rest.addingProduct(-alpha, byData) / sigma, byNoise))
+      datas.append(widest.data(schedule.sourceGap(rest, byNoise) / alpha, byData))
+      noises.append(widest.noise(schedule.gap(rest, byData) / sigma, byNoise))
     }
     return (noises, datas)
   }

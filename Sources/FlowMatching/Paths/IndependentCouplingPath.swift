@@ -22,6 +22,14 @@ public struct IndependentCouplingPath: AffinePath {
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
+  /// Without a tube t; with one `(1 - sigma^2)/(1 + sigma)`.
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
+    let (t, one) = (time.t, S(1.0))
+    if tubeSigma == 0 { return t }
+    let rest = (t * (one + time.remaining)).addingProduct(S(-tubeSigma), S(tubeSigma))
+    return rest / (one + sigma(time))
+  }
+
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {
     tubeSigma == 0 ? time.remaining : S.hypot(time.remaining, S(tubeSigma))
   }

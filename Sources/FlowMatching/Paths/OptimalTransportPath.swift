@@ -19,6 +19,10 @@ public struct OptimalTransportPath: AffinePath {
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
+    time.t.scaled(by: 1 - sigmaMin)
+  }
+
   /// `fma(t, sigma_min, 1 - t)`, within 2 u.
   ///
   /// *Proof*: `ot_sigma_fused64`, `ot_schedule_rounding`.

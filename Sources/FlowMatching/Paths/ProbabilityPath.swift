@@ -43,6 +43,8 @@ public protocol AffinePath: ProbabilityPath {
   func logAlpha<S: Scalar>(_ time: Time<S>) -> S
   /// `1 - alpha`, by a form that does not cancel at t = 1 where there is one.
   func deficit<S: Scalar>(_ time: Time<S>) -> S
+  /// `1 - sigma`, by a form that does not cancel at t = 0 where there is one.
+  func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S
 }
 
 extension AffinePath {
@@ -60,6 +62,15 @@ extension AffinePath {
   @inlinable
   public func deficit<S: Scalar>(_ time: Time<S>) -> S { S(1.0) - alpha(time) }
 
+  /// Where `alpha^2 + sigma^2 = 1`, `alpha^2/(1 + sigma)`.
+  @inlinable
+  public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
+    let sigma = sigma(time)
+    guard preservesVariance else { return S(1.0) - sigma }
+    let alpha = alpha(time)
+    return alpha * alpha / (S(1.0) + sigma)
+  }
+
   /// Values and derivatives in t in one evaluation on duals.
   @inlinable
   public func derivedSchedule<S: Scalar>(at time: Time<S>) -> Schedule<S> {
@@ -67,12 +78,17 @@ extension AffinePath {
     let alpha = alpha(moving)
     let sigma = sigma(moving)
     let variance = variance(moving)
-    // From 1/2 on 1 - alpha is exact.
-    let tail = (S(1.0) - alpha.value) - deficit(time)
+    // From 1/2 to 2 the difference from 1 is exact.
+    let one = S(1.0)
+    let alphaTail = (one - alpha.value) - deficit(time)
+    let sigmaTail = (one - sigma.value) - noiseDeficit(time)
     return Schedule(
       alpha: alpha.value, sigma: sigma.value, variance: variance.value,
       alphaDot: alpha.derivative, sigmaDot: sigma.derivative, varianceDot: variance.derivative,
-      alphaTail: S.choose(alpha.value, below: 0.5, then: 0.0, otherwise: tail))
+      alphaTail: S.choose(alpha.value, below: 0.5, then: 0.0, otherwise: alphaTail),
+      sigmaTail: S.choose(
+        sigma.value, below: 0.5, then: 0.0,
+        otherwise: S.choose(sigma.value - one, below: one, then: sigmaTail, otherwise: 0.0)))
   }
 
   @inlinable
@@ -122,6 +138,7 @@ extension ProbabilityPath {
       let one = schedule(at: Time(t: time.t[lane], remaining: time.remaining[lane]))
       result.alpha[lane] = one.alpha
       result.alphaTail[lane] = one.alphaTail
+      result.sigmaTail[lane] = one.sigmaTail
       result.sigma[lane] = one.sigma
       result.variance[lane] = one.variance
       result.alphaDot[lane] = one.alphaDot

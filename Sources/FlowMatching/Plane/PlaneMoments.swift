@@ -111,7 +111,7 @@ extension PlaneMoments {
     let (alpha, v) = (schedule.alpha, schedule.variance)
     var result = Posterior<Double>()
     result.logDensity = logMass
-    let g = (0..<2).map { x[$0].addingProduct(-alpha, mean[$0]) / v }
+    let g = (0..<2).map { schedule.gap(x[$0], mean[$0]) / v }
     let trace = covariance[0] + covariance[2]
     if wanted.contains(.means) { (result.denoiser, result.negativeScore) = (mean, g) }
     if wanted.contains(.traces) {

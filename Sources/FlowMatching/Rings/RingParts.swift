@@ -27,7 +27,7 @@ struct RingParts<S: Scalar> {
     let spread = alpha.scaled(by: ring.std)
     let radius = alpha.scaled(by: ring.radius)
     let variance = schedule.variance.addingProduct(spread, spread)
-    let y = zip(x, ring.center).map { $0.addingProduct(-alpha, constant: $1) }
+    let y = zip(x, ring.center).map { schedule.gap($0, constant: $1) }
     let length = (y[0] * y[0]).addingProduct(y[1], y[1])
     let rho = S.hypot(y[0], y[1])
     let rate = radius / variance
@@ -41,7 +41,7 @@ struct RingParts<S: Scalar> {
     func small(_ a: S, _ b: S) -> S { S.choose(S(0.5), below: isSmall, then: a, otherwise: b) }
 
     let strength = radius * rate
-    let away = rho - radius
+    let away = schedule.gap(rho, constant: ring.radius)
     let density = S.choose(S(0.5), below: isSmall, then: one, otherwise: angle.scaledI0)
     let exponent = small(
       length.addingProduct(radius, radius) / variance, away * away / variance)

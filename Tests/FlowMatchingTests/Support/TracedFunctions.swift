@@ -99,7 +99,7 @@ extension TracedPath {
       name: "velocity_\(name)",
       function: "ConditionalField.velocity(at: Time(t), of: x, given: x1), \(type)"
     ) { trace, sample in
-      let schedule = try moment(trace, sample)
+      let schedule = try moment(trace, sample).resolving(1.3, std: 0)
       let (x, x1) = (trace.input("x", 0.4), trace.input("x1", -1.3))
       return [("velocity", schedule.conditionalVelocity(x, given: x1, rate: schedule.rate))]
     }
