@@ -126,6 +126,7 @@ test-readme: build ## run every command of README.md and docs/ and every example
 lint: toolchain ## the format, the order of the rooms (docs/ARCHITECTURE.md), the public interface (docs/interface)
 	swift format lint --strict --recursive Sources Tests Package.swift \
 	  Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
+	$(PYTHON) Tests/architecture/check_imports.py
 	$(PYTHON) Tests/architecture/check_rooms.py
 	$(PYTHON) Tests/architecture/interface.py
 
@@ -253,9 +254,10 @@ test-python: python python-lint .venv/requirements.txt ## test the Python wheels
 notebooks: python ## run the notebooks and write their pages
 	$(PYTHON_TOOLS) Python/test.py --notebooks docs/notebooks
 
-speed-python: python ## what a call costs from Python, beside the pipe and numpy
+speed-python: python ## what a call costs from Python, beside Swift, numpy, jax and the pipe
 	swift build $(FLAGS) --product flowref
-	$(PYTHON_TOOLS) Python/test.py --speed "$(BIN)"
+	swift build -c release --package-path Benchmarks $(NATIVE) --product PeerTimer
+	$(PYTHON_TOOLS) Python/test.py --speed "$(BIN)" "$(TIMER)"
 
 python-lint: Python/.venv/requirements.txt ## ruff and mypy --strict on the Python packages
 	$(PYTHON_TOOLS) Python/lint.py

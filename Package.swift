@@ -151,7 +151,7 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "FlowVerificationTests",
-      dependencies: ["FlowVerification", "FlowIntegration", "FlowMatching"],
+      dependencies: ["FlowVerification", "FlowIntegration", "FlowMatching", "TestSupport"],
       swiftSettings: rules),
     .testTarget(
       name: "FlowIntegrationTests",

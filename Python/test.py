@@ -2,7 +2,7 @@
 
     python test.py BIN [--full]
     python test.py --notebooks FOLDER
-    python test.py --speed BIN
+    python test.py --speed BIN TIMER | --levels
 
 BIN has the tool `flowref`, with whose verdicts those of the judge in Python are compared, case by case: for every mutant
 on a sample of the cases that pass its place, or with --full on all of them (an hour).
@@ -54,7 +54,7 @@ def fresh(*more):
 def test(tool, full):
     python, environment = fresh("-r", HERE / "tests.txt", "-r", HERE / "notebooks/requirements.txt")
     library = next((FRESH / "lib").glob("python*/site-packages/flowref"))
-    run("the C program", python, HERE / "check_c.py", env=environment)
+    run("programs in other languages", python, HERE / "check_programs.py", env=environment)
     run("names", python, HERE / "flowref/names.py", "--check", library, env=environment)
     with tempfile.TemporaryDirectory() as folder:
         # Away from the sources, so that nothing but the wheels is found.
@@ -76,8 +76,8 @@ def main():
         python, environment = fresh("-r", HERE / "notebooks/requirements.txt")
         run("notebooks", python, HERE / "notebooks/run.py", "--pages", ROOT / arguments[1], env=environment)
     elif arguments[0] == "--speed":
-        python, environment = fresh()
-        run("speed", python, HERE / "speed.py", arguments[1], env=environment)
+        python, environment = fresh("-r", HERE / "tests.txt")
+        run("speed", python, HERE / "speed.py", *arguments[1:], env=environment)
     else:
         test(pathlib.Path(arguments[0]) / "flowref", arguments[1:] == ["--full"])
 

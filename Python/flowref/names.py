@@ -17,33 +17,32 @@ from typing import Literal
 '''
 
 
-def text(catalogue):
-    def unique(names):
-        return list(dict.fromkeys(names))
+# The types, and the sections of the catalogue.
+TYPES = {
+    "PathKind": "paths",
+    "Quantity": "quantities",
+    "PresetName": "presets",
+    "CurveName": "curves",
+    "DensityName": "densities",
+    "SolverName": "solvers",
+    "ControllerName": "controllers",
+    "StatusName": "statuses",
+    "Parameterisation": "parameterisations",
+    "Convention": "conventions",
+    "PairKind": "pair_kinds",
+    "ResidualMethod": "residual_methods",
+    "Law": "laws",
+    "Scheme": "schemes",
+    "Spacing": "spacings",
+    "BaseName": "bases",
+    "TubeKind": "tubes",
+}
 
-    targets = catalogue["targets"]
-    lists = {
-        "PathKind": [one["kind"] for one in catalogue["paths"]],
-        "Quantity": catalogue["quantities"],
-        "PresetName": [one["name"] for one in targets if one["kind"] == "preset"],
-        "CurveName": [one["name"] for one in targets if one["kind"] == "curve"],
-        "DensityName": [one["name"] for one in targets if one["kind"] == "density_1d"],
-        "SolverName": [one["name"] for one in catalogue["solvers"]],
-        "ControllerName": catalogue["controllers"],
-        "StatusName": [one["name"] for one in catalogue["statuses"]],
-        "Parameterisation": catalogue["parameterisations"],
-        "Convention": catalogue["conventions"],
-        "PairKind": catalogue["pair_kinds"],
-        "ResidualMethod": catalogue["residual_methods"],
-        "Law": catalogue["laws"],
-        "Scheme": catalogue["schemes"],
-        "Spacing": catalogue["spacings"],
-        "BaseName": catalogue["bases"],
-        "TubeKind": catalogue["tubes"],
-    }
+
+def text(catalogue):
     lines = [HEAD]
-    for name, names in lists.items():
-        body = "".join(f'    "{one}",\n' for one in unique(names))
+    for name, section in TYPES.items():
+        body = "".join(f'    "{one["name"]}",\n' for one in catalogue[section])
         lines.append(f"{name} = Literal[\n{body}]\n")
     return "".join(lines)
 

@@ -22,7 +22,8 @@ enum Names {
     (["ok"] + WireCode.allCases.map(\.rawValue) + ["cancelled"]).map(permanent)
   nonisolated(unsafe) static let statuses = Status.allCases.map { permanent($0.rawValue) }
   nonisolated(unsafe) static let versionText = permanent(version)
-  nonisolated(unsafe) static let catalogueText = permanent(Catalogue.text)
+  nonisolated(unsafe) static let catalogueText = permanent(
+    String(decoding: Catalogue().json, as: UTF8.self))
 
   /// The quantity of that name, found without making a string of it.
   static func quantity(_ name: UnsafePointer<CChar>?) throws -> MarginalQuantity {

@@ -7,6 +7,7 @@ import FlowMatching
 /// An oracle with its last answer, which the caller may read until the next.
 final class OracleSession {
   private var oracle: Oracle
+  private var bytes: [UInt8] = []
   private var answer: UnsafeMutablePointer<CChar>?
   private var capacity = 0
 
@@ -18,7 +19,7 @@ final class OracleSession {
 
   /// The answers to one or several lines, each with a line feed, as memory of this session.
   func answers(_ lines: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<CChar> {
-    var bytes: [UInt8] = []
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 24)
     var first = lines.startIndex
     while first < lines.endIndex {
       let rest = lines[first...]

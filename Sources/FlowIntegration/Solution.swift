@@ -50,6 +50,10 @@ public enum Status: String, Sendable, CaseIterable {
   }
 }
 
+extension Status: Explained {
+  package var help: String { advice }
+}
+
 /// Where a trajectory ended and what it took to get there.
 public struct Solution: Sendable {
   /// The last good state.

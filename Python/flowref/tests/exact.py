@@ -225,7 +225,7 @@ def _solutions(counts, values, batch):
     return [one(row) for row in range(len(columns["x"]))] if batch else one(())
 
 
-for _name in flowref.catalogue()["quantities"]:
+for _name in (one["name"] for one in flowref.catalogue()["quantities"]):
     if _name != "v_prediction":
         setattr(Exact, _name, _quantity(_name))
 for _name in ("flow", "velocity", "score", "log_density"):

@@ -32,7 +32,7 @@ def test_shapes(field, leading):
 
 def test_one_point_is_a_row_of_many(field):
     x = points(5, 3)
-    for name in flowref.catalogue()["quantities"]:
+    for name in (one["name"] for one in flowref.catalogue()["quantities"]):
         many = field.value(name, 0.3, x)
         assert np.array_equal(np.stack([field.value(name, 0.3, row) for row in x]), many)
 

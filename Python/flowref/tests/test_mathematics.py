@@ -180,18 +180,19 @@ def test_the_protocol_in_python_values():
 
 
 def test_every_named_target():
-    for entry in flowref.catalogue()["targets"]:
-        kind = {"preset": flowref.Preset, "curve": flowref.Curve, "density_1d": flowref.Density, "ring": flowref.Ring}
+    kinds = {"presets": flowref.Preset, "curves": flowref.Curve, "densities": flowref.Density}
+    for kind, entry in [(kinds[one], entry) for one in kinds for entry in flowref.catalogue()[one]]:
         standard = {"radius": 2.0, "std": 0.2, "location": 0.5, "scale": 1.5, "degrees": 5.0}
         standard |= {"lower": -1.0, "mode": 0.0, "upper": 1.0, "a": 2.0, "b": 3.0}
-        given = {p["name"]: standard[p["name"]] for p in entry["parameters"] if p["default"] is None}
-        target = kind[entry["kind"]](*([entry["name"]] if entry["name"] else []), **given)
+        given = {p["name"]: standard[p["name"]] for p in entry.get("parameters", []) if p["default"] is None}
+        target = kind(entry["name"], **given)
         # The defaults of the catalogue are those of the engine.
-        full = {p["name"]: p["default"] for p in entry["parameters"] if p["default"] is not None} | given
-        same = kind[entry["kind"]](*([entry["name"]] if entry["name"] else []), **full)
+        full = {p["name"]: p["default"] for p in entry.get("parameters", []) if p["default"] is not None} | given
+        same = kind(entry["name"], **full)
         x = np.full((3, target.dimension), 0.3)
         one, other = (MarginalField(Path("ot"), each).velocity(0.5, x) for each in (target, same))
         assert np.array_equal(one, other)
+    assert flowref.Ring(2, 0.2).dimension == 2
     product = flowref.Product([flowref.Density("laplace", location=0, scale=1), flowref.Preset("eight_gaussians")])
     assert product.dimension == 3
     boxes = flowref.UniformBoxes([[0.0, 0.0]], [[1.0, 2.0]], weights=[1.0])

@@ -12,6 +12,8 @@ public struct Catalogue: Sendable {
     /// Members of a request.
     var required: [String] = []
     var optional: [String] = []
+    /// What else programs may want to know of it.
+    var traits: [JSONObject.Member] = []
   }
 
   struct Section: Sendable {
@@ -25,19 +27,45 @@ public struct Catalogue: Sendable {
   public init() {
     sections = [
       Section(name: "paths", title: "Paths", items: Self.items(PathKind.self)),
-      Section(
-        name: "targets", title: "Targets in requests",
-        items: TargetKind.allCases.map { Item(name: $0.rawValue, help: $0.help) }),
+      Section(name: "targets", title: "Targets in requests", items: Self.items(TargetKind.self)),
       Section(
         name: "densities", title: "Densities on the line", items: Self.items(DensityKind.self)),
       Section(name: "curves", title: "Curves", items: Self.items(CurveKind.self)),
       Section(name: "presets", title: "Presets", items: Self.items(PresetKind.self)),
       Section(
         name: "solvers", title: "Solvers",
-        items: Solver.all.map { Item(name: $0.name, help: $0.help) }),
+        items: Solver.all.map { Item(name: $0.name, help: $0.help, traits: Self.traits($0)) }),
+      Section(
+        name: "controllers", title: "Controllers of the step",
+        items: Controller.all.map { Item(name: $0.name, help: $0.help) }),
+      Section(
+        name: "statuses", title: "How trajectories end", items: Self.items(Status.self)),
+      Section(
+        name: "schemes", title: "Schemes with noise",
+        items: Self.items(StochasticSampler.Scheme.self)),
       Section(
         name: "quantities", title: "Quantities of a marginal field",
-        items: MarginalQuantity.allCases.map { Item(name: $0.rawValue, help: $0.help) }),
+        items: Self.items(MarginalQuantity.self)),
+      Section(
+        name: "parameterisations", title: "Parameterisations",
+        items: Self.items(Parameterisation.self)),
+      Section(
+        name: "conventions", title: "Conventions of time", items: Self.items(TimeConvention.self)),
+      Section(name: "pair_kinds", title: "Velocities of pairs", items: Self.items(PairField.self)),
+      Section(name: "tubes", title: "Tubes around pairs", items: Self.items(TubeKind.self)),
+      Section(
+        name: "residual_methods", title: "Methods of the continuity residual",
+        items: Self.items(ResidualMethod.self)),
+      Section(
+        name: "laws", title: "Laws of probes", items: Self.items(TraceEstimate.Law.self)),
+      Section(
+        name: "bases", title: "Bases of a likelihood", items: Self.items(LikelihoodBase.self)),
+      Section(
+        name: "spacings", title: "Spacings of noise levels",
+        items: Self.items(SigmaGrid.Spacing.self)),
+      Section(
+        name: "codes", title: "Codes of errors, in the order of precedence",
+        items: Self.items(WireCode.self)),
       Section(
         name: "operations", title: "Operations of the protocol",
         items: Operation.all.values.sorted { $0.name < $1.name }.map {
@@ -48,6 +76,19 @@ public struct Catalogue: Sendable {
 
   private static func items<K: Catalogued>(_ kind: K.Type) -> [Item] {
     K.allCases.map { Item(name: $0.name, help: $0.entry.help, parameters: $0.parameters) }
+  }
+
+  private static func items<K: Explained>(_ kind: K.Type) -> [Item] {
+    K.allCases.map { Item(name: $0.rawValue, help: $0.help) }
+  }
+
+  private static func traits(_ solver: Solver) -> [JSONObject.Member] {
+    [
+      .init(name: "order", value: solver.order.map(JSONValue.integer) ?? .null),
+      .init(name: "adaptive", value: .bool(solver.isAdaptive)),
+      .init(name: "fixed", value: .bool(solver.takesFixedSteps)),
+      .init(name: "jacobian", value: .bool(solver.needsJacobian)),
+    ]
   }
 
   /// For programs: an object with a list per kind of thing.
@@ -79,7 +120,7 @@ public struct Catalogue: Sendable {
         members.append(.init(name: "required", value: list(item.required)))
         members.append(.init(name: "optional", value: list(item.optional)))
       }
-      return .object(JSONObject(members: members))
+      return .object(JSONObject(members: members + item.traits))
     }
     let lines = sections.map { section in
       "\"\(section.name)\":[\n"

@@ -78,7 +78,7 @@ public struct Oracle {
       found = Result { () throws(WireError) in try answer(request) }
     }
     if case .object(let object) = request {
-      for member in object.members where member.name != "id" {
+      for member in object.members where !member.value.isFinite && member.name != "id" {
         guard let name = member.value.firstNonFinite(member.name) else { continue }
         if case .failure(let error) = found, error.code < .nonFinite { throw error }
         throw WireError(.nonFinite, name, "\(name) is beyond the largest double")
@@ -123,7 +123,7 @@ public struct Oracle {
       let fields: RequestFields
       do throws(WireError) {
         fields = try RequestFields(
-          object, required: ["op"] + operation.required, optional: ["id"] + operation.optional)
+          object, required: operation.members.required, optional: operation.members.optional)
       } catch {
         throw error.code == .missingField ? unknownMember(inside: object) ?? error : error
       }
@@ -216,6 +216,17 @@ extension JSONValue {
     case .object(let object):
       object.members.lazy.compactMap { $0.value.firstNonFinite("\(name).\($0.name)") }.first
     case .null, .bool, .string, .integer: nil
+    }
+  }
+
+  /// Whether all numbers in it are finite.
+  fileprivate var isFinite: Bool {
+    switch self {
+    case .number(let number): number.isFinite
+    case .numbers(let numbers): numbers.allSatisfy(\.isFinite)
+    case .array(let elements): elements.allSatisfy(\.isFinite)
+    case .object(let object): object.members.allSatisfy(\.value.isFinite)
+    case .null, .bool, .string, .integer: true
     }
   }
 

@@ -102,9 +102,9 @@ public final class OutsideField: VelocityField, @unchecked Sendable {
       writer.writeName("op")
       writer.write("marginal_velocity")
       writer.writeName("path")
-      writer.writeText(setting.path.utf8)
+      writer.writeText(ArraySlice(setting.path.utf8))
       writer.writeName("target")
-      writer.writeText(setting.target.utf8)
+      writer.writeText(ArraySlice(setting.target.utf8))
       // By the end that is near, so that no digits are lost.
       let late = times.allSatisfy { $0.t > 0.5 }
       let numbers = times.map { late ? $0.remaining : $0.t }

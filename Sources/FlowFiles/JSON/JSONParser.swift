@@ -97,6 +97,9 @@ struct JSONParser {
     var object = JSONObject()
     if accept(UInt8(ascii: "}")) { return object }
 
+    // What most objects hold.
+    object.members.reserveCapacity(8)
+    if depth == 1 { memberRanges.reserveCapacity(8) }
     var names = DistinctNames()
     repeat {
       let start = position
@@ -195,7 +198,7 @@ private struct DistinctNames {
   /// Whether the name is new.
   mutating func insert(_ name: String, after members: [JSONObject.Member]) -> Bool {
     if members.count < 12 {
-      return !members.contains { $0.name.utf8.elementsEqual(name.utf8) }
+      return !members.contains { $0.name.hasBytes(of: name) }
     }
     if hashed.isEmpty { hashed = Set(members.map { Array($0.name.utf8) }) }
     return hashed.insert(Array(name.utf8)).inserted

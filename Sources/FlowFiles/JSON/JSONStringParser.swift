@@ -5,8 +5,14 @@ extension JSONParser {
     let opening = position
     position += 1
     let start = position
-    skipPlainText()
+    let isASCII = skipPlainText()
     let isPlain = byte == UInt8(ascii: "\"")
+    if isPlain, isASCII {
+      position += 1
+      // Nothing is to be validated.
+      return String(
+        decoding: UnsafeBufferPointer(rebasing: bytes[start..<position - 1]), as: UTF8.self)
+    }
     var decoded: [UInt8] = []
     if !isPlain {
       decoded.append(contentsOf: bytes[start..<position])
@@ -31,13 +37,17 @@ extension JSONParser {
     return string
   }
 
-  /// Steps to the next quote, backslash or control character, or to the end.
-  private mutating func skipPlainText() {
+  /// Steps to the next quote, backslash or control character, or to the end; whether all before it was ASCII.
+  @discardableResult
+  private mutating func skipPlainText() -> Bool {
+    var bits: UInt8 = 0
     while position < bytes.count {
       let next = bytes[position]
-      if next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") || next < 0x20 { return }
+      if next == UInt8(ascii: "\"") || next == UInt8(ascii: "\\") || next < 0x20 { break }
+      bits |= next
       position += 1
     }
+    return bits < 0x80
   }
 
   private mutating func appendEscape(to decoded: inout [UInt8]) throws(JSONError) {

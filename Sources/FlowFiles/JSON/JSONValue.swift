@@ -65,8 +65,30 @@ public struct JSONObject: Equatable, Sendable {
     index(of: name).map { members[$0].value }
   }
 
-  /// `String` equality would take U+212A for `K`; names are compared by their bytes instead.
+  /// The first name that is in neither list.
+  public func firstName(outside names: [String], _ others: [String]) -> String? {
+    members.first { member in
+      !names.contains { $0.hasBytes(of: member.name) }
+        && !others.contains { $0.hasBytes(of: member.name) }
+    }?.name
+  }
+
   func index(of name: String) -> Int? {
-    members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    members.firstIndex { $0.name.hasBytes(of: name) }
+  }
+}
+
+extension String {
+  /// Whether both are the same bytes; `==` would take U+212A for `K`.
+  func hasBytes(of other: String) -> Bool {
+    let count = utf8.count
+    guard count == other.utf8.count else { return false }
+    let isEqual = utf8.withContiguousStorageIfAvailable { own in
+      other.utf8.withContiguousStorageIfAvailable { other in
+        for place in 0..<count where own[place] != other[place] { return false }
+        return true
+      }
+    }
+    return (isEqual ?? nil) ?? utf8.elementsEqual(other.utf8)
   }
 }

@@ -68,17 +68,23 @@ public struct JSONWriter: Sendable {
   }
 
   /// An array whose elements `body` writes.
+  @inlinable
   public mutating func writeArray<Failure: Error>(
     _ body: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
-    try enclose(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+    open(UInt8(ascii: "["))
+    try body(&self)
+    close(UInt8(ascii: "]"))
   }
 
   /// An object whose members `body` writes: `writeName`, then a value, and so on.
+  @inlinable
   public mutating func writeObject<Failure: Error>(
     _ body: (inout JSONWriter) throws(Failure) -> Void
   ) throws(Failure) {
-    try enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+    open(UInt8(ascii: "{"))
+    try body(&self)
+    close(UInt8(ascii: "}"))
   }
 
   /// A member's name.
@@ -89,7 +95,7 @@ public struct JSONWriter: Sendable {
   }
 
   /// A value that is JSON text already, such as a request's `id`.
-  public mutating func writeText(_ text: some Sequence<UInt8>) {
+  public mutating func writeText(_ text: ArraySlice<UInt8>) {
     beginElement()
     bytes.append(contentsOf: text)
   }
@@ -120,14 +126,16 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  private mutating func enclose<Failure: Error>(
-    _ opening: UInt8, _ closing: UInt8, _ body: (inout JSONWriter) throws(Failure) -> Void
-  ) throws(Failure) {
+  @usableFromInline
+  mutating func open(_ bracket: UInt8) {
     beginElement()
-    bytes.append(opening)
+    bytes.append(bracket)
     needsComma = false
-    try body(&self)
-    bytes.append(closing)
+  }
+
+  @usableFromInline
+  mutating func close(_ bracket: UInt8) {
+    bytes.append(bracket)
     needsComma = true
   }
 }

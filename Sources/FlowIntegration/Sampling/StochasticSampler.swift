@@ -11,7 +11,7 @@ import RealModule
 /// *Reference*: Song et al. (2021), section 4.3; Albergo et al. (2023), corollary 18.
 public struct StochasticSampler: Sendable {
   /// How a step is made.
-  public enum Scheme: String, Sendable, CaseIterable {
+  public enum Scheme: String, Sendable, CaseIterable, Explained {
     /// Weak order 1: `X + a h + g dW`.
     case eulerMaruyama = "euler_maruyama"
     /// Weak order 2 for noise that does not depend on the state: the trapezoidal rule for the drift,
@@ -20,6 +20,13 @@ public struct StochasticSampler: Sendable {
     /// *Reference*: Kloeden and Platen, Numerical Solution of Stochastic Differential Equations
     /// (1992), equation 15.1.3.
     case heun
+
+    package var help: String {
+      switch self {
+      case .eulerMaruyama: "weak order 1: X + a h + g dW"
+      case .heun: "weak order 2: the trapezoidal rule for the drift, with the same noise"
+      }
+    }
   }
 
   /// The exact field whose score and velocity drive it.

@@ -1,3 +1,4 @@
+import FlowMatching
 import RealModule
 
 /// From the estimated errors `e` of the last steps, in units of the tolerance, the size of the next:
@@ -49,6 +50,14 @@ public struct Controller: Sendable, Equatable {
 
   /// Every controller.
   public static let all = [integral, proportionalIntegral, proportionalIntegralDerivative, scipy]
+
+  /// One line: the numbers that it is made of.
+  package var help: String {
+    let powers = (0..<3).map { exponents[$0] }.filter { $0 != 0 }.map(Parameter.text)
+    return "error exponents \(powers.joined(separator: ", ")); a step changes by a factor of "
+      + "\(Parameter.text(factors.lowerBound)) to \(Parameter.text(factors.upperBound))"
+      + (closesEveryStep ? "; evaluations counted as scipy does" : "")
+  }
 
   /// The factor of an accepted step with error `e[0]` after steps with errors `e[1]`, `e[2]`.
   func growth(_ e: SIMD3<Double>, order k: Int) -> Double {

@@ -6,6 +6,15 @@ public enum ResidualMethod: String, Sendable, CaseIterable {
   case automatic
 }
 
+extension ResidualMethod: Explained {
+  package var help: String {
+    switch self {
+    case .analytic: "closed forms, each term by its own formula"
+    case .automatic: "automatic differentiation of log p and u in t and in every axis"
+    }
+  }
+}
+
 extension MarginalField {
   /// The residual of the continuity equation in logarithmic form,
   /// `d log p/dt + div u + u . grad log p`, and the sum of the magnitudes of its terms, per point.

@@ -29,7 +29,7 @@ public enum MarginalQuantity: String, Sendable, CaseIterable {
   case posteriorWeights = "posterior_weights"
 }
 
-extension MarginalQuantity {
+extension MarginalQuantity: Explained {
   /// What is asked of the target.
   var moments: Moments {
     switch self {

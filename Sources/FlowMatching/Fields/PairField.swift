@@ -53,3 +53,13 @@ public enum PairField: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension PairField: Explained {
+  package var help: String {
+    switch self {
+    case .icfm: "x1 - x0, inside a tube of constant std"
+    case .schrodingerBridge: "the Brownian bridge, of std sigma sqrt(t (1 - t))"
+    case .vpTrigonometric: "along cos(pi t/2) x0 + sin(pi t/2) x1, inside a tube of constant std"
+    }
+  }
+}

@@ -112,3 +112,15 @@ public enum Parameterisation: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension Parameterisation: Explained {
+  package var help: String {
+    switch self {
+    case .velocity: "dx/dt"
+    case .x1: "the data, E[x1 | x]"
+    case .noise: "the noise, E[x0 | x]"
+    case .score: "grad log p_t(x)"
+    case .v: "alpha E[x0 | x] - sigma E[x1 | x]"
+    }
+  }
+}

@@ -24,3 +24,13 @@ public enum TimeConvention: String, Sendable, CaseIterable {
     )
   }
 }
+
+extension TimeConvention: Explained {
+  package var help: String {
+    switch self {
+    case .noise0Data1: "noise at 0, data at 1, velocity dx/dt; the one used here"
+    case .data0Noise1: "data at 0, noise at 1, velocity dx/dt"
+    case .data0Noise1Reversed: "data at 0, noise at 1, velocity minus dx/dt"
+    }
+  }
+}

@@ -4,11 +4,18 @@
 /// *Reference*: Hutchinson (1990); Grathwohl et al. (2019) for its use in likelihoods.
 public enum TraceEstimate {
   /// The law of a probe's components.
-  public enum Law: String, Sendable, CaseIterable {
+  public enum Law: String, Sendable, CaseIterable, Explained {
     /// -1 or 1.
     case rademacher
     /// Standard normal.
     case gaussian
+
+    package var help: String {
+      switch self {
+      case .rademacher: "-1 or 1 on every axis"
+      case .gaussian: "standard normal"
+      }
+    }
 
     /// The variance of `z.Az` for one probe: `sum_(i<j) (A_ij + A_ji)^2` for Rademacher probes,
     /// `2 |(A + A^T)/2|_F^2` for Gaussian ones. The mean of k probes has a k-th of it.

@@ -14,13 +14,21 @@ import RealModule
 /// it a second time to an already shifted lower end, which `shiftTwice` reproduces.
 public struct SigmaGrid: Sendable {
   /// How the sigmas are placed between the first and the last.
-  public enum Spacing: String, Sendable, CaseIterable {
+  public enum Spacing: String, Sendable, CaseIterable, Explained {
     /// Equal steps of `sigma^(1/7)`.
     case karras
     /// Equal steps of log sigma.
     case exponential
     /// Quantiles of the Beta(0.6, 0.6) law.
     case beta
+
+    package var help: String {
+      switch self {
+      case .karras: "equal steps of sigma^(1/7)"
+      case .exponential: "equal steps of log sigma"
+      case .beta: "quantiles of the Beta(0.6, 0.6) law"
+      }
+    }
   }
 
   /// The number of steps of the training discretisation.

@@ -72,7 +72,7 @@ struct JSONWriterTests {
           writer.writeNull()
           writer.write(true)
           writer.write(3)
-          writer.writeText("1e0".utf8)
+          writer.writeText(ArraySlice("1e0".utf8))
         }
       }
       writer.endLine()

@@ -87,8 +87,11 @@ def _imported(values: Any, name: str) -> tuple[NDArray[Any], Callable[[Any], Any
             values = values.detach()  # of torch; flowref.torch is the way to keep derivatives
         try:
             array = np.from_dlpack(values)
-        except (BufferError, RuntimeError, TypeError) as error:
-            raise InvalidFieldError(f"{name} cannot be read on the CPU: {error}", name) from error
+        except (AssertionError, BufferError, RuntimeError, TypeError, ValueError) as error:
+            dtype, device = getattr(values, "dtype", "an array"), getattr(values, "device", "another device")
+            raise InvalidFieldError(
+                f"{name} must be float64 or float32 on the CPU, found {dtype} on {device} ({error})", name
+            ) from error
         space = values.__array_namespace__() if hasattr(values, "__array_namespace__") else library
         back = getattr(space, "from_dlpack", None)
         return array, None if space is np else cast("Callable[[Any], Any] | None", back)

@@ -12,17 +12,19 @@ from numpy.typing import NDArray
 from . import _arrays
 from ._arrays import A, Times
 from ._errors import InvalidFieldError
-from ._library import FUNCTIONS, LAST, call, catalogue, create, raised
+from ._library import call, create, names
 from ._names import Quantity, ResidualMethod, TubeKind
 from ._paths import Path
+from ._ready import ReadyCall
 from ._run import Run, _current, slices
 from ._targets import Target, _natural, _word, label_text
 
 _SCALARS = frozenset(("marginal_log_density", "marginal_log_density_dt", "marginal_divergence"))
 _MATRICES = frozenset(("marginal_jacobian", "posterior_covariance"))
-_SMALL = 4096  # numbers in a call that is made at once
-_VALUES = FUNCTIONS["field_values"]
-_BYTES: dict[str, bytes] = {name: name.encode() for name in catalogue()["quantities"]}
+_FLOAT64 = np.dtype(np.float64)
+_SMALL = 4096  # numbers of a batch whose call is kept ready
+_SHAPES = 64  # of quantities and shapes, so many at a time
+_BYTES: dict[str, bytes] = {name: name.encode() for name in names("quantities")}
 
 
 class ContinuityResidual(NamedTuple):
@@ -53,7 +55,9 @@ class MarginalField:
     ``tube_sigma`` add Gaussian noise around pairs, ``constant`` or ``bridge``.
     """
 
-    __slots__ = ("_handle", "_pointer", "_work", "dimension", "path", "source", "target", "tube")
+    __slots__ = (
+        "_calls", "_handle", "_pointer", "_work", "dimension", "path", "source", "target", "tube",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -74,6 +78,7 @@ class MarginalField:
             data = create("target", "target_sourced", data.pointer, source._handle.pointer, kind, float(tube_sigma))
         self._handle = create("field", "field_create", path._handle.pointer, data.pointer)
         self._pointer = self._handle.pointer
+        self._calls: dict[tuple[str, tuple[int, ...]], list[ReadyCall]] = {}
         self.dimension = target.dimension
         pairs = (target.components or 0) * (source.components or 1 if source else 1)
         self._work = max(20.0, pairs * (self.dimension + 10.0)) if pairs else 1e5
@@ -103,38 +108,44 @@ class MarginalField:
 
     def value(self, quantity: Quantity, t: Times, x: A, *, one_minus_t: Times = None, run: Run | None = None) -> A:
         """A quantity by its name on the wire."""
+        if (
+            type(x) is np.ndarray and x.dtype is _FLOAT64 and type(t) is float and one_minus_t is None
+            and run is None and _current.get() is None and (calls := self._ready(quantity, x.shape)) is not None
+        ):  # fmt: skip
+            try:
+                # Whoever has it is alone with it: other threads, and whatever interrupts this one, make their own.
+                ready = calls.pop()
+            except IndexError:
+                ready = ReadyCall(self._pointer, _BYTES[quantity], x.shape, self._shape(quantity, x.shape[:-1]))
+            found: A = ready(t, x)
+            calls.append(ready)
+            return found
         d = self.dimension
         rows, leading, form = _arrays.points(x, d)
-        shape = self._shape(quantity, leading)
-        result = np.empty(shape)
-        if rows.size <= _SMALL and run is None and _current.get() is None:
-            if not rows.size:
-                empty: A = form.of(result)
-                return empty
-            if type(t) is float and one_minus_t is None:
-                remaining, many = 0, 1
-                place: Any = byref(c_double(t))
-            else:
-                numbers, remaining = _arrays.times(t, one_minus_t, leading)
-                place, many = _arrays.pointer(numbers), numbers.size
-            if _VALUES(
-                self._pointer, _BYTES.get(quantity) or quantity.encode(), place, many, remaining,
-                _arrays.pointer(rows), rows.size // d, _arrays.pointer(result), None, LAST.place,
-            ):  # fmt: skip
-                raise raised(LAST.failure)
-        else:
-            numbers, remaining = _arrays.times(t, one_minus_t, leading)
-            width = result.size * d // max(1, rows.size)
+        numbers, remaining = _arrays.times(t, one_minus_t, leading)
+        result = np.empty(self._shape(quantity, leading))
+        width = result.size * d // max(1, rows.size)
 
-            def ask(times: Any, count: int, first: int, part: int, settings: Any) -> None:
-                call(
-                    "field_values", self._pointer, quantity.encode(), times, count, remaining,
-                    _arrays.pointer(rows) + 8 * first * d, part, _arrays.pointer(result) + 8 * first * width, settings,
-                )  # fmt: skip
+        def ask(times: Any, count: int, first: int, part: int, settings: Any) -> None:
+            call(
+                "field_values", self._pointer, quantity.encode(), times, count, remaining,
+                _arrays.pointer(rows) + 8 * first * d, part, _arrays.pointer(result) + 8 * first * width, settings,
+            )  # fmt: skip
 
-            self._sliced(rows.size // d, numbers, float(d) if quantity in _MATRICES else 1.0, run, ask)
+        self._sliced(rows.size // d, numbers, float(d) if quantity in _MATRICES else 1.0, run, ask)
         out: A = form.of(result)
         return out
+
+    def _ready(self, quantity: str, shape: tuple[int, ...]) -> list[ReadyCall] | None:
+        """The calls that stand ready for points of a shape; ``None`` where they are too many, or something is wrong."""
+        calls = self._calls.get((quantity, shape))
+        if calls is None and quantity in _BYTES and shape[-1:] == (self.dimension,):
+            if not 0 < _arrays.count(shape) <= _SMALL:
+                return None
+            if len(self._calls) >= _SHAPES:
+                self._calls.clear()
+            calls = self._calls[quantity, shape] = []
+        return calls
 
     def _shape(self, quantity: Quantity, leading: tuple[int, ...]) -> tuple[int, ...]:
         if quantity in _SCALARS:

@@ -12,7 +12,7 @@ from . import _arrays
 from ._arrays import A
 from ._errors import InvalidFieldError
 from ._fields import MarginalField
-from ._library import Steps, call, catalogue
+from ._library import CATALOGUE, Steps, call, names
 from ._names import BaseName, ControllerName, Law, Scheme, SolverName
 from ._run import Run, slices
 from ._targets import _natural, _word
@@ -29,7 +29,7 @@ _SOLUTION = np.dtype(
     ],
     align=True,
 )
-_STATUSES = np.array([one["name"] for one in catalogue()["statuses"]])
+_STATUSES = np.array(names("statuses"))
 
 
 class Counts(NamedTuple):
@@ -213,7 +213,7 @@ def sample(
 
             row = int(stopped[0])
             status = str(found.counts.status[row])
-            advice = next(one["advice"] for one in catalogue()["statuses"] if one["name"] == status)
+            advice = next(one["help"] for one in CATALOGUE["statuses"] if one["name"] == status)
             raise NoConvergenceError(
                 f"{stopped.size} of {count} trajectories stopped early; the first, number {first + row}, at "
                 f"t = {found.counts.t[row]}: {status}: {advice}",

@@ -152,10 +152,23 @@ def call(name: str, *arguments: Any) -> None:
 
 
 def catalogue() -> dict[str, Any]:
-    """Everything that has a name: paths, targets, quantities, solvers, with their parameters and defaults."""
+    """Everything that has a name: a list for each kind of thing, with what it is, its parameters and their defaults."""
     text: bytes = LIBRARY.flowref_catalogue()
     found: dict[str, Any] = json.loads(text)
     return found
+
+
+CATALOGUE = catalogue()
+
+
+def names(section: str) -> list[str]:
+    """The names in a section of the catalogue."""
+    return [one["name"] for one in CATALOGUE[section]]
+
+
+def parameters(section: str) -> dict[str, list[str]]:
+    """The names in a section, each with the names of its parameters."""
+    return {one["name"]: [p["name"] for p in one.get("parameters", ())] for one in CATALOGUE[section]}
 
 
 def version() -> str:
@@ -186,4 +199,18 @@ def create(kind: str, function: str, *arguments: Any) -> Handle:
     return Handle(kind, pointer)
 
 
-__all__ = ["LAST", "LIBRARY", "Failure", "Handle", "RunSettings", "Steps", "call", "catalogue", "create", "version"]
+__all__ = [
+    "CATALOGUE",
+    "LAST",
+    "LIBRARY",
+    "Failure",
+    "Handle",
+    "RunSettings",
+    "Steps",
+    "call",
+    "catalogue",
+    "create",
+    "names",
+    "parameters",
+    "version",
+]

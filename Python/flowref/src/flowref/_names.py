@@ -88,6 +88,7 @@ ControllerName = Literal[
 ]
 StatusName = Literal[
     "success",
+    "landed",
     "step_limit",
     "step_underflow",
     "non_finite",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from ctypes import byref, c_char_p, c_size_t, string_at
+from ctypes import byref, c_char, c_int32, c_size_t, c_void_p
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,10 @@ from ._fields import MarginalField
 from ._library import LIBRARY, Failure, Handle, create, raised
 from ._paths import Path
 from ._targets import Target
+
+# The function without the types of its arguments, which would be looked at in every call.
+_ANSWER = LIBRARY["flowref_oracle_answer"]
+_ANSWER.restype = c_int32
 
 _WORDS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
 
@@ -27,16 +31,23 @@ class Oracle:
 
     def __init__(self, *, allow_files: bool = False, memory: float = 0.0, seconds: float = 0.0) -> None:
         self._handle: Handle = create("oracle", "oracle_create", int(allow_files), float(memory), float(seconds))
-        self._answer, self._length = c_char_p(), c_size_t()
-        self._places = byref(self._answer), byref(self._length)
-        self._failure = Failure()
-        self._last = byref(self._failure)
+        self._given, self._place, self._length, self._failure = c_size_t(), c_void_p(), c_size_t(), Failure()
+        self._oracle = c_void_p.from_param(self._handle.pointer)
+        self._places = byref(self._place), byref(self._length), byref(self._failure)
+        # The memory of the answers, as far as it has been seen.
+        self._address, self._memory = 0, memoryview(b"")
 
     def answer(self, request: bytes) -> bytes:
         """The answer to one line, or to several lines: as many lines."""
-        if LIBRARY.flowref_oracle_answer(self._handle.pointer, request, len(request), *self._places, self._last):
+        if type(request) is not bytes:
+            request = memoryview(request).tobytes()
+        self._given.value = len(request)
+        if _ANSWER(self._oracle, request, self._given, *self._places):
             raise raised(self._failure)
-        return string_at(self._answer, self._length.value)
+        address, length = self._place.value or 0, self._length.value
+        if address != self._address or length > len(self._memory):
+            self._address, self._memory = address, memoryview((c_char * length).from_address(address)).cast("B")
+        return self._memory[:length].tobytes()
 
     def ask(self, op: str, /, **fields: Any) -> Any:
         """The value of an operation; arrays, ``Path``, ``Target`` and ``MarginalField`` (as ``field``) may be fields.

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from . import _arrays
 from ._arrays import A, Times
 from ._errors import DimensionMismatchError, InvalidFieldError
-from ._library import call, catalogue, create
+from ._library import call, create
 from ._names import PairKind, Parameterisation, PathKind
-
-_PARAMETERS = {one["kind"]: [p["name"] for p in one["parameters"]] for one in catalogue()["paths"]}
 
 
 class Schedule(NamedTuple):

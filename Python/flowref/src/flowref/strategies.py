@@ -23,8 +23,8 @@ from flowref_fixtures import PRECISIONS, Refusal, judge_error, judge_value, plai
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from ._library import LIBRARY, call, catalogue
-from ._names import PathKind, Quantity
+from ._library import CATALOGUE, LIBRARY, call, names, parameters
+from ._names import PathKind
 
 LIBRARY.flowref_text_free.argtypes = [c_void_p]
 LIBRARY.flowref_text_free.restype = None
@@ -32,10 +32,9 @@ LIBRARY.flowref_text_free.restype = None
 Request = dict[str, Any]
 T = TypeVar("T")
 
-_CATALOGUE = catalogue()
-_PATHS = {one["kind"]: [p["name"] for p in one["parameters"]] for one in _CATALOGUE["paths"]}
-_QUANTITIES: list[Quantity] = [one for one in _CATALOGUE["quantities"] if one != "v_prediction"]
-_FIXED = [one["name"] for one in _CATALOGUE["solvers"] if one["fixed"] and not one["name"].startswith("gsl_")]
+_PATHS = parameters("paths")
+_QUANTITIES = [one for one in names("quantities") if one != "v_prediction"]
+_FIXED = [one["name"] for one in CATALOGUE["solvers"] if one["fixed"] and not one["name"].startswith("gsl_")]
 _RANGES = {"sigma_max": (1, 100), "beta_min": (0.01, 1), "beta_max": (1, 30), "exponent": (0.25, 4)}
 
 
@@ -181,7 +180,7 @@ def _trace(choices: _Choices) -> Request:
     d = 1 + choices.integer(3)
     matrix = choices.rows(d, d)
     if choices.integer(2):
-        return {"matrix": matrix, "law": choices.pick(_CATALOGUE["laws"])}
+        return {"matrix": matrix, "law": choices.pick(names("laws"))}
     return {"matrix": matrix, "probes": choices.rows(2 + choices.integer(4), d)}
 
 
@@ -218,14 +217,14 @@ _MAKERS: dict[str, Callable[[_Choices], Request]] = {
     "time_at_log_snr": lambda c: {"path": c.path(), "log_snr": 2 * c.coordinate()},
     "conditional_flow": lambda c: {"path": c.path(), **c.time(), **_vectors(c, "x0", "x1")},
     "pair_velocity": lambda c: {
-        "kind": c.pick(_CATALOGUE["pair_kinds"]), "sigma": c.scale(0.01, 2), **c.time(), **_vectors(c, "x", "x0", "x1")
+        "kind": c.pick(names("pair_kinds")), "sigma": c.scale(0.01, 2), **c.time(), **_vectors(c, "x", "x0", "x1")
     },
     "convert": lambda c: {
-        "path": c.path(), **c.time(ends=False), **_conversion(c, _CATALOGUE["parameterisations"]),
+        "path": c.path(), **c.time(ends=False), **_conversion(c, names("parameterisations")),
         **_vectors(c, "x", "value"),
     },
     "convert_convention": lambda c: {
-        **_conversion(c, _CATALOGUE["conventions"]), **c.time(), **_vectors(c, "x", "velocity")
+        **_conversion(c, names("conventions")), **c.time(), **_vectors(c, "x", "velocity")
     },
     "guided_velocity": _guided,
     "schedule_transform": lambda c: {**_marginal(c), "to_path": c.path()},
@@ -259,7 +258,7 @@ def requests(
 
     ``paths``: of these kinds alone. ``one_minus_t``: whether some of them name their time so.
     """
-    kinds = tuple(paths) if paths else tuple(_PATHS)
+    kinds: tuple[str, ...] = tuple(paths) if paths else tuple(_PATHS)
     operations = OPERATIONS if operation is None else (operation,)
 
     def made(data: bytes) -> Request:

@@ -23,36 +23,40 @@ struct Queries {
 }
 
 extension RequestFields {
-  /// Throws `missing_field` unless exactly one of two alternatives is there.
-  private func requireOne(_ a: String, _ b: String) throws(WireError) {
-    if !has(a) && !has(b) {
+  /// The one of two alternatives that is there.
+  /// - Throws: `missing_field` or `invalid_field` unless exactly one is.
+  private func one(
+    _ a: String, _ b: String
+  ) throws(WireError) -> (name: String, value: JSONValue) {
+    switch (object[a], object[b]) {
+    case (let value?, nil): return (a, value)
+    case (nil, let value?): return (b, value)
+    case (nil, nil):
       throw WireError(.missingField, prefix + a, "the field \(prefix)\(a) (or \(b)) is missing")
-    }
-    if has(a) && has(b) {
+    case (.some, .some):
       throw WireError(.invalidField, prefix + b, "give either \(a) or \(b), not both")
+    }
+  }
+
+  private static func time(_ name: String, _ number: Double) throws(WireError) -> Time<Double> {
+    try onWire { () throws(FlowError) in
+      name == "t" ? try Time(number) : try Time(remaining: number)
     }
   }
 
   /// One time from `t` or `one_minus_t`.
   func time() throws(WireError) -> Time<Double> {
-    let times = try times()
-    guard times.count == 1, object["t"]?.elements == nil, object["one_minus_t"]?.elements == nil
-    else { throw invalid(has("t") ? "t" : "one_minus_t", "a number") }
-    return times[0]
+    let (name, value) = try one("t", "one_minus_t")
+    guard case .number(let number) = value else { throw invalid(name, "a number") }
+    return try Self.time(name, number)
   }
 
   /// One or many times from `t` or `one_minus_t`.
   func times() throws(WireError) -> [Time<Double>] {
-    try requireOne("t", "one_minus_t")
-    let name = has("t") ? "t" : "one_minus_t"
-    let numbers = object[name]?.elements == nil ? [try number(name)] : try vector(name)
+    let (name, value) = try one("t", "one_minus_t")
+    let numbers = value.elements == nil ? [try number(name)] : try vector(name)
     var times: [Time<Double>] = []
-    for number in numbers {
-      times.append(
-        try onWire { () throws(FlowError) in
-          has("t") ? try Time(number) : try Time(remaining: number)
-        })
-    }
+    for number in numbers { times.append(try Self.time(name, number)) }
     return times
   }
 
@@ -61,7 +65,7 @@ extension RequestFields {
     let isBatch = has("points")
     let times = findings.attempt { () throws(WireError) in try self.times() }
     let rows = findings.attempt { () throws(WireError) -> (dimension: Int, values: [Double]) in
-      try requireOne("x", "points")
+      _ = try one("x", "points")
       let rows = try isBatch ? self.rows("points") : single("x")
       if let dimension, rows.dimension != dimension {
         throw WireError(

@@ -13,12 +13,11 @@ struct RequestFields {
   ) throws(WireError) {
     self.object = object
     self.prefix = prefix
-    for member in object.members
-    where !required.contains(member.name) && !optional.contains(member.name) {
+    if let name = object.firstName(outside: required, optional) {
       let accepted = (required + optional).joined(separator: ", ")
       throw WireError(
-        .unknownField, prefix + member.name,
-        "unknown field \(prefix)\(member.name); accepted here: \(accepted)")
+        .unknownField, prefix + name,
+        "unknown field \(prefix)\(name); accepted here: \(accepted)")
     }
     for name in required where object[name] == nil {
       throw WireError(.missingField, prefix + name, "the field \(prefix)\(name) is missing")

@@ -1,5 +1,7 @@
+import FlowMatching
+
 /// The kinds of targets that requests can name.
-enum TargetKind: String, CaseIterable {
+enum TargetKind: String, CaseIterable, Explained {
   case gaussianMixture = "gaussian_mixture"
   case pointCloud = "point_cloud"
   case uniformBoxes = "uniform_boxes"
@@ -12,7 +14,7 @@ enum TargetKind: String, CaseIterable {
   case file
 
   /// One line.
-  var help: String {
+  package var help: String {
     switch self {
     case .gaussianMixture: "Gaussians with weights, isotropic or with covariances, labels"
     case .pointCloud: "points with weights and labels"

@@ -2,8 +2,16 @@ package import FlowIntegration
 package import FlowMatching
 
 /// The bases of `log_likelihood` by name.
-package enum LikelihoodBase: String, CaseIterable {
+package enum LikelihoodBase: String, CaseIterable, Explained {
   case exact, normal, prior
+
+  package var help: String {
+    switch self {
+    case .exact: "p_t0 itself"
+    case .normal: "N(0, I), whatever p_t0 is"
+    case .prior: "N(alpha E[x1], sigma^2 I), which p_t0 is where alpha is small beside sigma"
+    }
+  }
 
   package func density(_ field: MarginalField) -> BaseDensity {
     switch self {

@@ -8,6 +8,8 @@ struct Operation: Sendable {
   let help: String
   let required: [String]
   let optional: [String]
+  /// The members of its requests, `op` and `id` among them.
+  let members: (required: [String], optional: [String])
   /// What a request needs, from its sizes.
   let cost: @Sendable (RequestShape) -> RequestCost
   let answer: @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
@@ -21,6 +23,7 @@ struct Operation: Sendable {
     self.help = help
     self.required = required
     self.optional = optional
+    members = (["op"] + required, ["id"] + optional)
     self.cost = cost
     self.answer = answer
   }
