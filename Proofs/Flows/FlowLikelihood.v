@@ -1,10 +1,10 @@
 (* The change of variables and the likelihood integral as theorems about the flow of a smooth field of R^d, learned or
    exact: that trajectories exist and that the flow has a Jacobian J is proved, not assumed. log |det J| is written
-   log det(J^T J)/2. *)
+   log det(J^T J)/2 until the determinant itself comes in (Determinants.v). *)
 Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From FlowProofs Require Import FiniteSums Differentiation TotalDerivatives SymmetricMatrices MatrixDerivatives Gaussian
-  FullGaussian ContinuityEquation Likelihood Volume GrowthBounds GlobalTrajectories FlowsInSpace StartDerivative.
+  FullGaussian Determinants ContinuityEquation Likelihood Volume GrowthBounds GlobalTrajectories FlowsInSpace StartDerivative.
 Open Scope R_scope.
 
 (* What is differentiable in the first d coordinates reads no others. *)
@@ -107,6 +107,16 @@ Proof.
   unfold f in E. rewrite E, volume_at_start, Rplus_0_r. f_equal.
   destruct (carried s x Hs) as ((pt & px & F) & _). apply (diff_at_reads_coordinates d p s x _ pt px F).
   intros j Hj. now apply (flow_exists_in_space d u A a b growth Hab Hgrowth smooth s x Hs).
+Qed.
+
+(* p_t(phi(x)) |det J| = p_s(x), with the determinant as a sum over permutations. *)
+Theorem flow_pushes_density_in_space t : a <= t <= b -> p t (flow s t x) * Rabs (determinant d (J s x t)) = p s x.
+Proof.
+  intros Ht. assert (E := flow_changes_variables_in_space t Ht). unfold log_volume in E.
+  destruct (volume_is_the_determinant d (J s x t) (flow_jacobian d u A a b growth s x t s)) as (N & V).
+  { intros i k Hi Hk. now apply (jacobians_invert d u A a b growth Hab Hgrowth smooth s x Hs). }
+  rewrite V in E. destruct (carried t (flow s t x) Ht) as (_ & P & _), (carried s x Hs) as (_ & P0 & _).
+  assert (D := Rabs_pos_lt _ N). rewrite <- ln_mult in E by easy. apply ln_inv in E; [exact E|now apply Rmult_lt_0_compat|exact P0].
 Qed.
 
 (* log p_t(phi(x)) = log p_s(x) - int_s^t div u along the trajectory. *)

@@ -8,12 +8,12 @@ Open Scope R_scope.
 Section Probe.
 Variable atoms : nat.
 Variables atom mass : nat -> R.
-Variables fourth third : R.
 Hypothesis total : sumn atoms mass = 1.
 Hypothesis mean : sumn atoms (fun a => mass a * atom a) = 0.
 Hypothesis second : sumn atoms (fun a => mass a * (atom a * atom a)) = 1.
-Hypothesis skew : sumn atoms (fun a => mass a * (atom a * atom a * atom a)) = third.
-Hypothesis kurtosis : sumn atoms (fun a => mass a * (atom a * atom a * (atom a * atom a))) = fourth.
+
+(* E[e_i^k]. *)
+Definition moment (k : nat) : R := sumn atoms (fun a => mass a * atom a ^ k).
 
 (* Expectation over a probe in R^d: one coordinate after the other. *)
 Fixpoint expect (d : nat) (f : vec -> R) : R :=
@@ -61,12 +61,12 @@ Proof. intros H. apply H. intros i Hi. apply upd_other. lia. Qed.
 Lemma coordinate_moments c0 c1 c2 c3 c4 :
   sumn atoms (fun a => mass a * (c0 + c1 * atom a + c2 * (atom a * atom a)
      + c3 * (atom a * atom a * atom a) + c4 * (atom a * atom a * (atom a * atom a))))
-  = c0 + c2 + c3 * third + c4 * fourth.
+  = c0 + c2 + c3 * moment 3 + c4 * moment 4.
 Proof.
   rewrite (sumn_ext atoms _ (fun a => (((c0 * mass a + c1 * (mass a * atom a))
-    + c2 * (mass a * (atom a * atom a))) + c3 * (mass a * (atom a * atom a * atom a)))
-    + c4 * (mass a * (atom a * atom a * (atom a * atom a))))) by (intros; ring).
-  rewrite !sumn_plus, !sumn_scal, total, mean, second, skew, kurtosis. ring.
+    + c2 * (mass a * (atom a * atom a))) + c3 * (mass a * atom a ^ 3))
+    + c4 * (mass a * atom a ^ 4))) by (intros; ring).
+  rewrite !sumn_plus, !sumn_scal, total, mean, second. fold (moment 3) (moment 4). ring.
 Qed.
 
 Definition linear d (A : nat -> nat -> R) (e : vec) : R := sumn d (fun i => e i * (A i d + A d i)).
@@ -101,7 +101,7 @@ Proof.
   change (expect d (fun e => sumn atoms (fun a => mass a * quadratic (S d) A (upd e d (atom a)))) = trace (S d) A).
   rewrite (expect_ext d _ (fun e => quadratic d A e + A d d)).
   - rewrite expect_plus, expect_const, IHd. reflexivity.
-  - intros e. transitivity (quadratic d A e + A d d + 0 * third + 0 * fourth); [|ring].
+  - intros e. transitivity (quadratic d A e + A d d + 0 * moment 3 + 0 * moment 4); [|ring].
     rewrite <- (coordinate_moments (quadratic d A e) (linear d A e) (A d d) 0 0).
     apply sumn_ext. intros a _. rewrite quadratic_step. ring.
 Qed.
@@ -115,7 +115,7 @@ Proof.
     (form (S d) c (upd e d (atom a)) * form (S d) c (upd e d (atom a))))) = sumn (S d) (fun i => c i * c i)).
   rewrite (expect_ext d _ (fun e => form d c e * form d c e + c d * c d)).
   - rewrite expect_plus, expect_const, IHd. reflexivity.
-  - intros e. transitivity (form d c e * form d c e + c d * c d + 0 * third + 0 * fourth); [|ring].
+  - intros e. transitivity (form d c e * form d c e + c d * c d + 0 * moment 3 + 0 * moment 4); [|ring].
     rewrite <- (coordinate_moments (form d c e * form d c e) (2 * form d c e * c d) (c d * c d) 0 0).
     apply sumn_ext. intros a _.
     assert (E : form (S d) c (upd e d (atom a)) = form d c e + atom a * c d).
@@ -129,14 +129,14 @@ Proof.
   induction d; [reflexivity|].
   change (expect d (fun e => sumn atoms (fun a => mass a * form (S d) c (upd e d (atom a)))) = 0).
   rewrite (expect_ext d _ (form d c)); [exact IHd|]. intros e.
-  transitivity (form d c e + 0 + 0 * third + 0 * fourth); [|ring].
+  transitivity (form d c e + 0 + 0 * moment 3 + 0 * moment 4); [|ring].
   rewrite <- (coordinate_moments (form d c e) (c d) 0 0 0). apply sumn_ext. intros a _.
   assert (E : form (S d) c (upd e d (atom a)) = form d c e + atom a * c d).
   { unfold form; simpl. rewrite upd_same. f_equal. apply sumn_ext. intros i Hi. rewrite upd_other by lia. reflexivity. }
   rewrite E. ring.
 Qed.
 
-(* Var(e . A e) = sum_{i<j} (A_ij + A_ji)^2 + (kappa - 1) sum_i A_ii^2, kappa the fourth moment; the third
+(* Var(e . A e) = sum_{i<j} (A_ij + A_ji)^2 + (kappa - 1) sum_i A_ii^2, kappa = E[e_i^4]; the third
    moment does not matter. *)
 Definition off_diagonal d (A : nat -> nat -> R) : R :=
   sumn d (fun j => sumn j (fun i => (A i j + A j i) * (A i j + A j i))).
@@ -144,21 +144,21 @@ Definition off_diagonal d (A : nat -> nat -> R) : R :=
 (* E[(e . A e - tr A)^2] = sum_{i<j} (A_ij + A_ji)^2 + (kappa - 1) sum_i A_ii^2. *)
 Theorem hutchinson_variance d A :
   expect d (fun e => (quadratic d A e - trace d A) * (quadratic d A e - trace d A))
-  = off_diagonal d A + (fourth - 1) * sumn d (fun i => A i i * A i i).
+  = off_diagonal d A + (moment 4 - 1) * sumn d (fun i => A i i * A i i).
 Proof.
   induction d; [unfold off_diagonal, quadratic, trace; simpl; ring|].
   change (expect d (fun e => sumn atoms (fun a => mass a *
     ((quadratic (S d) A (upd e d (atom a)) - trace (S d) A)
      * (quadratic (S d) A (upd e d (atom a)) - trace (S d) A))))
-    = off_diagonal (S d) A + (fourth - 1) * sumn (S d) (fun i => A i i * A i i)).
+    = off_diagonal (S d) A + (moment 4 - 1) * sumn (S d) (fun i => A i i * A i i)).
   rewrite (expect_ext d _ (fun e => ((quadratic d A e - trace d A) * (quadratic d A e - trace d A)
      + form d (fun i => A i d + A d i) e * form d (fun i => A i d + A d i) e)
-     + 2 * A d d * third * form d (fun i => A i d + A d i) e
-     + (fourth - 1) * (A d d * A d d))).
+     + 2 * A d d * moment 3 * form d (fun i => A i d + A d i) e
+     + (moment 4 - 1) * (A d d * A d d))).
   - rewrite !expect_plus, expect_scal, expect_const, IHd, form_square, form_mean. unfold off_diagonal; simpl. ring.
   - intros e. change (form d (fun i => A i d + A d i) e) with (linear d A e).
     set (Q := quadratic d A e - trace d A). set (L := linear d A e). set (a := A d d).
-    transitivity ((Q - a) * (Q - a) + (L * L + 2 * (Q - a) * a) + 2 * L * a * third + a * a * fourth); [|ring].
+    transitivity ((Q - a) * (Q - a) + (L * L + 2 * (Q - a) * a) + 2 * L * a * moment 3 + a * a * moment 4); [|ring].
     rewrite <- (coordinate_moments ((Q - a) * (Q - a)) (2 * (Q - a) * L) (L * L + 2 * (Q - a) * a) (2 * L * a) (a * a)).
     apply sumn_ext. intros b _. rewrite quadratic_step. fold L a.
     replace (trace (S d) A) with (trace d A + a) by reflexivity.
@@ -174,14 +174,14 @@ Definition rademacher := expect 2 sign half.
 (* E[e . A e] = tr A for random signs. *)
 Theorem rademacher_unbiased d A : rademacher d (quadratic d A) = trace d A.
 Proof.
-  apply (hutchinson_unbiased 2 sign half 1 0); unfold sign, half; simpl; field.
+  apply (hutchinson_unbiased 2 sign half); unfold sign, half; simpl; field.
 Qed.
 
 (* One Rademacher probe has variance sum_{i<j} (A_ij + A_ji)^2: the diagonal costs nothing. *)
 Theorem rademacher_variance d A :
   rademacher d (fun e => (quadratic d A e - trace d A) * (quadratic d A e - trace d A)) = off_diagonal d A.
 Proof.
-  unfold rademacher. rewrite (hutchinson_variance 2 sign half 1 0); unfold sign, half; simpl; field.
+  unfold rademacher. rewrite (hutchinson_variance 2 sign half); unfold moment, sign, half; simpl; field.
 Qed.
 
 (* With the fourth moment 3 of a normal probe the variance is 2 |sym A|_F^2. *)

@@ -5,7 +5,7 @@ Require Import Reals Psatz Lia FunctionalExtensionality.
 From Coquelicot Require Import Coquelicot.
 From FlowProofs Require Import FiniteSums Averages Differentiation TotalDerivatives SymmetricMatrices Gaussian
   ConditionalField ContinuityEquation AffinePaths MarginalField PosteriorMoments GrowthBounds GlobalTrajectories FlowsInSpace
-  StartDerivative FlowLikelihood.
+  StartDerivative Determinants FlowLikelihood.
 Open Scope R_scope.
 
 (* ---------- continuity in time and place together ---------- *)
@@ -492,7 +492,7 @@ Qed.
 
 (* Flow matching in R^d for a mixture: through every point at every time of [a, b] one trajectory of the exact field,
    for the whole interval; it depends differentiably on its start, with the Jacobian J that solves dJ/dt = (du/dx) J;
-   log p_t(phi(x)) + log |det J| = log p_s(x), and log p_t(phi(x)) = log p_s(x) - int div u. *)
+   p_t(phi(x)) |det J| = p_s(x), and log p_t(phi(x)) = log p_s(x) - int div u. *)
 Theorem mixture_flow_in_space : exists growth, 0 <= growth /\
   let phi := flow d (mixture_velocity p d n q m s) a b growth in
   let J := fun r x t => flow_jacobian d (mixture_velocity p d n q m s) mixture_jacobian a b growth r x r t in
@@ -506,9 +506,7 @@ Theorem mixture_flow_in_space : exists growth, 0 <= growth /\
        is_derive (fun y => phi r t (upd x k y) i) (x k) (J r x t i k) /\
        is_derive (fun t => J r x t i k) t (sumn d (fun j => mixture_jacobian t (phi r t x) i j * J r x t j k))) /\
     (forall t, a <= t <= b ->
-       ln (mixture_density p d n q m s t (phi r t x))
-         + / 2 * SymmetricMatrices.log_determinant d (fun i j => sumn d (fun k => J r x t k i * J r x t k j))
-       = ln (mixture_density p d n q m s r x) /\
+       mixture_density p d n q m s t (phi r t x) * Rabs (determinant d (J r x t)) = mixture_density p d n q m s r x /\
        ln (mixture_density p d n q m s t (phi r t x))
        = ln (mixture_density p d n q m s r x)
          - RInt (fun t => sumn d (fun i => mixture_jacobian t (phi r t x) i i)) r t).
@@ -538,7 +536,7 @@ Proof.
     + exact (flow_has_partial_derivatives d _ _ a b growth Hab G0 F r x Hr t i k Ht Hi).
     + exact (proj2 (variational_equation d _ _ a b growth Hab G0 F r x Hr t i k Ht Hi)).
   - intros t Ht. split.
-    + exact (flow_changes_variables_in_space d _ _ a b growth Hab G0 F r x Hr _ carried t Ht).
+    + exact (flow_pushes_density_in_space d _ _ a b growth Hab G0 F r x Hr _ carried t Ht).
     + exact (flow_likelihood d _ _ a b growth Hab G0 F r x Hr _ carried t Ht).
 Qed.
 End Mixture.

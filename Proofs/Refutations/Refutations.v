@@ -135,6 +135,21 @@ Qed.
 Theorem one_euler_step_collapses x : x + 1 * standard_velocity 0 x = 0.
 Proof. rewrite standard_velocity_value by lra. unfold standard_variance. field. Qed.
 
+(* "Linear interpolation gives the straightest paths": with the same data the cosine path's marginal field is 0, its trajectories
+   rest, and those of the linear path leave and come back. *)
+Theorem linear_interpolation_is_not_the_straightest :
+  (forall t x, 0 <= t < 1 -> gaussian_velocity CosinePath 1 (fun _ => 0) (fun _ => 1) t (fun _ => x) 0%nat = 0) /\
+  standard_trajectory 1 0 = 1 /\ standard_trajectory 1 (1 / 2) < 1 /\ standard_trajectory 1 1 = 1.
+Proof.
+  destruct marginal_trajectories_are_curved as (_ & E0 & E1 & E2). refine (conj _ (conj E0 (conj E2 E1))).
+  intros t x Ht. rewrite single_weight_velocity by (apply cosine_regular; lra).
+  assert (E : sin (PI * (1 - t)) = 2 * sin (PI * (t / 2)) * cos (PI * (t / 2))).
+  { rewrite <- sin_2a, <- sin_PI_x. f_equal. field. }
+  assert (Z : alpha CosinePath t * alphaDot CosinePath t * (1 * 1) + halfVarianceDot CosinePath t = 0) by (simpl; rewrite E; field).
+  rewrite Z.
+  unfold Rdiv. ring.
+Qed.
+
 (* "Random pairing approximates optimal transport": transporting N(0,1) to itself costs nothing, and the
    action of the marginal field of the random pairing is 2 - pi/2 = 0.43. *)
 Theorem random_pairing_action_is_not_optimal :

@@ -2,7 +2,7 @@
    operation trees in traces/*.json, every rounding IEEE's, that of 1 - t included. *)
 Require Import Reals ZArith List Psatz.
 From Flocq Require Import Core.
-From FlowProofs Require Import OptimalTransport VariancePreserving RelativePrecision OperationTrees Trees.
+From FlowProofs Require Import OptimalTransport VariancePreserving RelativePrecision OperationTrees Trees SquareRates.
 Import ListNotations.
 Open Scope R_scope.
 
@@ -58,6 +58,21 @@ Proof.
   rewrite U in *. nra.
 Qed.
 
+(* Up to 1, or no further beyond it than u/2, a number is rounded by at most u/2. *)
+Lemma rounded_in_unit x : 0 <= x <= 1 + u64 / 2 -> Rabs (rnd64 x - x) <= u64 / 2.
+Proof.
+  intros X. assert (V : Valid_exp (FLT_exp (-1074) 53)) by (apply FLT_exp_valid; reflexivity).
+  destruct (Rlt_or_le x 1) as [L|L].
+  - destruct (Req_dec x 0) as [->|N].
+    { rewrite round_0 by apply valid_rnd_N. rewrite Rminus_0_r, Rabs_R0. assert (U := u64_pos). lra. }
+    eapply Rle_trans; [apply error_le_half_ulp; exact V|]. rewrite ulp_neq_0 by exact N.
+    assert (M : (mag radix2 x <= 0)%Z) by (apply mag_le_bpow; [exact N|]; change (bpow radix2 0) with 1; rewrite Rabs_right; lra).
+    assert (B : bpow radix2 (cexp radix2 (FLT_exp (-1074) 53) x) <= bpow radix2 (-53)) by (apply bpow_le; unfold cexp, FLT_exp; lia).
+    assert (E : bpow radix2 (-53) = u64) by (unfold u64; simpl; lra). rewrite E in B. lra.
+  - destruct (round_N_pt radix2 (FLT_exp (-1074) 53) (fun z => negb (Z.even z)) x) as (_ & H).
+    eapply Rle_trans; [exact (H 1 format_one)|]. rewrite Rabs_left1 by lra. lra.
+Qed.
+
 Section OptimalTransport.
 Variables (t s x x1 : R) (w : nat -> R).
 Hypothesis executed : run velocity_ot [t; s; x; x1] w.
@@ -67,32 +82,67 @@ Let sigma := (1 - t) + s * t.
 Hypothesis Hsigma : 0 < sigma.
 Let rate := - (1 - s) / sigma.
 Let y := ((x1 - x) + s * x) / sigma.
-Let k := if Rle_dec (1 / 2) t then 0 else 1.
 
-(* The rate v'/(2 v) = -(1 - s)/sigma, at its place. *)
-Lemma ot_rate_executed : near (11 / 2 + 1 / 1024 + k) rate (w 14%nat).
+(* sigma'/sigma from the two numbers that are rounded: where 1 - t is rounded, sigma and 1 - s are not both at their worst. *)
+Lemma ot_ratio_executed : near (5 / 2 + 1 / 256) rate (w 6%nat / w 5%nat).
 Proof.
   unfold_run velocity_ot executed.
-  destruct executed as ((H0 & F0) & H1 & H2 & H3 & (H4 & F4) & H5 & H6 & H7 & H8 & H9 & _ & _ & H12 & H13 & H14 & _).
-  rewrite number_one in H1. rewrite number_minus_one in H3. rewrite number_two in H12.
-  rewrite H1, H0 in H2. rewrite H0, H4 in H5. rewrite H1, H3, H4 in H6. rewrite H12 in H13. rewrite H0 in F0.
-  assert (K : 0 <= k <= 1) by (unfold k; destruct (Rle_dec (1 / 2) t); lra).
-  assert (R2 : near k (1 - t) (w 2%nat)) by (apply remaining_near; auto).
-  assert (S5 : near (k + 1) sigma (w 5%nat)).
-  { apply near_trans with (w 2%nat + t * s); [|now apply rounded_near]. unfold sigma. rewrite (Rmult_comm s t).
-    apply near_plus; [lra|nra|exact R2|]. apply near_weaken with 0; [lra|apply near_refl]. }
-  assert (P5 := near_pos _ _ _ Hsigma S5).
-  assert (D6 : near 1 (- (1 - s)) (w 6%nat)) by (apply near_eq with (-1 + 1 * s); [ring|now apply rounded_near]).
-  assert (D9 : near (1 / 2 + 1 / 1024 + 1) (2 * (w 5%nat * w 6%nat)) (w 9%nat)).
-  { apply near_trans with (w 8%nat + w 6%nat * w 5%nat); [|now apply rounded_near].
-    replace (w 6%nat * w 5%nat) with (w 5%nat * w 6%nat) by ring. apply near_twice; [lra|now apply rounded_near]. }
-  assert (Q : near (1 / 2 + 1 / 1024 + 1 + 1 + 1) (w 6%nat / w 5%nat) (w 14%nat)).
-  { replace (w 6%nat / w 5%nat) with (2 * (w 5%nat * w 6%nat) / (w 5%nat * w 5%nat * 2)) by (field; lra).
-    apply (halved_quotient _ _ _ _ (w 9%nat) (w 7%nat) (w 13%nat)); auto.
-    - now apply (rounded_format (w 5%nat * w 5%nat)).
-    - now apply rounded_near. }
-  apply near_weaken with (1 + (k + 1) + (1 / 2 + 1 / 1024 + 1 + 1 + 1)); [lra|].
-  apply near_trans with (w 6%nat / w 5%nat); [|exact Q]. unfold rate. now apply near_div.
+  destruct executed as ((H0 & F0) & H1 & H2 & H3 & (H4 & F4) & H5 & H6 & _).
+  rewrite number_one in H1. rewrite number_minus_one in H3.
+  rewrite H1, H0 in H2. rewrite H0, H4 in H5. rewrite H1, H3, H4 in H6. rewrite H0 in F0.
+  assert (N6 : near 1 (- (1 - s)) (w 6%nat)) by (apply near_eq with (-1 + 1 * s); [ring|now apply rounded_near]).
+  assert (U : u64 = 1 / 9007199254740992) by reflexivity.
+  destruct (Rle_or_lt (1 / 2) t) as [T|T].
+  - apply near_weaken with (1 + 1); [lra|]. unfold rate. apply near_div; [exact N6|].
+    rewrite (rounded_exact _ _ (one_minus_exact t F0 ltac:(lra)) H2) in H5.
+    apply near_eq with (1 - t + t * s); [unfold sigma; ring|now apply rounded_near].
+  - set (z := 1 - s). assert (Z : 0 <= z <= 1) by (unfold z; lra). assert (S1 : sigma = 1 - z * t) by (unfold sigma, z; ring).
+    assert (S2 : 1 - z / 2 <= sigma) by (rewrite S1; nra).
+    assert (E2 : Rabs (w 2%nat - (1 - t)) <= u64 / 2) by (destruct H2 as [-> _]; apply rounded_in_unit; rewrite U; lra).
+    apply Rabs_le_inv in E2.
+    assert (E5 : Rabs (w 5%nat - sigma) <= u64).
+    { destruct H5 as [-> _]. assert (P : 0 <= t * s <= t) by nra.
+      assert (Q := rounded_in_unit (w 2%nat + t * s) ltac:(rewrite U in *; lra)). apply Rabs_le_inv in Q. apply Rabs_le. unfold sigma. lra. }
+    assert (N5 : near (1 / sigma + 1 / 1024) sigma (w 5%nat)).
+    { apply near_of_error.
+      - assert (I : / sigma <= 2) by (rewrite <- (Rinv_inv 2); apply Rinv_le_contravar; lra).
+        assert (0 < / sigma) by now apply Rinv_0_lt_compat. lra.
+      - rewrite (Rabs_right sigma) by lra. replace (1 / sigma * u64 * sigma) with u64 by (field; lra). exact E5. }
+    assert (I : forall c, 0 < c -> c <= sigma -> 1 / sigma <= / c).
+    { intros c C0 C. unfold Rdiv. rewrite Rmult_1_l. now apply Rinv_le_contravar. }
+    destruct (Rle_or_lt (1 / 2) z) as [L|L].
+    + assert (E6 : Rabs (w 6%nat - - z) <= u64 / 2).
+      { destruct H6 as [-> _]. replace (-1 + 1 * s) with (- z) by (unfold z; ring). rewrite round_NE_opp.
+        replace (- rnd64 z - - z) with (- (rnd64 z - z)) by ring. rewrite Rabs_Ropp. apply rounded_in_unit. rewrite U. lra. }
+      assert (N6' : near (1 / (2 * z) + 1 / 1024) (- z) (w 6%nat)).
+      { apply near_of_error.
+        - assert (J : / (2 * z) <= 1) by (rewrite <- Rinv_1; apply Rinv_le_contravar; lra).
+          assert (0 < / (2 * z)) by (apply Rinv_0_lt_compat; lra). lra.
+        - rewrite Rabs_Ropp, (Rabs_right z) by lra. replace (1 / (2 * z) * u64 * z) with (u64 / 2) by (field; lra). exact E6. }
+      apply near_weaken with (1 / (2 * z) + 1 / 1024 + (1 / sigma + 1 / 1024)); [|unfold rate; fold z; now apply near_div].
+      assert (K := I (1 - z / 2) ltac:(lra) S2). assert (G : 1 / (2 * z) + / (1 - z / 2) <= 5 / 2); [|lra].
+      apply Rmult_le_reg_r with (2 * z * (1 - z / 2)); [nra|].
+      replace ((1 / (2 * z) + / (1 - z / 2)) * (2 * z * (1 - z / 2))) with (1 - z / 2 + 2 * z) by (field; lra). nra.
+    + apply near_weaken with (1 + (1 / sigma + 1 / 1024)); [|unfold rate; fold z; now apply near_div].
+      assert (K := I (3 / 4) ltac:(lra) ltac:(lra)). lra.
+Qed.
+
+(* The rate v'/(2 v) = -(1 - s)/sigma, at its place. *)
+Lemma ot_rate_executed : near (11 / 2 + 1 / 256) rate (w 14%nat).
+Proof.
+  assert (R := ot_ratio_executed). assert (S5 : w 5%nat <> 0).
+  { unfold_run velocity_ot executed. destruct executed as ((H0 & F0) & H1 & H2 & H3 & (H4 & F4) & H5 & _).
+    rewrite number_one in H1. rewrite H1, H0 in H2. rewrite H0, H4 in H5. apply rounded_near in H2, H5.
+    apply Rgt_not_eq. apply (near_pos 1 (w 2%nat + t * s)); [|exact H5].
+    assert (N2 : 0 <= w 2%nat) by (apply (near_sign 1 (1 - t)); [lra|exact H2]). assert (P : 0 <= t * s) by nra.
+    destruct (Rlt_or_le t 1) as [T|T].
+    - assert (Q : 0 < w 2%nat) by (apply (near_pos 1 (1 - t)); [lra|exact H2]). lra.
+    - assert (E : t = 1) by lra. unfold sigma in Hsigma. rewrite E in *. lra. }
+  unfold_run velocity_ot executed.
+  destruct executed as (_ & _ & _ & _ & _ & _ & _ & H7 & H8 & H9 & _ & _ & H12 & H13 & H14 & _).
+  rewrite number_two in H12. rewrite H12 in H13.
+  apply near_weaken with (5 / 2 + 1 / 256 + 3); [lra|]. apply near_trans with (w 6%nat / w 5%nat); [exact R|].
+  now apply (square_rate (w 5%nat) (w 6%nat) (w 7%nat) (w 8%nat) (w 9%nat) (w 13%nat)).
 Qed.
 
 (* u = x1 + rate (x - t x1). *)
@@ -102,39 +152,21 @@ Proof.
   field. lra.
 Qed.
 
-(* OT: the promise 4 u (|y| + sensitivity) from t = 1/2 on, 4.3 u before, where 1 - t is rounded; the
-   sensitivity is |x du/dx| + |x1 du/dx1|. *)
+(* OT: the promise 4 u (|y| + sensitivity) at every time, 1 - t rounded; the sensitivity is |x du/dx| + |x1 du/dx1|. *)
 Theorem ot_velocity_rounding :
-  Rabs (w velocity_ot_at_velocity - y)
-  <= (if Rle_dec (1 / 2) t then 4 else 43 / 10) * u64 * (Rabs y + (Rabs (rate * x) + Rabs ((1 - rate * t) * x1))).
+  Rabs (w velocity_ot_at_velocity - y) <= 4 * u64 * (Rabs y + (Rabs (rate * x) + Rabs ((1 - rate * t) * x1))).
 Proof.
   assert (R14 := ot_rate_executed). rewrite ot_velocity_split.
   unfold_run velocity_ot executed.
   destruct executed as ((H0 & _) & H1 & _ & _ & _ & _ & _ & _ & _ & _ & (H10 & F10) & (H11 & F11) & _ & _ & _ & H15 & H16 & H17 & H18 & _).
-  rewrite number_one in H1. rewrite H1, Rmult_1_l in H15. rewrite H0 in H16.
-  assert (E15 : w 15%nat = x1) by (rewrite (rounded_exact _ _ F11 H15); exact H11).
-  rewrite H10, H11, H16 in H17. replace (x + - t * x1) with (x - t * x1) in H17 by ring.
-  change velocity_ot_at_velocity with 18%nat. rewrite E15 in H18.
-  assert (K : 0 <= k <= 1) by (unfold k; destruct (Rle_dec (1 / 2) t); lra).
-  set (Q := rate * (x - t * x1)).
-  assert (NQ : near (11 / 2 + 1 / 1024 + k + 1) Q (w 14%nat * w 17%nat))
-    by (apply near_mult; [exact R14|now apply rounded_near]).
-  assert (E := fused_error (11 / 2 + 1 / 1024 + k + 1) x1 Q _ _ ltac:(lra) NQ H18).
-  eapply Rle_trans; [exact E|].
+  rewrite number_one in H1. rewrite H1, Rmult_1_l in H15. rewrite H0 in H16. rewrite H10, H11, H16 in H17.
+  assert (E15 : w 15%nat = x1) by (rewrite (rounded_exact _ _ F11 H15); exact H11). rewrite E15 in H18.
   assert (Hr : rate <= 0).
   { unfold rate, Rdiv. assert (0 < / sigma) by now apply Rinv_0_lt_compat. nra. }
-  set (A := Rabs (rate * x)). set (D := Rabs (rate * t * x1)).
-  assert (B : Rabs ((1 - rate * t) * x1) = Rabs x1 + D).
-  { unfold D. rewrite !Rabs_mult, (Rabs_left1 rate), (Rabs_right t) by lra. rewrite Rabs_right by nra. ring. }
-  rewrite B. change (x1 + Q) with (x1 + rate * (x - t * x1)) in *. set (v := x1 + rate * (x - t * x1)) in *.
-  assert (Q1 : Rabs Q <= Rabs v + Rabs x1).
-  { replace Q with (v + - x1) by (unfold v, Q; ring). eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. lra. }
-  assert (Q2 : Rabs Q <= A + D).
-  { unfold Q, A, D. replace (rate * (x - t * x1)) with (rate * x + - (rate * t * x1)) by ring.
-    eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_Ropp. lra. }
-  assert (P0 := Rabs_pos x1). assert (Q0 := Rabs_pos Q). assert (V0 := Rabs_pos v).
-  assert (A0 : 0 <= A) by apply Rabs_pos. assert (D0 : 0 <= D) by apply Rabs_pos.
-  unfold u64. unfold k. destruct (Rle_dec (1 / 2) t); lra.
+  eapply Rle_trans; [exact (velocity_within (11 / 2 + 1 / 256) rate t x x1 _ _ _ ltac:(lra) Hr (proj1 Ht) R14 H17 H18)|].
+  apply Rmult_le_compat_r.
+  - repeat apply Rplus_le_le_0_compat; apply Rabs_pos.
+  - unfold u64. lra.
 Qed.
 End OptimalTransport.
 

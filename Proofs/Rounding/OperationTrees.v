@@ -13,7 +13,8 @@ Inductive operation :=
   | Sum (a b : nat) | Difference (a b : nat) | Product (a b : nat) | Quotient (a b : nat) | Negation (a : nat)
   | Fused (a b c : nat)                (* a + b c, rounded once *)
   | FusedOrNot (a b c : nat)           (* a + b c, rounded once or twice *)
-  | Exp (a : nat) | ExpMinusOne (a : nat) | Log (a : nat) | LogOnePlus (a : nat) | Root (a : nat)
+  | Exp (a : nat) | ExpMinusOne (a : nat) | Log (a : nat) | LogOnePlus (a : nat) | Root (a : nat) | Hypot (a b : nat)
+  | SinPi (a : nat) | CosPi (a : nat)
   | Choice (a b c d : nat).            (* c where a < b, else d *)
 
 (* y is x rounded, and x is no subnormal number (IEEE arithmetic loses digits there); no overflow, as the format
@@ -22,6 +23,9 @@ Definition rounded (x y : R) : Prop := y = rnd64 x /\ (x = 0 \/ bpow radix2 (-10
 
 (* The elementary functions of the system: a number within 2 u of the truth. *)
 Definition approximated (x y : R) : Prop := fmt64 y /\ exists e, Rabs e <= 2 * u64 /\ y = x * (1 + e).
+
+(* The library's own sin(pi x) and cos(pi x): within 2.5 u. *)
+Definition turned_within (x y : R) : Prop := fmt64 y /\ exists e, Rabs e <= 5 / 2 * u64 /\ y = x * (1 + e).
 
 (* y is what the operation gives at the inputs `input` when the earlier ones have given `w`. *)
 Definition gives (o : operation) (input w : nat -> R) (y : R) : Prop :=
@@ -40,6 +44,9 @@ Definition gives (o : operation) (input w : nat -> R) (y : R) : Prop :=
   | Log a => approximated (ln (w a)) y
   | LogOnePlus a => approximated (ln (1 + w a)) y
   | Root a => rounded (sqrt (w a)) y
+  | Hypot a b => approximated (sqrt (w a * w a + w b * w b)) y
+  | SinPi a => turned_within (sin (PI * w a)) y
+  | CosPi a => turned_within (cos (PI * w a)) y
   | Choice a b c d => (w a < w b -> y = w c) /\ (w b <= w a -> y = w d)
   end.
 
@@ -73,6 +80,15 @@ Proof.
   intros (_ & e & E & ->). apply Rabs_le_inv in E.
   assert (N : near (2 + 1 / 1024) 1 (1 + e)).
   { apply near_between; [lra|]. rewrite !Rmult_1_l. set (z := (2 + 1 / 1024) * u64).
+    assert (A := exp_ge z). assert (I := exp_inv z). assert (P := exp_pos (- z)). unfold z, u64 in *. split; nra. }
+  destruct N as (th & T & X). exists th. split; [exact T|]. rewrite X. ring.
+Qed.
+
+Lemma turned_near x y : turned_within x y -> near (5 / 2 + 1 / 1024) x y.
+Proof.
+  intros (_ & e & E & ->). apply Rabs_le_inv in E.
+  assert (N : near (5 / 2 + 1 / 1024) 1 (1 + e)).
+  { apply near_between; [lra|]. rewrite !Rmult_1_l. set (z := (5 / 2 + 1 / 1024) * u64).
     assert (A := exp_ge z). assert (I := exp_inv z). assert (P := exp_pos (- z)). unfold z, u64 in *. split; nra. }
   destruct N as (th & T & X). exists th. split; [exact T|]. rewrite X. ring.
 Qed.
@@ -144,3 +160,16 @@ Proof. intros F H. rewrite Rplus_0_r in H. now apply rounded_exact. Qed.
 
 Lemma rounded_0 y : rounded 0 y -> y = 0.
 Proof. intros H. now apply (rounded_exact 0 y format_zero). Qed.
+
+(* What the operation at one place gives. *)
+Lemma run_at program inputs w : run program inputs w -> forall k o, nth_error program k = Some o ->
+  gives o (fun k => nth k inputs 0) w (w k).
+Proof.
+  unfold run. intros H k o E.
+  assert (G : forall rest place, run_from place rest (fun k => nth k inputs 0) w -> forall j, nth_error rest j = Some o ->
+    gives o (fun k => nth k inputs 0) w (w (place + j)%nat)).
+  { induction rest as [|o' rest IH]; intros place R j Ej; [now destruct j|]. destruct R as (R1 & R2). destruct j as [|j].
+    - injection Ej as <-. now rewrite Nat.add_0_r.
+    - replace (place + S j)%nat with (S place + j)%nat by lia. now apply IH. }
+  exact (G program 0%nat H k E).
+Qed.

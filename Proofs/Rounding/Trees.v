@@ -3,6 +3,119 @@ Require Import ZArith List.
 From FlowProofs Require Import OperationTrees.
 Import ListNotations.
 
+(* CosinePath.schedule(at: Time(t)).
+   Inputs: t. *)
+Definition schedule_cosine : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 1 (-1);
+    Number 0 0;
+    Product 0 4;
+    Product 1 4;
+    SinPi 6;
+    CosPi 6;
+    Number 884279719003555 (-48);
+    Product 9 10;
+    Product 11 7;
+    Product 2 4;
+    Product 3 4;
+    CosPi 13;
+    SinPi 13;
+    Number (-884279719003555) (-48);
+    Product 16 17;
+    Product 18 14;
+    Choice 0 4 8 15;
+    Choice 0 4 12 19;
+    Product 8 17;
+    Product 22 7;
+    Product 15 10;
+    Product 24 14;
+    Choice 0 4 9 16;
+    Choice 0 4 23 25;
+    Product 26 26;
+    Product 26 27;
+    Fused 29 27 26;
+    Difference 1 20;
+    Number 1 (-2);
+    Product 2 32;
+    SinPi 33;
+    Product 34 34;
+    Number 1 1;
+    Product 35 36;
+    Difference 31 37;
+    Choice 20 4 5 38 ].
+Definition schedule_cosine_at_alpha : nat := 20.
+Definition schedule_cosine_at_sigma : nat := 26.
+Definition schedule_cosine_at_variance : nat := 28.
+Definition schedule_cosine_at_alpha_dot : nat := 21.
+Definition schedule_cosine_at_sigma_dot : nat := 27.
+Definition schedule_cosine_at_variance_dot : nat := 30.
+Definition schedule_cosine_at_alpha_tail : nat := 39.
+
+(* IndependentCouplingPath.schedule(at: Time(t)).
+   Inputs: t, tube_sigma, tube_sigma_squared. *)
+Definition schedule_icfm : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Number 0 0;
+    Hypot 2 4;
+    Product 2 3;
+    Fused 7 4 5;
+    Quotient 8 6;
+    Input 2;
+    Fused 10 2 2;
+    Fused 5 2 3;
+    Fused 12 3 2;
+    Difference 2 2;
+    Number 1 (-1);
+    Choice 0 15 5 14 ].
+Definition schedule_icfm_at_alpha : nat := 0.
+Definition schedule_icfm_at_sigma : nat := 6.
+Definition schedule_icfm_at_variance : nat := 11.
+Definition schedule_icfm_at_alpha_dot : nat := 1.
+Definition schedule_icfm_at_sigma_dot : nat := 9.
+Definition schedule_icfm_at_variance_dot : nat := 13.
+Definition schedule_icfm_at_alpha_tail : nat := 16.
+
+(* LinearVariancePreservingPath.schedule(at: Time(t)).
+   Inputs: t. *)
+Definition schedule_linear_vp : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 0 0;
+    Number 1 (-1);
+    Product 0 0;
+    Product 0 1;
+    Fused 7 1 0;
+    Difference 1 6;
+    Difference 4 8;
+    Sum 1 0;
+    Sum 4 1;
+    Product 2 11;
+    Product 2 12;
+    Fused 14 3 11;
+    Choice 0 5 9 13;
+    Choice 0 5 10 15;
+    Root 16;
+    Sum 18 18;
+    Quotient 17 19;
+    Difference 2 2;
+    Choice 0 5 4 21 ].
+Definition schedule_linear_vp_at_alpha : nat := 0.
+Definition schedule_linear_vp_at_sigma : nat := 18.
+Definition schedule_linear_vp_at_variance : nat := 16.
+Definition schedule_linear_vp_at_alpha_dot : nat := 1.
+Definition schedule_linear_vp_at_sigma_dot : nat := 20.
+Definition schedule_linear_vp_at_variance_dot : nat := 17.
+Definition schedule_linear_vp_at_alpha_tail : nat := 22.
+
 (* OptimalTransportPath.schedule(at: Time(t)).
    Inputs: t, sigma_min. *)
 Definition schedule_ot : list operation :=
@@ -27,6 +140,59 @@ Definition schedule_ot_at_alpha_dot : nat := 1.
 Definition schedule_ot_at_sigma_dot : nat := 6.
 Definition schedule_ot_at_variance_dot : nat := 9.
 Definition schedule_ot_at_alpha_tail : nat := 13.
+
+(* SchrodingerBridgePath.schedule(at: Time(t)).
+   Inputs: t, bridge_sigma_squared. *)
+Definition schedule_schrodinger_bridge : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Fused 2 0 4;
+    Fused 3 1 4;
+    Product 2 5;
+    Product 2 6;
+    Fused 8 3 5;
+    Root 7;
+    Sum 10 10;
+    Quotient 9 11;
+    Difference 2 2;
+    Number 1 (-1);
+    Number 0 0;
+    Choice 0 14 15 13 ].
+Definition schedule_schrodinger_bridge_at_alpha : nat := 0.
+Definition schedule_schrodinger_bridge_at_sigma : nat := 10.
+Definition schedule_schrodinger_bridge_at_variance : nat := 7.
+Definition schedule_schrodinger_bridge_at_alpha_dot : nat := 1.
+Definition schedule_schrodinger_bridge_at_sigma_dot : nat := 12.
+Definition schedule_schrodinger_bridge_at_variance_dot : nat := 9.
+Definition schedule_schrodinger_bridge_at_alpha_tail : nat := 16.
+
+(* ShiftedOptimalTransportPath.schedule(at: Time(t)).
+   Inputs: t, sigma_min. *)
+Definition schedule_shifted_ot : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Number 0 0;
+    Sum 2 4;
+    Sum 3 5;
+    Product 6 6;
+    Product 6 7;
+    Fused 9 7 6;
+    Difference 2 2;
+    Number 1 (-1);
+    Choice 0 12 5 11 ].
+Definition schedule_shifted_ot_at_alpha : nat := 0.
+Definition schedule_shifted_ot_at_sigma : nat := 6.
+Definition schedule_shifted_ot_at_variance : nat := 8.
+Definition schedule_shifted_ot_at_alpha_dot : nat := 1.
+Definition schedule_shifted_ot_at_sigma_dot : nat := 7.
+Definition schedule_shifted_ot_at_variance_dot : nat := 10.
+Definition schedule_shifted_ot_at_alpha_tail : nat := 13.
 
 (* VarianceExplodingPath.schedule(at: Time(t)).
    Inputs: t, twice_log_ratio, sigma_min_squared, sigma_max_squared. *)
@@ -79,6 +245,188 @@ Definition schedule_ve_at_alpha_dot : nat := 4.
 Definition schedule_ve_at_sigma_dot : nat := 37.
 Definition schedule_ve_at_variance_dot : nat := 34.
 Definition schedule_ve_at_alpha_tail : nat := 40.
+
+(* GeometricVarianceExplodingPath.schedule(at: Time(t)).
+   Inputs: t, log_ratio, sigma_max, sigma_min. *)
+Definition schedule_ve_geometric : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 0 0;
+    Number 1 (-1);
+    Input 1;
+    Negation 6;
+    Product 0 7;
+    Product 1 7;
+    Exp 8;
+    Product 10 9;
+    Input 2;
+    Product 10 12;
+    Product 11 12;
+    Product 2 6;
+    Product 3 6;
+    Exp 15;
+    Product 17 16;
+    Input 3;
+    Product 17 19;
+    Product 18 19;
+    Choice 0 5 13 20;
+    Choice 0 5 14 21;
+    Product 22 22;
+    Product 22 23;
+    Fused 25 23 22;
+    Difference 1 1;
+    Difference 27 27;
+    Choice 1 5 4 28 ].
+Definition schedule_ve_geometric_at_alpha : nat := 1.
+Definition schedule_ve_geometric_at_sigma : nat := 22.
+Definition schedule_ve_geometric_at_variance : nat := 24.
+Definition schedule_ve_geometric_at_alpha_dot : nat := 4.
+Definition schedule_ve_geometric_at_sigma_dot : nat := 23.
+Definition schedule_ve_geometric_at_variance_dot : nat := 26.
+Definition schedule_ve_geometric_at_alpha_tail : nat := 29.
+
+(* VariancePreservingPath.schedule(at: Time(t)).
+   Inputs: t, slope, slope_tail, beta_min, beta_max, whole, whole_tail. *)
+Definition schedule_vp : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 1 (-1);
+    Product 2 4;
+    Product 3 4;
+    Input 1;
+    Product 5 7;
+    Product 6 7;
+    Negation 8;
+    Negation 9;
+    Fused 10 5 7;
+    Fused 11 6 7;
+    Input 2;
+    Fused 12 5 14;
+    Fused 13 6 14;
+    Input 3;
+    Number 0 0;
+    Sum 17 8;
+    Sum 18 9;
+    Difference 19 17;
+    Difference 20 18;
+    Difference 19 21;
+    Difference 20 22;
+    Difference 17 23;
+    Difference 18 24;
+    Difference 8 21;
+    Difference 9 22;
+    Sum 25 27;
+    Sum 26 28;
+    Product 2 19;
+    Product 2 20;
+    Fused 32 3 19;
+    Negation 31;
+    Negation 33;
+    Fused 34 2 19;
+    Fused 35 2 20;
+    Fused 37 3 19;
+    Sum 15 29;
+    Sum 16 30;
+    Fused 36 2 39;
+    Fused 38 2 40;
+    Fused 42 3 39;
+    Product 0 4;
+    Product 1 4;
+    Negation 7;
+    Product 44 46;
+    Product 45 46;
+    Negation 47;
+    Negation 48;
+    Fused 49 44 46;
+    Fused 50 45 46;
+    Negation 14;
+    Fused 51 44 53;
+    Fused 52 45 53;
+    Input 4;
+    Sum 56 47;
+    Sum 18 48;
+    Difference 57 56;
+    Difference 58 18;
+    Difference 57 59;
+    Difference 58 60;
+    Difference 56 61;
+    Difference 18 62;
+    Difference 47 59;
+    Difference 48 60;
+    Sum 63 65;
+    Sum 64 66;
+    Product 0 57;
+    Product 0 58;
+    Fused 70 1 57;
+    Negation 69;
+    Negation 71;
+    Fused 72 0 57;
+    Fused 73 0 58;
+    Fused 75 1 57;
+    Sum 54 67;
+    Sum 55 68;
+    Fused 74 0 77;
+    Fused 76 0 78;
+    Fused 80 1 77;
+    Input 5;
+    Difference 82 69;
+    Difference 18 71;
+    Difference 82 83;
+    Difference 18 84;
+    Difference 85 69;
+    Difference 86 71;
+    Choice 0 4 83 31;
+    Choice 0 4 84 33;
+    Input 6;
+    Difference 91 79;
+    Difference 18 81;
+    Sum 87 92;
+    Sum 88 93;
+    Choice 0 4 94 41;
+    Choice 0 4 95 43;
+    Number (-1) (-1);
+    Product 89 98;
+    Product 90 98;
+    Exp 99;
+    Product 101 100;
+    Product 96 98;
+    Product 97 98;
+    Fused 101 101 103;
+    Fused 102 101 104;
+    Fused 106 102 103;
+    Negation 89;
+    Negation 90;
+    ExpMinusOne 108;
+    Exp 108;
+    Product 111 109;
+    Negation 110;
+    Negation 112;
+    Sum 1 110;
+    Sum 18 112;
+    Fused 113 96 115;
+    Fused 114 96 116;
+    Fused 118 97 115;
+    Root 117;
+    Sum 120 120;
+    Quotient 119 121;
+    Difference 1 105;
+    Sum 89 96;
+    Product 124 98;
+    ExpMinusOne 125;
+    Negation 126;
+    Difference 123 127;
+    Choice 105 4 18 128 ].
+Definition schedule_vp_at_alpha : nat := 105.
+Definition schedule_vp_at_sigma : nat := 120.
+Definition schedule_vp_at_variance : nat := 117.
+Definition schedule_vp_at_alpha_dot : nat := 107.
+Definition schedule_vp_at_sigma_dot : nat := 122.
+Definition schedule_vp_at_variance_dot : nat := 119.
+Definition schedule_vp_at_alpha_tail : nat := 129.
 
 (* MarginalField, two components N(m, s^2) on the line, the first the heavier.
    Inputs: alpha, variance, alpha_dot, variance_dot, x, std, m0, m1, log_w0, w0, w1. *)
@@ -181,6 +529,105 @@ Definition two_components_at_denoiser : nat := 87.
 Definition two_components_at_negative_score : nat := 88.
 Definition two_components_at_velocity : nat := 92.
 
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), CosinePath.
+   Inputs: t, x, x1. *)
+Definition velocity_cosine : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 1 (-1);
+    Product 0 4;
+    Product 1 4;
+    SinPi 5;
+    CosPi 5;
+    Number 884279719003555 (-48);
+    Product 8 9;
+    Product 10 6;
+    Product 2 4;
+    Product 3 4;
+    CosPi 12;
+    SinPi 12;
+    Number (-884279719003555) (-48);
+    Product 15 16;
+    Product 17 13;
+    Choice 0 4 7 14;
+    Choice 0 4 11 18;
+    Product 7 16;
+    Product 21 6;
+    Product 14 9;
+    Product 23 13;
+    Choice 0 4 8 15;
+    Choice 0 4 22 24;
+    Product 25 25;
+    Product 25 26;
+    Fused 28 26 25;
+    Number 1 1;
+    Input 1;
+    Input 2;
+    Product 27 30;
+    Quotient 29 33;
+    Product 20 32;
+    Negation 19;
+    Fused 31 36 32;
+    Fused 35 34 37 ].
+Definition velocity_cosine_at_velocity : nat := 38.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), IndependentCouplingPath.
+   Inputs: t, tube_sigma_squared, x, x1. *)
+Definition velocity_icfm : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 0 0;
+    Input 1;
+    Fused 5 2 2;
+    Fused 4 2 3;
+    Fused 7 3 2;
+    Input 2;
+    Input 3;
+    Number 1 1;
+    Product 6 11;
+    Quotient 8 12;
+    Product 1 10;
+    Negation 0;
+    Fused 9 15 10;
+    Fused 14 13 16 ].
+Definition velocity_icfm_at_velocity : nat := 17.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), LinearVariancePreservingPath.
+   Inputs: t, x, x1. *)
+Definition velocity_linear_vp : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 0 0;
+    Number 1 (-1);
+    Product 0 0;
+    Product 0 1;
+    Fused 7 1 0;
+    Difference 1 6;
+    Difference 4 8;
+    Sum 1 0;
+    Sum 4 1;
+    Product 2 11;
+    Product 2 12;
+    Fused 14 3 11;
+    Choice 0 5 9 13;
+    Choice 0 5 10 15;
+    Input 1;
+    Input 2;
+    Number 1 1;
+    Product 16 20;
+    Quotient 17 21;
+    Product 1 19;
+    Negation 0;
+    Fused 18 24 19;
+    Fused 23 22 25 ].
+Definition velocity_linear_vp_at_velocity : nat := 26.
+
 (* ConditionalField.velocity(at: Time(t), of: x, given: x1), OptimalTransportPath.
    Inputs: t, sigma_min, x, x1. *)
 Definition velocity_ot : list operation :=
@@ -204,6 +651,55 @@ Definition velocity_ot : list operation :=
     Fused 10 16 11;
     Fused 15 14 17 ].
 Definition velocity_ot_at_velocity : nat := 18.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), SchrodingerBridgePath.
+   Inputs: t, bridge_sigma_squared, x, x1. *)
+Definition velocity_schrodinger_bridge : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Fused 2 0 4;
+    Fused 3 1 4;
+    Product 2 5;
+    Product 2 6;
+    Fused 8 3 5;
+    Input 2;
+    Input 3;
+    Number 1 1;
+    Product 7 12;
+    Quotient 9 13;
+    Product 1 11;
+    Negation 0;
+    Fused 10 16 11;
+    Fused 15 14 17 ].
+Definition velocity_schrodinger_bridge_at_velocity : nat := 18.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), ShiftedOptimalTransportPath.
+   Inputs: t, sigma_min, x, x1. *)
+Definition velocity_shifted_ot : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Number 0 0;
+    Sum 2 4;
+    Sum 3 5;
+    Product 6 6;
+    Product 6 7;
+    Fused 9 7 6;
+    Input 2;
+    Input 3;
+    Number 1 1;
+    Product 8 13;
+    Quotient 10 14;
+    Product 1 12;
+    Negation 0;
+    Fused 11 17 12;
+    Fused 16 15 18 ].
+Definition velocity_shifted_ot_at_velocity : nat := 19.
 
 (* ConditionalField.velocity(at: Time(t), of: x, given: x1), VarianceExplodingPath.
    Inputs: t, twice_log_ratio, sigma_min_squared, sigma_max_squared, x, x1. *)
@@ -253,3 +749,178 @@ Definition velocity_ve : list operation :=
     Fused 35 41 36;
     Fused 40 39 42 ].
 Definition velocity_ve_at_velocity : nat := 43.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), GeometricVarianceExplodingPath.
+   Inputs: t, log_ratio, sigma_max, sigma_min, x, x1. *)
+Definition velocity_ve_geometric : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 0 0;
+    Number 1 (-1);
+    Input 1;
+    Negation 6;
+    Product 0 7;
+    Product 1 7;
+    Exp 8;
+    Product 10 9;
+    Input 2;
+    Product 10 12;
+    Product 11 12;
+    Product 2 6;
+    Product 3 6;
+    Exp 15;
+    Product 17 16;
+    Input 3;
+    Product 17 19;
+    Product 18 19;
+    Choice 0 5 13 20;
+    Choice 0 5 14 21;
+    Product 22 22;
+    Product 22 23;
+    Fused 25 23 22;
+    Input 4;
+    Input 5;
+    Number 1 1;
+    Product 24 29;
+    Quotient 26 30;
+    Product 4 28;
+    Negation 1;
+    Fused 27 33 28;
+    Fused 32 31 34 ].
+Definition velocity_ve_geometric_at_velocity : nat := 35.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), VariancePreservingPath.
+   Inputs: t, slope, slope_tail, beta_min, beta_max, whole, whole_tail, x, x1. *)
+Definition velocity_vp : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 1 (-1);
+    Product 2 4;
+    Product 3 4;
+    Input 1;
+    Product 5 7;
+    Product 6 7;
+    Negation 8;
+    Negation 9;
+    Fused 10 5 7;
+    Fused 11 6 7;
+    Input 2;
+    Fused 12 5 14;
+    Fused 13 6 14;
+    Input 3;
+    Number 0 0;
+    Sum 17 8;
+    Sum 18 9;
+    Difference 19 17;
+    Difference 20 18;
+    Difference 19 21;
+    Difference 20 22;
+    Difference 17 23;
+    Difference 18 24;
+    Difference 8 21;
+    Difference 9 22;
+    Sum 25 27;
+    Sum 26 28;
+    Product 2 19;
+    Product 2 20;
+    Fused 32 3 19;
+    Negation 31;
+    Negation 33;
+    Fused 34 2 19;
+    Fused 35 2 20;
+    Fused 37 3 19;
+    Sum 15 29;
+    Sum 16 30;
+    Fused 36 2 39;
+    Fused 38 2 40;
+    Fused 42 3 39;
+    Product 0 4;
+    Product 1 4;
+    Negation 7;
+    Product 44 46;
+    Product 45 46;
+    Negation 47;
+    Negation 48;
+    Fused 49 44 46;
+    Fused 50 45 46;
+    Negation 14;
+    Fused 51 44 53;
+    Fused 52 45 53;
+    Input 4;
+    Sum 56 47;
+    Sum 18 48;
+    Difference 57 56;
+    Difference 58 18;
+    Difference 57 59;
+    Difference 58 60;
+    Difference 56 61;
+    Difference 18 62;
+    Difference 47 59;
+    Difference 48 60;
+    Sum 63 65;
+    Sum 64 66;
+    Product 0 57;
+    Product 0 58;
+    Fused 70 1 57;
+    Negation 69;
+    Negation 71;
+    Fused 72 0 57;
+    Fused 73 0 58;
+    Fused 75 1 57;
+    Sum 54 67;
+    Sum 55 68;
+    Fused 74 0 77;
+    Fused 76 0 78;
+    Fused 80 1 77;
+    Input 5;
+    Difference 82 69;
+    Difference 18 71;
+    Difference 82 83;
+    Difference 18 84;
+    Difference 85 69;
+    Difference 86 71;
+    Choice 0 4 83 31;
+    Choice 0 4 84 33;
+    Input 6;
+    Difference 91 79;
+    Difference 18 81;
+    Sum 87 92;
+    Sum 88 93;
+    Choice 0 4 94 41;
+    Choice 0 4 95 43;
+    Number (-1) (-1);
+    Product 89 98;
+    Product 90 98;
+    Exp 99;
+    Product 101 100;
+    Product 96 98;
+    Product 97 98;
+    Fused 101 101 103;
+    Fused 102 101 104;
+    Fused 106 102 103;
+    Negation 89;
+    Negation 90;
+    ExpMinusOne 108;
+    Exp 108;
+    Product 111 109;
+    Negation 110;
+    Negation 112;
+    Sum 1 110;
+    Sum 18 112;
+    Fused 113 96 115;
+    Fused 114 96 116;
+    Fused 118 97 115;
+    Input 7;
+    Input 8;
+    Number 1 1;
+    Product 117 122;
+    Quotient 119 123;
+    Product 107 121;
+    Negation 105;
+    Fused 120 126 121;
+    Fused 125 124 127 ].
+Definition velocity_vp_at_velocity : nat := 128.

@@ -300,8 +300,8 @@ def check_doc_comments(theorems):
 
 
 def check_claims(theorems):
-    """Every lemma that CLAIMS.md names must be a theorem, every command one of confirm.py, and README.md
-    counts the claims."""
+    """Every lemma that CLAIMS.md names must be a theorem, every command one of confirm.py, every test one of
+    the tests; a claim that is not out of reach names one of them; and README.md counts the claims."""
     known = {name for name, _ in theorems}
     text = (HERE / "CLAIMS.md").read_text()
     named = set(re.findall(r"`([a-z]\w*_\w+)`", text))
@@ -309,7 +309,15 @@ def check_claims(theorems):
     commands = set(re.findall(r"^def (\w+)\(\):", (HERE / "Scripts" / "confirm.py").read_text(), re.M))
     run = set(re.findall(r"confirm\.py (\w+)`", text))
     faults += [f"CLAIMS.md runs confirm.py {name}: no such command" for name in sorted(run - commands)]
-    parts = [len(re.findall(r"^\| \d+ \|", part, re.M)) for part in re.split(r"^## ", text, flags=re.M)[1:]]
+    tests = swift_names("Tests") + swift_names("Sources/FlowTraining")
+    test = r"`(\w+(?:Tests(?:\.\w+)?|Checks))`"
+    faults += [f"CLAIMS.md names {name}: no such test" for name in re.findall(test, text) if is_missing(name, tests)]
+    sections = re.split(r"^## ", text, flags=re.M)[1:]
+    parts = [len(re.findall(r"^\| \d+ \|", part, re.M)) for part in sections]
+    for section in sections[:3]:
+        for line in re.findall(r"^\| \d+ \|.*$", section, re.M):
+            if not re.search(r"`[a-z]\w*_\w+`|confirm\.py \w+`|" + test, line):
+                faults.append(f"CLAIMS.md: no theorem, command or test: {line[:60]}")
     counts = "{}: {} proved, {} refuted as stated, {} confirmed by a computation, {} out of reach".format(
         sum(parts), *parts)
     if counts not in (HERE / "README.md").read_text():

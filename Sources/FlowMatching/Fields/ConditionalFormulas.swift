@@ -6,7 +6,9 @@ extension Schedule {
 
   /// `alpha' x1 + rate (x - alpha x1)`, one coordinate.
   ///
-  /// *Proof*: `ot_velocity_rounding`, `ve_velocity_rounding`.
+  /// *Proof*: `ot_velocity_rounding`, `ve_velocity_rounding`, `shifted_ot_velocity_rounding`,
+  /// `linear_vp_velocity_rounding`, `icfm_velocity_rounding`, `bridge_velocity_rounding`,
+  /// `ve_geometric_velocity_rounding`, `cosine_velocity_rounding`.
   func conditionalVelocity(_ x: S, given x1: S, rate: S) -> S {
     (alphaDot * x1).addingProduct(rate, gap(x, x1))
   }

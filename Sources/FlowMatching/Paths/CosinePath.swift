@@ -2,7 +2,7 @@ import RealModule
 
 /// The trigonometric path `alpha = sin(pi t/2)`, `sigma = cos(pi t/2)`.
 ///
-/// *Proof*: `cosine_path_generates`.
+/// *Proof*: `cosine_path_generates`, `cosine_schedule_rounding`.
 /// *Reference*: Albergo et al. (2023).
 public struct CosinePath: AffinePath {
   public let kind = "cosine"

@@ -2,7 +2,7 @@ import RealModule
 
 /// The geometric variance-exploding path: `alpha = 1`, `sigma = sigma_max^(1-t) sigma_min^t`.
 ///
-/// *Proof*: `ve_geometric_path_generates`.
+/// *Proof*: `ve_geometric_path_generates`, `ve_geometric_schedule_rounding`.
 /// *Reference*: Song et al. (2021), appendix C; sigma(1) is sigma_min, not 0.
 public struct GeometricVarianceExplodingPath: AffinePath {
   public let kind = "ve_geometric"

@@ -6,7 +6,7 @@ import RealModule
 /// A pair (x0, x1) moves on a straight line inside a tube of constant std s; averaged over
 /// x0 ~ N(0, I) that is an affine Gaussian path, and the averaged field is its Theorem-3 field.
 ///
-/// *Proof*: `icfm_path_generates`, `icfm_average`.
+/// *Proof*: `icfm_path_generates`, `icfm_average`, `icfm_schedule_rounding`.
 /// *Reference*: Tong et al. (2023), section 3.2.2.
 public struct IndependentCouplingPath: AffinePath {
   public let kind = "icfm"

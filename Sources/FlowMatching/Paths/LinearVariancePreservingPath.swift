@@ -2,7 +2,7 @@ import RealModule
 
 /// `alpha = t`, `sigma^2 = 1 - t^2`.
 ///
-/// *Proof*: `linear_vp_path_generates`.
+/// *Proof*: `linear_vp_path_generates`, `linear_vp_schedule_rounding`.
 public struct LinearVariancePreservingPath: AffinePath {
   public let kind = "linear_vp"
   public let preservesVariance = true

@@ -5,7 +5,8 @@ import RealModule
 ///
 /// The name is the literature's; with independent coupling this is a Brownian-bridge interpolant.
 ///
-/// *Proof*: `schrodinger_bridge_path_generates`, `schrodinger_bridge_average`.
+/// *Proof*: `schrodinger_bridge_path_generates`, `schrodinger_bridge_average`,
+/// `bridge_schedule_rounding`.
 /// *Reference*: Tong et al. (2023), section 3.2.4.
 public struct SchrodingerBridgePath: AffinePath {
   public let kind = "schrodinger_bridge"

@@ -3,7 +3,7 @@ import RealModule
 /// `alpha = t`, `sigma = (1 - t) + sigma_min`: the noise of an optimal-transport path raised by a
 /// constant, so that a trace of it is left at the data.
 ///
-/// *Proof*: `shifted_ot_path_generates`.
+/// *Proof*: `shifted_ot_path_generates`, `shifted_ot_schedule_rounding`.
 public struct ShiftedOptimalTransportPath: AffinePath {
   public let kind = "shifted_ot"
   /// Sigma at t = 1.

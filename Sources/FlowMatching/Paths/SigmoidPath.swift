@@ -7,6 +7,8 @@ import RealModule
 /// Both are quotients without a difference, `alpha = N/(N + M)` and `sigma = M/(N + M)` with
 /// `N = sinh(k t/2)` and `M = sinh(k (1 - t)/2)`: no digit is lost at either end. For small k this is
 /// `ot`; a large k spends the time at both ends.
+///
+/// *Proof*: `sigmoid_path_generates`, `sigmoid_log_snr_increases`.
 public struct SigmoidPath: AffinePath {
   public let kind = "sigmoid"
   /// k.

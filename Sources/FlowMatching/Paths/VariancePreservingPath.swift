@@ -5,7 +5,7 @@ import RealModule
 ///
 /// `alpha(0) = exp(-(beta_min + beta_max)/4)` is not zero: p_0 is only close to N(0, I).
 ///
-/// *Proof*: `vp_path_generates`, `vp_diffusion_marginals`.
+/// *Proof*: `vp_path_generates`, `vp_diffusion_marginals`, `vp_schedule_rounding`.
 /// *Reference*: Lipman et al. (2023), equations 18 and 19; Song et al. (2021).
 public struct VariancePreservingPath: AffinePath {
   public let kind = "vp"

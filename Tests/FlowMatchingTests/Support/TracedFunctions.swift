@@ -18,31 +18,10 @@ struct TracedFunction: Sendable, CustomTestStringConvertible {
     try OperationTree { try outputs($0, sample) }
   }
 
-  static let all = paths.flatMap { [$0.schedule, $0.velocity] } + [mixture]
-}
-
-/// A path for the tracer: how it is made from its parameters, and what else it keeps of them.
-struct TracedPath: Sendable {
-  let name: String
-  let type: String
-  let path: @Sendable (Trace, Int) throws -> any AffinePath
-
-  static let ot = TracedPath(name: "ot", type: "OptimalTransportPath") { trace, sample in
-    try OptimalTransportPath(sigmaMin: trace.parameter("sigma_min", [0.012, 0.34][sample]))
-  }
-  static let ve = TracedPath(name: "ve", type: "VarianceExplodingPath") { trace, sample in
-    let path = try VarianceExplodingPath(
-      sigmaMin: [0.012, 0.034][sample], sigmaMax: [51, 7][sample])
-    _ = trace.parameter("twice_log_ratio", 2 * path.logRatio)
-    _ = trace.parameter("sigma_min_squared", path.sigmaMin * path.sigmaMin)
-    _ = trace.parameter("sigma_max_squared", path.sigmaMax * path.sigmaMax)
-    return path
-  }
+  static let all = TracedPath.all.flatMap { [$0.schedule, $0.velocity] } + [mixture]
 }
 
 extension TracedFunction {
-  static let paths: [TracedPath] = [.ot, .ve]
-
   /// Two components with one std on the line, seen from the first.
   static let mixture = TracedFunction(
     name: "two_components",
@@ -73,35 +52,5 @@ extension TracedFunction {
       ("negative_score", posterior.negativeScore[0]),
       ("velocity", MarginalQuantity.velocity.lanes(posterior, at: schedule, x: [x])[0]),
     ]
-  }
-}
-
-extension TracedPath {
-  private func moment(_ trace: Trace, _ sample: Int) throws -> Schedule<Traced> {
-    let time = Time<Traced>(rounding: trace.input("t", [0.27, 0.81][sample]))
-    return try path(trace, sample).derivedSchedule(at: time)
-  }
-
-  var schedule: TracedFunction {
-    TracedFunction(name: "schedule_\(name)", function: "\(type).schedule(at: Time(t))") {
-      trace, sample in
-      let schedule = try moment(trace, sample)
-      return [
-        ("alpha", schedule.alpha), ("sigma", schedule.sigma), ("variance", schedule.variance),
-        ("alpha_dot", schedule.alphaDot), ("sigma_dot", schedule.sigmaDot),
-        ("variance_dot", schedule.varianceDot), ("alpha_tail", schedule.alphaTail),
-      ]
-    }
-  }
-
-  var velocity: TracedFunction {
-    TracedFunction(
-      name: "velocity_\(name)",
-      function: "ConditionalField.velocity(at: Time(t), of: x, given: x1), \(type)"
-    ) { trace, sample in
-      let schedule = try moment(trace, sample).resolving(1.3, std: 0)
-      let (x, x1) = (trace.input("x", 0.4), trace.input("x1", -1.3))
-      return [("velocity", schedule.conditionalVelocity(x, given: x1, rate: schedule.rate))]
-    }
   }
 }

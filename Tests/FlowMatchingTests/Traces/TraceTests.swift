@@ -27,36 +27,26 @@ import Testing
     #expect(try function.tree(sample: 0) == function.tree(sample: 1))
   }
 
-  @Test(arguments: [TracedPath.ot, .ve].map(\.name))
-  func conditionalTreesGiveTheBitsOfTheLibrary(_ name: String) throws {
-    let traced = TracedFunction.paths.first { $0.name == name }!
+  @Test(arguments: TracedPath.all)
+  func conditionalTreesGiveTheBitsOfTheLibrary(_ traced: TracedPath) throws {
+    let (moments, velocities) = (
+      try traced.schedule.tree(sample: 0), try traced.velocity.tree(sample: 0)
+    )
     var random = SplitMix(seed: 7)
     for _ in 0..<2000 {
       let (t, x, x1) = (random.uniform(), random.uniform(-2...2), random.uniform(-2...2))
       let time = try Time(t)
-      let path: any AffinePath
+      let (path, constants) = try traced.path(traced.ranges.map { random.uniform($0) })
       var inputs = ["t": t, "x": x, "x1": x1]
-      switch name {
-      case "ot":
-        let sigmaMin = random.uniform()
-        path = try OptimalTransportPath(sigmaMin: sigmaMin)
-        inputs["sigma_min"] = sigmaMin
-      default:
-        let (low, high) = (random.uniform(1e-4...0.1), random.uniform(1...10))
-        let ve = try VarianceExplodingPath(sigmaMin: low, sigmaMax: high)
-        path = ve
-        inputs["twice_log_ratio"] = 2 * ve.logRatio
-        inputs["sigma_min_squared"] = low * low
-        inputs["sigma_max_squared"] = high * high
-      }
+      for (name, value) in constants { inputs[name] = value }
       let schedule = path.schedule(at: time)
       #expect(
-        try traced.schedule.tree(sample: 0).values(inputs) == [
+        moments.values(inputs) == [
           schedule.alpha, schedule.sigma, schedule.variance, schedule.alphaDot,
           schedule.sigmaDot, schedule.varianceDot, schedule.alphaTail,
         ])
       let velocity = try ConditionalField(path: path).velocity(at: time, of: [x], given: [x1])
-      #expect(try traced.velocity.tree(sample: 0).values(inputs) == velocity)
+      #expect(velocities.values(inputs) == velocity)
     }
   }
 
