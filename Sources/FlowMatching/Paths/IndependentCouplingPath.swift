@@ -23,11 +23,11 @@ public struct IndependentCouplingPath: AffinePath {
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
   /// Without a tube t; with one `(1 - sigma^2)/(1 + sigma)`.
-  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S {
     let (t, one) = (time.t, S(1.0))
     if tubeSigma == 0 { return t }
     let rest = (t * (one + time.remaining)).addingProduct(S(-tubeSigma), S(tubeSigma))
-    return rest / (one + sigma(time))
+    return rest / (one + sigma)
   }
 
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S {

@@ -19,7 +19,7 @@ public struct OptimalTransportPath: AffinePath {
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
-  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S {
     time.t.scaled(by: 1 - sigmaMin)
   }
 

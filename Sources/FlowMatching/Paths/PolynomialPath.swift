@@ -39,7 +39,7 @@ public struct PolynomialPath: AffinePath {
   }
 
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { sigma(time) }
-  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S { alpha(time) }
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S { alpha }
 
   /// `t = (1 + e^-l)^(-1/n)`.
   public func time(atLogSNR logSNR: Double) throws(FlowError) -> Time<Double> {

@@ -43,8 +43,8 @@ public protocol AffinePath: ProbabilityPath {
   func logAlpha<S: Scalar>(_ time: Time<S>) -> S
   /// `1 - alpha`, by a form that does not cancel at t = 1 where there is one.
   func deficit<S: Scalar>(_ time: Time<S>) -> S
-  /// `1 - sigma`, by a form that does not cancel at t = 0 where there is one.
-  func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S
+  /// `1 - sigma`, by a form that does not cancel at t = 0 where there is one, from alpha and sigma.
+  func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S
 }
 
 extension AffinePath {
@@ -64,11 +64,8 @@ extension AffinePath {
 
   /// Where `alpha^2 + sigma^2 = 1`, `alpha^2/(1 + sigma)`.
   @inlinable
-  public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
-    let sigma = sigma(time)
-    guard preservesVariance else { return S(1.0) - sigma }
-    let alpha = alpha(time)
-    return alpha * alpha / (S(1.0) + sigma)
+  public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S {
+    preservesVariance ? alpha * alpha / (S(1.0) + sigma) : S(1.0) - sigma
   }
 
   /// Values and derivatives in t in one evaluation on duals.
@@ -81,7 +78,8 @@ extension AffinePath {
     // From 1/2 to 2 the difference from 1 is exact.
     let one = S(1.0)
     let alphaTail = (one - alpha.value) - deficit(time)
-    let sigmaTail = (one - sigma.value) - noiseDeficit(time)
+    let sigmaTail =
+      (one - sigma.value) - noiseDeficit(time, alpha: alpha.value, sigma: sigma.value)
     return Schedule(
       alpha: alpha.value, sigma: sigma.value, variance: variance.value,
       alphaDot: alpha.derivative, sigmaDot: sigma.derivative, varianceDot: variance.derivative,

@@ -23,10 +23,10 @@ public struct SchrodingerBridgePath: AffinePath {
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
 
   /// `(1 - sigma^2)/(1 + sigma)`.
-  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S {
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S {
     let square = bridgeSigma * bridgeSigma
     let slope = S(2 - square).addingProduct(time.t, constant: square - 1)
-    return time.t * slope / (S(1.0) + sigma(time))
+    return time.t * slope / (S(1.0) + sigma)
   }
 
   @inlinable public func variance<S: Scalar>(_ time: Time<S>) -> S {

@@ -42,7 +42,7 @@ public struct SigmoidPath: AffinePath {
   }
 
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { sigma(time) }
-  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>) -> S { alpha(time) }
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S { alpha }
 
   /// `log alpha`, where alpha itself may underflow for a large k.
   @inlinable public func logAlpha<S: Scalar>(_ time: Time<S>) -> S {
