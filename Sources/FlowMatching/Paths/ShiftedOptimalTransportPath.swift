@@ -17,7 +17,9 @@ public struct ShiftedOptimalTransportPath: AffinePath {
 
   @inlinable public func alpha<S: Scalar>(_ time: Time<S>) -> S { time.t }
   @inlinable public func deficit<S: Scalar>(_ time: Time<S>) -> S { time.remaining }
-  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S { time.t - S(sigmaMin) }
+  @inlinable public func noiseDeficit<S: Scalar>(_ time: Time<S>, alpha: S, sigma: S) -> S {
+    time.t - S(sigmaMin)
+  }
   @inlinable public func sigma<S: Scalar>(_ time: Time<S>) -> S { time.remaining + S(sigmaMin) }
 
   /// `t = (1 + sigma_min)/(1 + e^-l)`.
