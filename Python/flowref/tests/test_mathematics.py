@@ -104,6 +104,14 @@ def test_a_trajectory_that_stops_says_why():
     assert (found.counts.t < 1).all()
 
 
+def test_trajectories_of_points_land_on_them():
+    data = np.array([[1.0, 2.0], [-3.0, 0.5]])
+    found = flowref.flow(MarginalField(Path("ot"), flowref.PointCloud(data)), np.array([[0.3, 0.4], [-1.0, -1.0]]))
+    assert np.array_equal(found.x, data)
+    assert (found.counts.status == "landed").all()
+    assert (found.counts.t == 1).all()
+
+
 @pytest.mark.parametrize("solver", [one["name"] for one in flowref.catalogue()["solvers"]])
 def test_every_solver(field, solver):
     about = next(one for one in flowref.catalogue()["solvers"] if one["name"] == solver)
