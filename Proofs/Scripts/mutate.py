@@ -3,12 +3,15 @@
 A mutant counts as caught when the changed declaration is still well formed and Coq fails later, in a
 proof. That a script fails to prove a changed statement does not show the statement false; it shows that
 the proof depends on that sign or constant. A proof that only runs out of time shows nothing and is not
-counted: such a mutant is to be replaced by one on which the proof ends. Names given as arguments
-choose the mutants of these declarations.
+counted: such a mutant is to be replaced by one on which the proof ends. The time is the processor's, so
+that a busy machine changes no verdict. Names given as arguments choose the mutants of these
+declarations.
 """
 
 import pathlib
 import re
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -145,6 +148,11 @@ def declaration(text, name):
     return start, stop
 
 
+def limited():
+    """For the process of a mutant: no more than LIMIT seconds of the processor."""
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 5))
+
+
 def verdict(file, name, old, new):
     text = (HERE / f"{file}.v").read_text()
     start, stop = declaration(text, name)
@@ -156,12 +164,11 @@ def verdict(file, name, old, new):
     with tempfile.TemporaryDirectory() as folder:
         script = pathlib.Path(folder) / "Mutant.v"
         script.write_text(changed)
-        try:
-            run = subprocess.run(
-                ["coqc", "-q", "-Q", str(HERE), "FlowProofs", "-w", "none", str(script)],
-                capture_output=True, text=True, timeout=LIMIT)
-        except subprocess.TimeoutExpired:
-            return f"NOT CAUGHT, no verdict within {LIMIT} s"
+        run = subprocess.run(
+            ["coqc", "-q", "-Q", str(HERE), "FlowProofs", "-w", "none", str(script)],
+            capture_output=True, text=True, preexec_fn=limited)
+    if run.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return f"NOT CAUGHT, no verdict within {LIMIT} s of the processor"
     if run.returncode == 0:
         return "NOT CAUGHT"
     line = int(re.search(r"line (\d+), characters", run.stderr).group(1))
