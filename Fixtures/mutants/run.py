@@ -26,7 +26,8 @@ from wire import Refusal
 
 HERE = pathlib.Path(__file__).resolve().parent
 WHOLE, PER_FLAG, QUICK = 600, 3, 6
-SLOW, FEW = {"flow_map/adaptive.json", "flow_map/zero-tolerance.json", "log_likelihood/adaptive.json"}, 8
+SLOW, FEW = {"flow_map/adaptive.json", "flow_map/levels.json", "flow_map/zero-tolerance.json", "log_likelihood/adaptive.json",
+             "log_likelihood/levels.json"}, 8
 U, ETA = 2.0**-53, 2.0**-1022
 FOUR = {"schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity", "conditional_score",
         "conditional_log_density", "pair_velocity", "convert", "convert_convention", "ddpm_posterior", "bits_per_dim"}

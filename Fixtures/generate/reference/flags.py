@@ -134,6 +134,8 @@ FLAGS = {
     "fsal": flag("the last stage not used as the first of the next step, or counted all the same", "NFE off by one in every step"),
     "solver_end": flag("an epsilon at the end, or the end missed by a rounding", "a state that is not at t1; NaN at a singular end"),
     "solver_adaptive": flag("an error estimate or a controller that lets errors pass", "errors far above the tolerance"),
+    "level_flow": flag("a flow map by a Gaussian's formula, by one step, or with its ends exchanged", "another map"),
+    "flow_back": flag("times sorted, or the difference divided by its size", "the sign of the velocity, the inverse map"),
     "likelihood": flag("the divergence added with the wrong sign, or without one axis", "densities off by the change of volume"),
     "likelihood_base": flag("the base density at t = 0, or N(0, I), whatever was asked", "a constant error"),
     "likelihood_probes": flag(
