@@ -6,6 +6,9 @@ import json, os, random, shutil, signal, stat, subprocess, sys, tempfile, time
 
 import numpy as np
 
+# Under nohup it would be ignored, by the tool as well, as it should be.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 flowref = os.path.abspath(sys.argv[1])
 chosen = sys.argv[2:]
 line = '{"kind":"gaussian_mixture","means":[[0]],"std":1}'
