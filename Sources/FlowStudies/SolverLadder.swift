@@ -12,8 +12,11 @@ package struct SolverLadder: Sendable {
   /// The end states by `dop853` at a tolerance of 1e-13.
   package let reference: [Double]
 
-  package static let fixed = ["euler", "midpoint", "heun", "rk4"]
-  package static let adaptive = ["bogacki_shampine", "dopri5", "tsit5", "dop853"]
+  package static let fixed: [Solver] = [.euler, .midpoint, .heun, .rk4]
+  /// This library's own methods that choose their steps.
+  package static let adaptive = Solver.all.filter { solver in
+    solver.isAdaptive && !solver.isFromGSL && !fixed.contains { $0.name == solver.name }
+  }
 
   /// - Throws: what ``Flow`` throws.
   package init(field: any VelocityField, start: [Double]) throws(FlowError) {
@@ -49,15 +52,14 @@ package struct SolverLadder: Sendable {
   /// All solvers over all steps and tolerances.
   package func series() throws(FlowError) -> [WorkPrecisionFigure.Series] {
     var result: [WorkPrecisionFigure.Series] = []
-    for name in Self.fixed + Self.adaptive {
-      guard let solver = Solver.named(name) else { continue }
+    for solver in Self.fixed + Self.adaptive {
       var points: [WorkPrecisionFigure.Point] = []
       for control in try Self.controls(solver) {
         if let point = try run(solver, control) { points.append(point) }
       }
       result.append(
         WorkPrecisionFigure.Series(
-          solver: name, family: SolverFamily.name(of: name), points: points))
+          solver: solver.name, family: SolverFamily.name(of: solver.name), points: points))
     }
     return result
   }

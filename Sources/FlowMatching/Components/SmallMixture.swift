@@ -39,7 +39,10 @@ struct SmallMixture: Sendable {
     let spreadInverseTrace: Lanes
   }
 
-  func scales(_ schedule: Schedule<Lanes>) -> Scales {
+  func scales(_ given: Schedule<Lanes>) -> Scales {
+    var schedule = given
+    let tail = given.tail(movingLogitsOf: family.base.reach, std: family.base.stds[0])
+    schedule.alphaTail = tail ?? Lanes(0.0)
     let alpha = schedule.alpha
     let std = Lanes(family.base.stds[0])
     let spread = alpha * std
@@ -47,8 +50,7 @@ struct SmallMixture: Sendable {
     let inverse = Lanes(1.0) / variance
     let inverseTrace = inverse.scaled(by: Double(family.dimension))
     return Scales(
-      schedule: family.resolved(schedule),
-      tail: schedule.tail(movingLogitsOf: family.base.reach, std: family.base.stds[0]),
+      schedule: schedule, tail: tail,
       alpha: alpha, noise: schedule.variance, variance: variance,
       inverse: inverse, toMean: schedule.variance / variance,
       toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,

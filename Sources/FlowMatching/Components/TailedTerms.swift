@@ -31,16 +31,11 @@ struct BetweenTerm<S: Scalar>: AxisTerm {
   @inline(__always) func shared(_ i: Int) -> (x: S, origin: S) { (x[i], origin[i]) }
   @inline(__always) func add(to sum: inout S, _ axis: (x: S, origin: S), _ mean: Double) {
     let (x, a, b) = (axis.x, axis.origin, S(mean))
-    // The errors of a sum, either order of the terms giving the same, of a product and of a difference
-    // (Knuth; Dekker).
+    // The errors of a sum (Knuth), of a product and of a difference (Dekker): exact, and so the same in either
+    // order of the places.
     let places = a + b
-    let larger = S.maximum(S.maximum(a, -a), S.maximum(b, -b))
-    let isFirst = S.choose(S.maximum(a, -a), below: larger, then: S(0.0), otherwise: S(1.0))
-    let (great, small) = (
-      S.choose(isFirst, below: S(0.5), then: b, otherwise: a),
-      S.choose(isFirst, below: S(0.5), then: a, otherwise: b)
-    )
-    let placesRest = small - (places - great)
+    let second = places - a
+    let placesRest = (a - (places - second)) + (b - second)
     let product = half * places
     let productRest = (-product).addingProduct(half, places)
     let difference = x - product

@@ -27,19 +27,15 @@ func pairPosterior<F: PairFamily, S: Scalar>(
     }
     attempts += 1
   } while attempts <= Anchoring.attempts && view.move(total: sums.total)
-  let (index, anchor, anchorWeights) = (view.index, view.anchor, view.anchorWeights)
-  let query = PairQuery(
-    family: family, table: table, x: x, schedule: schedule, tube: tube, anchor: anchor,
-    index: index, anchorWeights: anchorWeights, isWhole: wanted.contains(.jacobians),
-    terms: kept)
   if needsSquares {
+    let query = PairQuery(view: view, isWhole: wanted.contains(.jacobians), terms: kept)
     sums.data = PairCovariance.of(.data, query)
     sums.noise = PairCovariance.of(.source, query)
   }
   let logWeight =
-    S.gather(at: index.source) { table.sourceLogWeights[$0] }
-    + S.gather(at: index.data) { table.dataLogWeights[$0] }
-  return sums.posterior(anchor, logWeight: logWeight, tube)
+    S.gather(at: view.index.source) { table.sourceLogWeights[$0] }
+    + S.gather(at: view.index.data) { table.dataLogWeights[$0] }
+  return sums.posterior(view.anchor, logWeight: logWeight, tube)
 }
 
 extension PairAnchor {

@@ -1,16 +1,9 @@
 /// One point on one set of pairs, with the heaviest of them.
 struct PairQuery<F: PairFamily, S: Scalar> {
-  let family: F
-  let table: PairTable
-  let x: [S]
-  let schedule: Schedule<S>
-  let tube: TubeParts<S>
-  let anchor: PairAnchor<S>
-  let index: (source: S, data: S)
-  let anchorWeights: (source: S, data: S)
+  let view: PairView<F, S>
   /// Whether matrices are wanted, or their diagonals only.
   let isWhole: Bool
-  /// All pairs against the heaviest one, where there are few of them.
+  /// All pairs against the one of the view, where there are few of them.
   let terms: [PairTerm<S>]?
 }
 
@@ -30,7 +23,8 @@ enum PairCovariance {
   enum End { case source, data }
 
   static func of<F: PairFamily, S: Scalar>(_ end: End, _ query: PairQuery<F, S>) -> [S] {
-    let table = query.table
+    let view = query.view
+    let table = view.table
     let d = table.dimension
     let (outerCount, innerCount) =
       end == .data ? (table.dataCount, table.sourceCount) : (table.sourceCount, table.dataCount)
@@ -41,34 +35,33 @@ enum PairCovariance {
       (0..<innerCount).map { inner in
         let pair = pair(outer, inner)
         if anchors == nil, let known = query.terms { return known[pair] }
-        return query.family.compare(
-          pair, query.x, anchors?[inner] ?? query.anchor, query.schedule, query.tube, [])
+        return view.family.compare(
+          pair, view.x, anchors?[inner] ?? view.anchor, view.schedule, view.tube, [])
       }
     }
     // The pairs that share their outer component with the heaviest one.
-    let heaviest = end == .data ? query.index.data : query.index.source
+    let heaviest = end == .data ? view.index.data : view.index.source
     let anchors = (0..<innerCount).map { inner in
       let other = S(Double(inner))
-      return query.family.anchor(
-        at: end == .data ? (other, heaviest) : (heaviest, other), query.x, query.schedule,
-        query.tube)
+      return view.family.anchor(
+        at: end == .data ? (other, heaviest) : (heaviest, other), view.x, view.schedule, view.tube)
     }
     var base = PairColumn<S>(count: innerCount, dimension: d)
     for outer in 0..<outerCount {
       let distance = heaviest - S(Double(outer))
       guard S.any(distance * distance, below: S(0.25)) else { continue }
-      let own = PairColumn(query, column(outer, nil)) { pair(outer, $0) }
+      let own = PairColumn(view, column(outer, nil)) { pair(outer, $0) }
       base.replace(with: own, where: distance * distance, below: 0.25)
     }
     var sums = CrossSums<S>(dimension: d, isWhole: query.isWhole)
     for outer in 0..<outerCount {
       let terms = column(outer, nil)
-      let own = PairColumn(query, terms) { pair(outer, $0) }
+      let own = PairColumn(view, terms) { pair(outer, $0) }
       let moved = own.shift(against: base, column(outer, anchors))
       let offset = end == .data ? 0 : d
       let ends = (0..<d).map { i in own.mean { terms[$0].shifts[offset + i] } }
       sums.add(own.total, ends, moved)
-      sums.addOwn(own.total, own.within, query.family.scaledSpread(end, outer, query.schedule, d))
+      sums.addOwn(own.total, own.within, view.family.scaledSpread(end, outer, view.schedule, d))
     }
     return sums.mean
   }
@@ -89,15 +82,13 @@ struct PairColumn<S: Scalar> {
     shifts = [S](repeating: S(0.0), count: count * dimension)
   }
 
-  init<F: PairFamily>(_ query: PairQuery<F, S>, _ terms: [PairTerm<S>], _ pair: (Int) -> Int) {
-    let shares = terms.enumerated().map { inner, term in
-      S.exp(term.logRatio) * term.factor * query.table.share(pair(inner), query.anchorWeights)
-    }
+  init<F: PairFamily>(_ view: PairView<F, S>, _ terms: [PairTerm<S>], _ pair: (Int) -> Int) {
+    let shares = terms.enumerated().map { inner, term in view.share(pair(inner), term) }
     let total = blockedSum(shares.count) { shares[$0] }
     let safe = S.choose(S(0.0), below: total, then: total, otherwise: S(1.0))
     self.total = total
     probabilities = shares.map { $0 / safe }
-    dimension = query.table.dimension
+    dimension = view.table.dimension
     shifts = []
     shifts.reserveCapacity(terms.count * dimension)
     for term in terms { shifts += term.shifts[(2 * dimension)...] }

@@ -9,7 +9,7 @@ struct PairView<F: PairFamily, S: Scalar> {
   private var pair: S
   private(set) var index: (source: S, data: S)
   private(set) var anchor: PairAnchor<S>
-  private(set) var anchorWeights: (source: S, data: S)
+  private var anchorWeights: (source: S, data: S)
 
   /// From the pair with the largest logit.
   init(

@@ -59,7 +59,7 @@ package struct EvaluationBenchmark: Sendable, Equatable {
     panels = targets.flatMap { target in paths.map { Panel(path: $0, target: target) } }
   }
 
-  /// Fixed steps for four methods, tolerances for four others. Every number of steps up to 64 evaluations, so
+  /// Fixed steps for four methods, tolerances for all own adaptive ones. Every number of steps up to 64 evaluations, so
   /// that the fewest are the fewest; from there on each a quarter more than the one before, up to 512
   /// evaluations, and the powers of two among them.
   package static var standardRuns: [Run] {
@@ -69,11 +69,11 @@ package struct EvaluationBenchmark: Sendable, Equatable {
         runs.append(Run(solver: solver, setting: .steps(count)))
       }
     }
-    for (solver, smallest) in [
-      ("bogacki_shampine", 6), ("dopri5", 8), ("tsit5", 8), ("dop853", 10),
-    ] {
-      for tolerance in BenchmarkSetting.decades.prefix(smallest) {
-        runs.append(Run(solver: solver, setting: .tolerance(tolerance)))
+    for solver in SolverLadder.adaptive {
+      // Smaller tolerances would cost a method of low order millions of steps.
+      guard let order = solver.order else { continue }
+      for tolerance in BenchmarkSetting.decades.prefix(min(10, order + 3)) {
+        runs.append(Run(solver: solver.name, setting: .tolerance(tolerance)))
       }
     }
     return runs

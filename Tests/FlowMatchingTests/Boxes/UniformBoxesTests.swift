@@ -79,10 +79,10 @@ struct UniformBoxesTests {
     }
   }
 
-  @Test(arguments: TenPaths.kinds, 0...3)
+  @Test(arguments: EveryPath.kinds, 0...3)
   func theResidualOfTheContinuityEquationIsRoundingNoise(kind: String, seed: Int) throws {
     var random = SplitMix(seed: seed)
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     let targets: [any Target] = [
       try Preset.checkerboard(), try Self.pair(),
       try Ring(radius: 2, std: 0.25), try Ring(radius: 1.5, std: 0.01, center: [1, -0.5]),

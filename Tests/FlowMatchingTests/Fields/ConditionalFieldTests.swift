@@ -3,9 +3,9 @@ import Foundation
 import Testing
 
 @Suite struct ConditionalFieldTests {
-  @Test(arguments: TenPaths.kinds, 1...4)
+  @Test(arguments: EveryPath.kinds, 1...4)
   func theVelocityIsTheSpeedOfTheFlow(kind: String, seed: Int) throws {
-    let field = ConditionalField(path: try TenPaths.make(kind, seed: seed).path)
+    let field = ConditionalField(path: try EveryPath.make(kind, seed: seed).path)
     var random = SplitMix(seed: seed)
     let time = try Time(random.uniform(0.1...0.9))
     let (x0, x1) = (random.vector(3), random.vector(3))
@@ -17,9 +17,9 @@ import Testing
     #expect(relativeError(got, expected, floor: 10) <= 1e-12 / min(1, s.sigma))
   }
 
-  @Test(arguments: TenPaths.kinds)
+  @Test(arguments: EveryPath.kinds)
   func theFlowExistsAtBothEnds(kind: String) throws {
-    let field = ConditionalField(path: try TenPaths.make(kind, seed: 0).path)
+    let field = ConditionalField(path: try EveryPath.make(kind, seed: 0).path)
     for time in [Time.start, Time.end] {
       let s = field.path.schedule(at: time)
       let got = try field.flow(at: time, from: [1, -2], given: [0.5, 3])
@@ -28,9 +28,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TenPaths.kinds)
+  @Test(arguments: EveryPath.kinds)
   func velocityScoreAndDensityAreSingularWhereSigmaIsZero(kind: String) throws {
-    let field = ConditionalField(path: try TenPaths.make(kind, seed: 0).path)
+    let field = ConditionalField(path: try EveryPath.make(kind, seed: 0).path)
     let singular = field.path.schedule(at: .end).sigma == 0
     let expected: FlowError.Code? = singular ? .singular : nil
     #expect(failure { try field.velocity(at: .end, of: [1], given: [2]) }?.code == expected)
@@ -91,7 +91,7 @@ import Testing
     private func check(
       _ kind: String, _ seed: Int, _ velocity: (Float80, Float80, [Float80]) -> Float80
     ) throws {
-      let (path, numbers) = try TenPaths.make(kind, seed: seed)
+      let (path, numbers) = try EveryPath.make(kind, seed: seed)
       let field = ConditionalField(path: path)
       var random = SplitMix(seed: seed)
       for _ in 0..<50 {
@@ -103,9 +103,9 @@ import Testing
       }
     }
 
-    @Test(arguments: TenPaths.kinds, 1...4)
+    @Test(arguments: EveryPath.kinds, 1...4)
     func everyConditionalQuantityKeepsItsBudget(kind: String, seed: Int) throws {
-      let (path, numbers) = try TenPaths.make(kind, seed: seed)
+      let (path, numbers) = try EveryPath.make(kind, seed: seed)
       let field = ConditionalField(path: path)
       var random = SplitMix(seed: 50 + seed)
       let k = numbers.count

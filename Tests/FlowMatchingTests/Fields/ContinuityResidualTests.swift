@@ -2,10 +2,10 @@ import FlowMatching
 import Testing
 
 @Suite struct ContinuityResidualTests {
-  @Test(arguments: TenPaths.kinds, 0...3)
+  @Test(arguments: EveryPath.kinds, 0...3)
   func theResidualOfTheTrueFieldIsRoundingNoise(kind: String, seed: Int) throws {
     var random = SplitMix(seed: seed)
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     let targets = [
       try Preset.ringOfGaussians(),
       try GaussianMixture(

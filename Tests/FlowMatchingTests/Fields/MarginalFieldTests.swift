@@ -3,10 +3,10 @@ import Foundation
 import Testing
 
 @Suite struct MarginalFieldTests {
-  @Test(arguments: TenPaths.kinds, 1...4)
+  @Test(arguments: EveryPath.kinds, 1...4)
   func theSecondRoutesOfEveryQuantityAgree(kind: String, seed: Int) throws {
     var random = SplitMix(seed: seed)
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     let target = try GaussianMixture(
       dimension: 3, means: random.vector(15), stds: [0.4, 0.6, 0.8, 1, 1.2],
       weights: [1, 2, 3, 4, 5])
@@ -64,7 +64,7 @@ import Testing
 
   @Test(arguments: ["vp", "ve", "linear_vp", "schrodinger_bridge"])
   func aSmoothTargetsVelocityIsFiniteWhereTheSlopeOfSigmaIsNot(kind: String) throws {
-    let path = try TenPaths.make(kind, seed: 0).path
+    let path = try EveryPath.make(kind, seed: 0).path
     let field = MarginalField(
       path: path, target: try GaussianMixture(dimension: 1, means: [0.5], stds: [2]))
     let s = path.schedule(at: .end)
@@ -124,18 +124,18 @@ import Testing
       }
     }
 
-    @Test(arguments: TenPaths.kinds, 1...6)
+    @Test(arguments: EveryPath.kinds, 1...6)
     func theFieldsOfASingleGaussianMatchTheirClosedForms(kind: String, seed: Int) throws {
       try compare(kind, seed: seed, components: 1)
     }
 
-    @Test(arguments: TenPaths.kinds, 1...6)
+    @Test(arguments: EveryPath.kinds, 1...6)
     func theFieldsOfAMixtureMatchTheirDefinitions(kind: String, seed: Int) throws {
       try compare(kind, seed: seed, components: 3)
     }
 
     private func compare(_ kind: String, seed: Int, components: Int) throws {
-      let (path, pathNumbers) = try TenPaths.make(kind, seed: seed)
+      let (path, pathNumbers) = try EveryPath.make(kind, seed: seed)
       var random = SplitMix(seed: 100 * seed + components)
       for _ in 0..<20 {
         let time = try Time(random.uniform(0.02...0.98))
@@ -169,9 +169,9 @@ import Testing
       }
     }
 
-    @Test(arguments: TenPaths.kinds, 1...6)
+    @Test(arguments: EveryPath.kinds, 1...6)
     func theFieldsOfACorrelatedGaussianMatchTheirClosedForms(kind: String, seed: Int) throws {
-      let (path, pathNumbers) = try TenPaths.make(kind, seed: seed)
+      let (path, pathNumbers) = try EveryPath.make(kind, seed: seed)
       var random = SplitMix(seed: 300 + seed)
       for _ in 0..<20 {
         let time = try Time(random.uniform(0.02...0.98))

@@ -13,9 +13,9 @@ import Testing
     ]
   }
 
-  @Test(arguments: TenPaths.kinds, 0...6)
+  @Test(arguments: EveryPath.kinds, 0...6)
   func everyConversionGivesWhatTheDefinitionsSay(kind: String, seed: Int) throws {
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     var random = SplitMix(seed: seed)
     for _ in 0..<20 {
       let time = try Time(random.uniform(0.2...0.8))
@@ -40,8 +40,8 @@ import Testing
   @Test(arguments: Parameterisation.allCases, Parameterisation.allCases)
   func conversionThereAndBackIsTheIdentity(from: Parameterisation, to: Parameterisation) throws {
     var random = SplitMix(seed: 7)
-    for kind in TenPaths.kinds where kind != "ve" && kind != "ve_geometric" {
-      let path = try TenPaths.make(kind, seed: 0).path
+    for kind in EveryPath.kinds where kind != "ve" && kind != "ve_geometric" {
+      let path = try EveryPath.make(kind, seed: 0).path
       let time = try Time(random.uniform(0.3...0.7))
       let (x, value) = (random.vector(3), random.vector(3))
       let there = try from.convert(value, to: to, at: time, x: x, path: path)
@@ -102,7 +102,8 @@ import Testing
     if from == to { return false }
     if atData {
       let rooted = ["vp", "ve", "linear_vp", "schrodinger_bridge"].contains(kind)
-      let noiseless = rooted || ["ot", "cosine", "polynomial", "polynomial 0.5"].contains(kind)
+      let noiseless =
+        rooted || ["ot", "cosine", "polynomial", "polynomial 0.5", "sigmoid"].contains(kind)
       guard noiseless else { return false }
       switch (from, to) {
       case (.x1, _), (.noise, .score), (.v, .score): return true
@@ -121,11 +122,11 @@ import Testing
     }
   }
 
-  @Test(arguments: TenPaths.kinds + ["polynomial 0.5"], [false, true])
+  @Test(arguments: EveryPath.kinds + ["polynomial 0.5"], [false, true])
   func conversionsFailExactlyWhereTheTableSays(kind: String, atData: Bool) throws {
     let path: any ProbabilityPath =
       kind == "polynomial 0.5"
-      ? try PolynomialPath(exponent: 0.5) : try TenPaths.make(kind, seed: 0).path
+      ? try PolynomialPath(exponent: 0.5) : try EveryPath.make(kind, seed: 0).path
     for from in Parameterisation.allCases {
       for to in Parameterisation.allCases {
         let error = failure {
@@ -139,7 +140,7 @@ import Testing
 
   @Test func theDataIsThePointItselfWhereNoNoiseIsLeft() throws {
     for kind in ["ot", "vp", "ve", "cosine", "linear_vp", "polynomial", "schrodinger_bridge"] {
-      let path = try TenPaths.make(kind, seed: 0).path
+      let path = try EveryPath.make(kind, seed: 0).path
       let got = try Parameterisation.velocity.convert(
         [0.3, 5], to: .x1, at: .end, x: [-1.25, 2], path: path)
       #expect(relativeError(got, [-1.25, 2]) <= 0x1p-52, "\(kind)")

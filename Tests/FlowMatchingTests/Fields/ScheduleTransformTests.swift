@@ -5,10 +5,10 @@ import Testing
   private let target = try! GaussianMixture(
     dimension: 2, means: [-1, 0.5, 2, 1, 0, -1.5], stds: [0.3, 0.6, 0.9], weights: [1, 2, 3])
 
-  @Test(arguments: TenPaths.kinds, TenPaths.kinds)
+  @Test(arguments: EveryPath.kinds, EveryPath.kinds)
   func theGeneralWrapperAgreesWithTheExactField(fromKind: String, toKind: String) throws {
-    let from = try TenPaths.make(fromKind, seed: 0).path
-    let to = try TenPaths.make(toKind, seed: 0).path
+    let from = try EveryPath.make(fromKind, seed: 0).path
+    let to = try EveryPath.make(toKind, seed: 0).path
     let transform = ScheduleTransform(
       MarginalField(path: from, target: target), from: from, to: to)
     var random = SplitMix(seed: 3)

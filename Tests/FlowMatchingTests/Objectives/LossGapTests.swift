@@ -3,9 +3,9 @@ import RealModule
 import Testing
 
 @Suite struct LossGapTests {
-  @Test(arguments: TenPaths.kinds, 0...3)
+  @Test(arguments: EveryPath.kinds, 0...3)
   func theGapOfOneGaussianIsItsClosedForm(kind: String, seed: Int) throws {
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     var random = SplitMix(seed: seed)
     let time = try Time(random.uniform(0.1...0.9))
     let s = path.schedule(at: time)

@@ -32,10 +32,10 @@ struct SourcedMixtureTests {
       dimension: 2, means: means, stds: [0.3, 1, 0.5], weights: [3, 1, 2])
   }
 
-  @Test(arguments: TenPaths.kinds, [false, true])
+  @Test(arguments: EveryPath.kinds, [false, true])
   func aStandardNormalSourceIsNoSource(kind: String, full: Bool) throws {
     var random = SplitMix(seed: 7)
-    let path = try TenPaths.make(kind, seed: 0).path
+    let path = try EveryPath.make(kind, seed: 0).path
     let data = try Self.mixture(&random, full: full)
     let normal = try GaussianMixture(dimension: 2, means: [0, 0], stds: [1])
     let sourced = MarginalField(
@@ -66,8 +66,8 @@ struct SourcedMixtureTests {
   @Test(arguments: [false, true], 0..<4)
   func theResidualOfTheContinuityEquationIsRoundingNoise(full: Bool, seed: Int) throws {
     var random = SplitMix(seed: seed)
-    for kind in TenPaths.kinds {
-      let path = try TenPaths.make(kind, seed: seed).path
+    for kind in EveryPath.kinds {
+      let path = try EveryPath.make(kind, seed: seed).path
       for tube in [SourcedMixture.Tube.none, .constant(std: 0.3), .bridge(std: 0.5)] {
         let target = try SourcedMixture(
           data: try Self.mixture(&random, full: full),

@@ -2,14 +2,14 @@ import FlowMatching
 import Testing
 
 @Suite struct ProbabilityPathTests {
-  @Test(arguments: TenPaths.kinds)
+  @Test(arguments: EveryPath.kinds)
   func everyPathIsNamedAsInTheProtocol(kind: String) throws {
-    #expect(try TenPaths.make(kind, seed: 0).path.kind == kind)
+    #expect(try EveryPath.make(kind, seed: 0).path.kind == kind)
   }
 
-  @Test(arguments: TenPaths.kinds, 0...6)
+  @Test(arguments: EveryPath.kinds, 0...6)
   func timeAtLogSNRInvertsTheLogSNR(kind: String, seed: Int) throws {
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     var random = SplitMix(seed: 1000 + seed)
     for _ in 0..<300 {
       let time = try random.time()
@@ -25,9 +25,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TenPaths.kinds, 0...6)
+  @Test(arguments: EveryPath.kinds, 0...6)
   func logSNRIncreases(kind: String, seed: Int) throws {
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     var last = -Double.infinity
     for step in 0...200 {
       let logSNR = path.logSNR(at: try Time(Double(step) / 200))
@@ -36,9 +36,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TenPaths.kinds)
+  @Test(arguments: EveryPath.kinds)
   func logSNRsOutsideTheRangeAreRefused(kind: String) throws {
-    let path = try TenPaths.make(kind, seed: 0).path
+    let path = try EveryPath.make(kind, seed: 0).path
     let (first, last) = (path.logSNR(at: .start), path.logSNR(at: .end))
     if first.isFinite {
       #expect(failure { try path.time(atLogSNR: first - 0.01) }?.code == .outOfDomain)
@@ -53,9 +53,9 @@ import Testing
     }
   }
 
-  @Test(arguments: TenPaths.kinds, 0...3)
+  @Test(arguments: EveryPath.kinds, 0...3)
   func theVarianceIsTheSquareOfSigma(kind: String, seed: Int) throws {
-    let path = try TenPaths.make(kind, seed: seed).path
+    let path = try EveryPath.make(kind, seed: seed).path
     var random = SplitMix(seed: seed)
     for _ in 0..<300 {
       let schedule = path.schedule(at: try random.time())
@@ -80,16 +80,16 @@ import Testing
   func theSlopeOfSigmaIsInfiniteAtTheDataWhereSigmaIsARootButThatOfItsSquareIsNot(
     kind: String
   ) throws {
-    let end = try TenPaths.make(kind, seed: 0).path.schedule(at: .end)
+    let end = try EveryPath.make(kind, seed: 0).path.schedule(at: .end)
     #expect(end.sigma == 0)
     #expect(end.sigmaDot == -.infinity)
     #expect(end.varianceDot < 0 && end.varianceDot.isFinite)
   }
 
-  @Test(arguments: TenPaths.kinds)
+  @Test(arguments: EveryPath.kinds)
   func noNumberOfAScheduleIsNaNAtTheEnds(kind: String) throws {
     for seed in 0...6 {
-      let path = try TenPaths.make(kind, seed: seed).path
+      let path = try EveryPath.make(kind, seed: seed).path
       for time in [Time.start, Time.end] {
         let s = path.schedule(at: time)
         let numbers = [
@@ -134,9 +134,9 @@ import Testing
   }
 
   #if arch(x86_64)
-    @Test(arguments: TenPaths.kinds, 0...6)
+    @Test(arguments: EveryPath.kinds, 0...6)
     func schedulesMatchTheirFormulasInExtendedPrecision(kind: String, seed: Int) throws {
-      let (path, numbers) = try TenPaths.make(kind, seed: seed)
+      let (path, numbers) = try EveryPath.make(kind, seed: seed)
       var random = SplitMix(seed: 2000 + seed)
       for _ in 0..<400 {
         let time = try random.time()
@@ -160,7 +160,7 @@ import Testing
 
     @Test(arguments: 0...6)
     func theExponentOfTheVariancePreservingPathDoesNotMagnifyItsRounding(seed: Int) throws {
-      let (path, numbers) = try TenPaths.make("vp", seed: seed)
+      let (path, numbers) = try EveryPath.make("vp", seed: seed)
       // Times at which 1 - t is exact.
       for step in 0..<256 {
         let time = try Time(Double(step) / 256)
@@ -171,7 +171,7 @@ import Testing
       }
     }
 
-    @Test(arguments: TenPaths.kinds)
+    @Test(arguments: EveryPath.kinds)
     func thePathsOwnCodeInExtendedPrecisionAgreesNearBothEnds(kind: String) throws {
       func check(_ path: some AffinePath, _ time: Time<Double>) {
         let (t, r) = Precise.both(time)
@@ -192,7 +192,7 @@ import Testing
       }
       for exponent in stride(from: -50, through: -2, by: 4) {
         let distance = Double(sign: .plus, exponent: exponent, significand: 1.37)
-        let path = try TenPaths.make(kind, seed: 0).path
+        let path = try EveryPath.make(kind, seed: 0).path
         check(path, try Time(distance))
         check(path, try Time(remaining: distance))
       }

@@ -1,11 +1,8 @@
 import FlowMatching
 
 /// Every built-in path, with default parameters for seed 0 and with random ones otherwise.
-enum TenPaths {
-  static let kinds = [
-    "ot", "vp", "ve", "ve_geometric", "cosine", "linear_vp", "polynomial", "shifted_ot", "icfm",
-    "schrodinger_bridge",
-  ]
+enum EveryPath {
+  static let kinds = PathKind.allCases.map(\.rawValue)
 
   /// The path and its parameters, in the order of the wire protocol's table.
   static func make(
@@ -13,34 +10,37 @@ enum TenPaths {
   ) throws(FlowError) -> (path: any AffinePath, numbers: [Double]) {
     var random = SplitMix(seed: seed)
     let plain = seed == 0
-    switch kind {
-    case "ot":
+    switch PathKind(rawValue: kind)! {
+    case .ot:
       let s = plain ? 0 : random.power(-20...(-0.01))
       return (try OptimalTransportPath(sigmaMin: s), [s])
-    case "vp":
+    case .vp:
       let b = plain ? 0.1 : random.uniform(0.01...2)
       let top = plain ? 20 : random.uniform(2...30)
       return (try VariancePreservingPath(betaMin: b, betaMax: top), [b, top])
-    case "ve", "ve_geometric":
+    case .ve, .veGeometric:
       let low = plain ? 0.01 : random.power(-10...0)
       let high = plain ? 50 : random.power(0.5...8)
-      return kind == "ve"
+      return kind == PathKind.ve.rawValue
         ? (try VarianceExplodingPath(sigmaMin: low, sigmaMax: high), [low, high])
         : (try GeometricVarianceExplodingPath(sigmaMin: low, sigmaMax: high), [low, high])
-    case "cosine": return (CosinePath(), [])
-    case "linear_vp": return (LinearVariancePreservingPath(), [])
-    case "polynomial":
+    case .cosine: return (CosinePath(), [])
+    case .linearVP: return (LinearVariancePreservingPath(), [])
+    case .polynomial:
       let n = plain ? 2 : random.uniform(0.3...4)
       return (try PolynomialPath(exponent: n), [n])
-    case "shifted_ot":
+    case .shiftedOT:
       let s = plain ? 1e-4 : random.power(-20...0)
       return (try ShiftedOptimalTransportPath(sigmaMin: s), [s])
-    case "icfm":
+    case .icfm:
       let s = plain ? 0.1 : random.power(-20...0)
       return (try IndependentCouplingPath(sigma: s), [s])
-    default:
+    case .schrodingerBridge:
       let s = plain ? 0.5 : random.power(-4...2)
       return (try SchrodingerBridgePath(sigma: s), [s])
+    case .sigmoid:
+      let k = plain ? 10 : random.uniform(0.1...60)
+      return (try SigmoidPath(steepness: k), [k])
     }
   }
 }
@@ -70,40 +70,47 @@ extension SplitMix {
       ) -> (Float80, Float80, Float80, Float80) { (alpha, variance, alphaDot, varianceDot) }
       let pi = Float80.pi
       let parts: (Float80, Float80, Float80, Float80)
-      switch kind {
-      case "ot":
+      switch PathKind(rawValue: kind)! {
+      case .ot:
         let sigma = r + n[0] * t
         parts = set(t, sigma * sigma, 1, -2 * (1 - n[0]) * sigma)
-      case "vp":
+      case .vp:
         let total = r * n[0] + r * r * (n[1] - n[0]) / 2
         let beta = n[0] + r * (n[1] - n[0])
         let alpha = exp(-total / 2)
         parts = set(alpha, -expm1(-total), beta * alpha / 2, -beta * exp(-total))
-      case "ve":
+      case .ve:
         let rate = 2 * log(n[1] / n[0])
         let square = n[0] * n[0]
         parts = set(1, square * expm1(r * rate), 0, -square * rate * exp(r * rate))
-      case "ve_geometric":
+      case .veGeometric:
         let rate = log(n[1] / n[0])
         let sigma = n[1] * exp(-t * rate)
         parts = set(1, sigma * sigma, 0, -2 * rate * sigma * sigma)
-      case "cosine":
+      case .cosine:
         let (alpha, sigma) = (sin(pi * t / 2), sin(pi * r / 2))
         parts = set(alpha, sigma * sigma, pi / 2 * sigma, -pi * alpha * sigma)
-      case "linear_vp":
+      case .linearVP:
         parts = set(t, r * (1 + t), 1, -2 * t)
-      case "polynomial":
+      case .polynomial:
         let logarithm = t < 0.5 ? log(t) : log1p(-r)
         let sigma = -expm1(n[0] * logarithm)
         let slope = n[0] * exp((n[0] - 1) * logarithm)
         parts = set(exp(n[0] * logarithm), sigma * sigma, slope, -2 * slope * sigma)
-      case "shifted_ot":
+      case .shiftedOT:
         parts = set(t, (r + n[0]) * (r + n[0]), 1, -2 * (r + n[0]))
-      case "icfm":
+      case .icfm:
         parts = set(t, r * r + n[0] * n[0], 1, -2 * r)
-      default:
+      case .schrodingerBridge:
         let square = n[0] * n[0]
         parts = set(t, r * (r + square * t), 1, square * (r - t) - 2 * r)
+      case .sigmoid:
+        // The difference of two tanh is sinh(a - b)/(cosh a cosh b).
+        let middle = cosh(n[0] * (t - r) / 4)
+        let scale = 2 * sinh(n[0] / 4) * middle
+        let sigma = sinh(n[0] * r / 2) / scale
+        let slope = n[0] * cosh(n[0] / 4) / (2 * scale * middle)
+        parts = set(sinh(n[0] * t / 2) / scale, sigma * sigma, slope, -2 * slope * sigma)
       }
       (alpha, variance, alphaDot, varianceDot) = parts
     }
