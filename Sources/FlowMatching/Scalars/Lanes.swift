@@ -21,10 +21,10 @@ public struct Lanes: Scalar {
   init(storage: SIMD8<Double>) { self.storage = storage }
 
   @inlinable @inline(__always)
-  public init(_ value: Double) { storage = SIMD8(repeating: value) }
+  public init(_ value: Double) { storage = flow_repeating(value) }
 
   @inlinable @inline(__always)
-  public init(floatLiteral value: Double) { storage = SIMD8(repeating: value) }
+  public init(floatLiteral value: Double) { storage = flow_repeating(value) }
 
   /// The lane at `index`, 0 to 7.
   @inlinable
@@ -37,25 +37,35 @@ public struct Lanes: Scalar {
   @inlinable public static var zero: Self { Self(0.0) }
 
   @inlinable @inline(__always)
-  public static func + (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage + b.storage) }
+  public static func + (_ a: Self, _ b: Self) -> Self {
+    Self(storage: flow_sum(a.storage, b.storage))
+  }
   @inlinable @inline(__always)
-  public static func - (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage - b.storage) }
+  public static func - (_ a: Self, _ b: Self) -> Self {
+    Self(storage: flow_difference(a.storage, b.storage))
+  }
   @inlinable @inline(__always)
-  public static func * (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage * b.storage) }
+  public static func * (_ a: Self, _ b: Self) -> Self {
+    Self(storage: flow_product(a.storage, b.storage))
+  }
   @inlinable @inline(__always)
-  public static func / (_ a: Self, _ b: Self) -> Self { Self(storage: a.storage / b.storage) }
+  public static func / (_ a: Self, _ b: Self) -> Self {
+    Self(storage: flow_quotient(a.storage, b.storage))
+  }
   @inlinable @inline(__always)
-  public static prefix func - (_ a: Self) -> Self { Self(storage: -a.storage) }
+  public static prefix func - (_ a: Self) -> Self { Self(storage: flow_negative(a.storage)) }
 
   @inlinable @inline(__always)
   public func addingProduct(_ a: Self, _ b: Self) -> Self {
-    Self(storage: storage.addingProduct(a.storage, b.storage))
+    Self(storage: flow_fused(a.storage, b.storage, storage))
   }
   @inlinable @inline(__always)
-  public func scaled(by constant: Double) -> Self { Self(storage: storage * constant) }
+  public func scaled(by constant: Double) -> Self {
+    Self(storage: flow_product(storage, flow_repeating(constant)))
+  }
   @inlinable @inline(__always)
   public func addingProduct(_ a: Self, constant: Double) -> Self {
-    Self(storage: storage.addingProduct(a.storage, SIMD8(repeating: constant)))
+    Self(storage: flow_fused(a.storage, flow_repeating(constant), storage))
   }
 
   @inlinable @inline(__always)
@@ -82,7 +92,8 @@ public struct Lanes: Scalar {
   @inlinable public static func expMinusOne(_ x: Self) -> Self { map(x, Double.expMinusOne) }
   @inlinable public static func log(_ x: Self) -> Self { map(x) { Double.log($0) } }
   @inlinable public static func log(onePlus x: Self) -> Self { map(x) { Double.log(onePlus: $0) } }
-  @inlinable public static func sqrt(_ x: Self) -> Self { Self(storage: x.storage.squareRoot()) }
+  @inlinable @inline(__always)
+  public static func sqrt(_ x: Self) -> Self { Self(storage: flow_root(x.storage)) }
   @inlinable public static func hypot(_ x: Self, _ y: Self) -> Self {
     var result = x
     for lane in 0..<count { result[lane] = Double.hypot(x[lane], y[lane]) }
@@ -98,21 +109,20 @@ public struct Lanes: Scalar {
   @inlinable public static func cosPi(_ x: Self) -> Self { map(x, Double.cosPi) }
   @inlinable public static func erfc(_ x: Self) -> Self { map(x) { Double.erfc($0) } }
 
-  @inlinable
+  @inlinable @inline(__always)
   public static func any(_ x: Self, below bound: Self) -> Bool {
-    Swift.any(x.storage .< bound.storage)
+    flow_any_below(x.storage, bound.storage) != 0
   }
 
   @inlinable @inline(__always)
   public static func choose(
     _ x: Self, below bound: Self, then: Self, otherwise: Self
   ) -> Self {
-    Self(
-      storage: otherwise.storage.replacing(with: then.storage, where: x.storage .< bound.storage))
+    Self(storage: flow_chosen(x.storage, bound.storage, then.storage, otherwise.storage))
   }
   @inlinable @inline(__always)
   public static func all(_ x: Self, below bound: Self) -> Bool {
-    Swift.all(x.storage .< bound.storage)
+    flow_all_below(x.storage, bound.storage) != 0
   }
   @inlinable public static func gather(at index: Self, _ entry: (Int) -> Double) -> Self {
     map(index) { entry(Int($0)) }
