@@ -116,7 +116,7 @@ public func flowref_target_sourced(
       }
       return mixture
     }
-    var noise = SourcedMixture.Tube.none
+    var noise = Tube.none
     if tube != nil {
       noise = try Arrays.choice(tube, "tube", TubeKind.self).tube(std: sigma)
     }

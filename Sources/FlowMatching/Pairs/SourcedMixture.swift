@@ -14,16 +14,6 @@ import RealModule
 public struct SourcedMixture: LabelledTarget, PartialTarget, WeightedTarget, LocatedTarget,
   SourcedTarget
 {
-  /// The law of the noise around the interpolant of a pair, as a function of alpha and sigma.
-  public enum Tube: Sendable, Equatable {
-    case none
-    /// `c = s^2`: on `ot` the pairs of ``PairField/icfm``, on `cosine` those of
-    /// ``PairField/vpTrigonometric``.
-    case constant(std: Double)
-    /// `c = s^2 alpha sigma`: on `ot` the pairs of ``PairField/schrodingerBridge``.
-    case bridge(std: Double)
-  }
-
   /// The distribution of x1.
   public let data: GaussianMixture
   public let noise: GaussianMixture
@@ -115,28 +105,4 @@ public struct SourcedMixture: LabelledTarget, PartialTarget, WeightedTarget, Loc
 
   public var rawMoments: RawMoments? { data.rawMoments }
   public var extent: Extent? { data.extent }
-}
-
-/// The tube's variance c and its derivatives in alpha and in sigma.
-struct TubeParts<S: Scalar> {
-  var variance: S
-  var alphaSlope: S
-  var sigmaSlope: S
-}
-
-extension SourcedMixture.Tube {
-  func parts<S: Scalar>(_ schedule: Schedule<S>) -> TubeParts<S> {
-    let zero = S(0.0)
-    switch self {
-    case .none: return TubeParts(variance: zero, alphaSlope: zero, sigmaSlope: zero)
-    case .constant(let std):
-      return TubeParts(variance: S(std * std), alphaSlope: zero, sigmaSlope: zero)
-    case .bridge(let std):
-      let square = std * std
-      return TubeParts(
-        variance: (schedule.alpha * schedule.sigma).scaled(by: square),
-        alphaSlope: schedule.sigma.scaled(by: square), sigmaSlope: schedule.alpha.scaled(by: square)
-      )
-    }
-  }
 }

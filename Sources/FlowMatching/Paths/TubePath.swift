@@ -1,18 +1,12 @@
-/// A path whose sigma is that of a Gaussian tube around the straight line between a pair's ends, of the std s or
-/// `s sqrt(t (1 - t))`, with the noise end averaged.
+/// A path whose sigma is that of a tube around the straight line between a pair's ends, with the noise end averaged.
 package protocol TubePath: ProbabilityPath {
-  /// s.
-  var tubeStd: Double { get }
-  /// Whether the tube narrows to nothing at both ends.
-  var tubeNarrows: Bool { get }
+  var tube: Tube { get }
 }
 
 extension IndependentCouplingPath: TubePath {
-  package var tubeStd: Double { tubeSigma }
-  package var tubeNarrows: Bool { false }
+  package var tube: Tube { .constant(std: tubeSigma) }
 }
 
 extension SchrodingerBridgePath: TubePath {
-  package var tubeStd: Double { bridgeSigma }
-  package var tubeNarrows: Bool { true }
+  package var tube: Tube { .bridge(std: bridgeSigma) }
 }

@@ -39,7 +39,7 @@ public struct SpectralPath: Sendable {
   /// The source, where it is not the standard normal.
   public let source: (any CharacteristicLaw)?
   /// Noise around the interpolant.
-  public let tube: SourcedMixture.Tube
+  public let tube: Tube
 
   /// The number of axes of a point.
   public var dimension: Int { data.dimension }
@@ -48,7 +48,7 @@ public struct SpectralPath: Sendable {
   ///   std of the tube.
   public init(
     path: any ProbabilityPath, data: any CharacteristicLaw,
-    source: (any CharacteristicLaw)? = nil, tube: SourcedMixture.Tube = .none
+    source: (any CharacteristicLaw)? = nil, tube: Tube = .none
   ) throws(FlowError) {
     guard data.dimension == 1 || data.dimension == 2 else {
       throw FlowError(

@@ -35,7 +35,7 @@ struct BatchDrawing: Sendable {
     var row = Row(
       time: time, label: isLeftOut ? nil : label, point: x1, target: x1,
       weight: recipe.objective.weight(s))
-    if let tube { return tube.applied(row, index, x1, x0, stream(.noise)) }
+    if let tube { return Self.row(row, in: tube, index, x1, x0, stream(.noise)) }
     for i in x1.indices {
       row.point[i] = (s.alpha * x1[i]).addingProduct(s.sigma, x0[i])
       row.target[i] = recipe.objective.target(x1[i], x0[i], s)
@@ -47,29 +47,30 @@ struct BatchDrawing: Sendable {
   /// independent Gaussian; where it is, both ways draw the same law.
   private var tube: Tube? {
     if recipe.source == .gaussian, recipe.coupling == .independent { return nil }
-    return (path as? any TubePath).map { Tube(sigma: $0.tubeStd, narrows: $0.tubeNarrows) }
+    return (path as? any TubePath)?.tube
   }
-}
 
-/// A Gaussian around `t x1 + (1-t) x0`: of constant std, or of std `sigma sqrt(t (1-t))`.
-///
-/// *Reference*: Tong et al. (2023), section 3.2.
-private struct Tube {
-  let sigma: Double
-  let narrows: Bool
-
-  func applied(
-    _ row: BatchDrawing.Row, _ index: UInt64, _ x1: [Double], _ x0: [Double], _ random: RandomStream
-  ) -> BatchDrawing.Row {
+  /// `x = t x1 + (1 - t) x0 + sqrt(c) e` and its rate at fixed e, `x1 - x0 + (sqrt c)' e`.
+  ///
+  /// *Reference*: Tong et al. (2023), section 3.2.
+  private static func row(
+    _ row: Row, in tube: Tube, _ index: UInt64, _ x1: [Double], _ x0: [Double],
+    _ random: RandomStream
+  ) -> Row {
     var row = row
     let (t, r) = (row.time.t, row.time.remaining)
     let noise = random.normals(x1.count, at: index &* UInt64((x1.count + 1) / 2))
-    let root = (t * r).squareRoot()
+    let (std, slope): (Double, Double)
+    switch tube {
+    case .none: (std, slope) = (0, 0)
+    case .constant(let s): (std, slope) = (s, 0)
+    case .bridge(let s):
+      let root = (t * r).squareRoot()
+      (std, slope) = (s * root, root > 0 ? s * (r - t) / (2 * root) : 0)
+    }
     for i in x1.indices {
-      let mean = (t * x1[i]).addingProduct(r, x0[i])
-      row.point[i] = mean.addingProduct(narrows ? sigma * root : sigma, noise[i])
-      row.target[i] = x1[i] - x0[i]
-      if narrows, root > 0 { row.target[i] += sigma * (r - t) / (2 * root) * noise[i] }
+      row.point[i] = (t * x1[i]).addingProduct(r, x0[i]).addingProduct(std, noise[i])
+      row.target[i] = x1[i] - x0[i] + slope * noise[i]
     }
     return row
   }

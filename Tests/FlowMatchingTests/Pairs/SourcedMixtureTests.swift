@@ -68,7 +68,7 @@ struct SourcedMixtureTests {
     var random = SplitMix(seed: seed)
     for kind in EveryPath.kinds {
       let path = try EveryPath.make(kind, seed: seed).path
-      for tube in [SourcedMixture.Tube.none, .constant(std: 0.3), .bridge(std: 0.5)] {
+      for tube in [Tube.none, .constant(std: 0.3), .bridge(std: 0.5)] {
         let target = try SourcedMixture(
           data: try Self.mixture(&random, full: full),
           source: try Self.mixture(&random, full: false),
@@ -104,7 +104,7 @@ struct SourcedMixtureTests {
     for (tube, path) in [
       (.constant(std: 0.3), try IndependentCouplingPath(sigma: 0.3)),
       (.bridge(std: 0.6), try SchrodingerBridgePath(sigma: 0.6)),
-    ] as [(SourcedMixture.Tube, any ProbabilityPath)] {
+    ] as [(Tube, any ProbabilityPath)] {
       let target = try SourcedMixture(data: data, source: normal, tube: tube)
       try Self.compare(
         MarginalField(path: line, target: target), MarginalField(path: path, target: data),

@@ -45,7 +45,7 @@ extension TargetDecoder {
   /// noise around the interpolant of a pair, of the variance `s^2` or `s^2 alpha sigma`.
   static func tube(
     _ fields: RequestFields
-  ) throws(WireError) -> SourcedMixture.Tube {
+  ) throws(WireError) -> Tube {
     guard fields.has("tube") else { return .none }
     let tube = try RequestFields(
       try fields.members("tube"), prefix: "tube.", required: ["kind", "sigma"])

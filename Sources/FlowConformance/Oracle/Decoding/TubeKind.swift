@@ -11,7 +11,7 @@ package enum TubeKind: String, CaseIterable, Explained {
     }
   }
 
-  package func tube(std: Double) -> SourcedMixture.Tube {
+  package func tube(std: Double) -> Tube {
     switch self {
     case .constant: .constant(std: std)
     case .bridge: .bridge(std: std)
