@@ -36,7 +36,7 @@ let package = Package(
     .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
   ],
   targets: [
-    // What the compiler may assume of the vector unit: macros only, nothing is compiled.
+    // The vector unit: what the compiler may assume, and single operations on whole vectors; a header alone.
     .systemLibrary(name: "CVectorUnit"),
     // The exact engine: scalars, paths, targets, fields. Pure Swift, no input or output.
     .target(
@@ -88,7 +88,7 @@ let package = Package(
     .target(
       name: "FlowTraining",
       dependencies: [
-        "FlowMatching", "FlowIntegration", "FlowFiles", "CVectorUnit",
+        "FlowMatching", "FlowIntegration", "FlowVerification", "FlowFiles", "CVectorUnit",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: rules),
@@ -168,7 +168,9 @@ let package = Package(
       swiftSettings: rules),
     .testTarget(
       name: "FlowTrainingTests",
-      dependencies: ["FlowTraining", "FlowMatching", "FlowFiles", "TestSupport"],
+      dependencies: [
+        "FlowTraining", "FlowMatching", "FlowVerification", "FlowFiles", "TestSupport",
+      ],
       swiftSettings: rules),
     .testTarget(
       name: "FlowFiguresTests", dependencies: ["FlowFigures", "FlowFiles", "TestSupport"],

@@ -68,3 +68,20 @@ struct WorkPrecisionTests {
     #expect(throws: FlowError.self) { try work.row(.euler, .steps(9)) }
   }
 }
+
+extension WorkPrecisionTests {
+  /// With one checkpoint the largest error is the largest at the end, for any number of steps.
+  @Test func oneCheckpointIsTheEnd() throws {
+    let eight = try Self.work()
+    let one = try WorkPrecision(
+      of: eight.field, from: eight.start, to: eight.end, at: eight.points, checkpoints: 1)
+    let (early, late) = (try eight.row(.euler, .steps(8)), try one.row(.euler, .steps(8)))
+    #expect(late.finalError == early.finalError)
+    #expect(late.largestError >= late.finalError && late.largestError <= early.largestError)
+    #expect(try one.row(.euler, .steps(3)).finalError > late.finalError)
+    #expect(throws: FlowError.self) { try eight.row(.euler, .steps(3)) }
+    #expect(throws: FlowError.self) {
+      try WorkPrecision(of: eight.field, from: 0, to: 1, at: eight.points, checkpoints: 0)
+    }
+  }
+}

@@ -17,8 +17,8 @@ public struct WorkPrecision: Sendable {
     public let jacobians: Double
     /// The root mean square distance from the reference at the end.
     public let finalError: Double
-    /// The largest distance from it over all trajectories at eight equidistant times, each reached by an
-    /// integration of its own.
+    /// The largest distance from it over all trajectories at the checkpoints, each reached by an integration of
+    /// its own.
     public let largestError: Double
     /// Wall-clock time for all trajectories to the end, the best of several runs.
     public let seconds: Double
@@ -37,32 +37,38 @@ public struct WorkPrecision: Sendable {
   /// end: what errors below it mean.
   public let referenceError: Double
   private let references: [[Double]]
+  /// At how many equidistant times, the end among them, errors are looked at.
+  public let checkpoints: Int
 
-  /// How many times errors are looked at.
-  public static let checkpoints = 8
-
-  /// - Throws: what the field and ``Flow`` throw; `noConvergence`.
+  /// - Throws: what the field and ``Flow`` throw; `noConvergence`; `outOfDomain` for less than one checkpoint.
   public init(
-    of field: any VelocityField, from start: Double, to end: Double, at points: [Double]
+    of field: any VelocityField, from start: Double, to end: Double, at points: [Double],
+    checkpoints: Int = 8
   ) throws(FlowError) {
+    guard checkpoints > 0 else {
+      throw FlowError.outOfDomain("checkpoints", checkpoints, accepted: "[1, infinity)")
+    }
+    self.checkpoints = checkpoints
     self.field = field
     self.start = start
     self.end = end
     self.points = points
     var references: [[Double]] = []
-    for k in 1...Self.checkpoints {
+    for k in 1...checkpoints {
       references.append(
         try ReferenceFlow.ends(
-          of: field, from: start, to: Self.time(k, start, end), at: points))
+          of: field, from: start, to: Self.time(k, of: checkpoints, start, end), at: points))
     }
     self.references = references
     let looser = try ReferenceFlow.ends(
       of: field, from: start, to: end, at: points, tolerance: 10 * ReferenceFlow.tolerance)
     referenceError = rootMeanSquare(
-      distances(looser, references[Self.checkpoints - 1], dimension: field.dimension))
+      distances(looser, references[checkpoints - 1], dimension: field.dimension))
   }
 
-  private static func time(_ k: Int, _ start: Double, _ end: Double) -> Double {
+  private static func time(
+    _ k: Int, of checkpoints: Int, _ start: Double, _ end: Double
+  ) -> Double {
     k == checkpoints ? end : start + (end - start) * (Double(k) / Double(checkpoints))
   }
 
@@ -80,7 +86,7 @@ public struct WorkPrecision: Sendable {
     var largest = 0.0
     var failures = 0
     let d = field.dimension
-    for k in 1..<Self.checkpoints {
+    for k in 1..<checkpoints {
       let solutions = try solve(solver, setting, to: k)
       failures = max(failures, solutions.count { !$0.status.arrives })
       let ends = solutions.flatMap(\.x)
@@ -91,14 +97,14 @@ public struct WorkPrecision: Sendable {
     var solutions: [Solution] = []
     repeat {
       let begin = DispatchTime.now().uptimeNanoseconds
-      solutions = try solve(solver, setting, to: Self.checkpoints)
+      solutions = try solve(solver, setting, to: checkpoints)
       let elapsed = Double(DispatchTime.now().uptimeNanoseconds - begin) * 1e-9
       seconds = min(seconds, elapsed)
       spent += elapsed
     } while spent < 0.03
     failures = max(failures, solutions.count { !$0.status.arrives })
     let errors = distances(
-      solutions.flatMap(\.x), references[Self.checkpoints - 1], dimension: d)
+      solutions.flatMap(\.x), references[checkpoints - 1], dimension: d)
     func mean(_ count: (Solution) -> Int) -> Double {
       solutions.reduce(0) { $0 + Double(count($1)) } / Double(solutions.count)
     }
@@ -115,13 +121,13 @@ public struct WorkPrecision: Sendable {
   ) throws(FlowError) -> [Solution] {
     var part = setting
     if case .steps(let count) = setting {
-      guard count.isMultiple(of: Self.checkpoints) else {
+      guard count.isMultiple(of: checkpoints) else {
         throw FlowError.outOfDomain(
-          "steps", count, accepted: "the multiples of \(Self.checkpoints)")
+          "steps", count, accepted: "the multiples of \(checkpoints)")
       }
-      part = .steps(count * checkpoint / Self.checkpoints)
+      part = .steps(count * checkpoint / checkpoints)
     }
     return try Flow(of: field, solver: solver, steps: try part.control()).solutions(
-      from: start, to: Self.time(checkpoint, start, end), at: points)
+      from: start, to: Self.time(checkpoint, of: checkpoints, start, end), at: points)
   }
 }

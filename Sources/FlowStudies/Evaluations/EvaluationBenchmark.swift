@@ -59,17 +59,22 @@ package struct EvaluationBenchmark: Sendable, Equatable {
     panels = targets.flatMap { target in paths.map { Panel(path: $0, target: target) } }
   }
 
-  /// Fixed steps for four methods, tolerances for all own adaptive ones. Every number of steps up to 64 evaluations, so
-  /// that the fewest are the fewest; from there on each a quarter more than the one before, up to 512
+  /// Fixed steps for four methods, tolerances for this library's other ones. Every number of steps up to 64
+  /// evaluations, so that the fewest are the fewest; from there on each a quarter more than the one before, up to 512
   /// evaluations, and the powers of two among them.
   package static var standardRuns: [Run] {
     var runs: [Run] = []
-    for (solver, stages) in [("euler", 1), ("midpoint", 2), ("heun", 2), ("rk4", 4)] {
+    let fixed: [(solver: Solver, stages: Int)] = [
+      (.euler, 1), (.midpoint, 2), (.heun, 2), (.rk4, 4),
+    ]
+    for (solver, stages) in fixed {
       for count in stepCounts(every: 64 / stages, largest: 512 / stages) {
-        runs.append(Run(solver: solver, setting: .steps(count)))
+        runs.append(Run(solver: solver.name, setting: .steps(count)))
       }
     }
-    for solver in SolverLadder.adaptive {
+    let names = fixed.map(\.solver.name)
+    for solver in Solver.all where solver.isAdaptive && !solver.isFromGSL {
+      if names.contains(solver.name) { continue }
       // Smaller tolerances would cost a method of low order millions of steps.
       guard let order = solver.order else { continue }
       for tolerance in BenchmarkSetting.decades.prefix(min(10, order + 3)) {

@@ -1,4 +1,5 @@
 import FlowMatching
+import FlowVerification
 
 /// Rows as the trainer draws them, against the engine's conditional velocity at the drawn point.
 enum BatchChecks {
@@ -12,8 +13,8 @@ enum BatchChecks {
   ///   - path: the path that they should have been drawn on.
   static func check(
     _ name: String, drawing: any ProbabilityPath, exact path: any ProbabilityPath, seed: UInt64
-  ) -> TrainingCheck {
-    TrainingCheck(Self.name, name, .rounding, allowance: allowance) { check throws(FlowError) in
+  ) -> CheckResult {
+    .training(Self.name, name, .rounding, allowance: allowance) { check throws(FlowError) in
       let drawing = try drawer(drawing, TimeSampling(lower: 0x1p-10, upper: 0x1p-10), seed)
       let conditional = ConditionalField(path: path)
       let batch = TrainingBatch(count: rows, dimension: 2)

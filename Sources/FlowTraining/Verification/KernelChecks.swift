@@ -1,4 +1,5 @@
 import FlowMatching
+import FlowVerification
 
 /// The float32 kernels against ``ReferenceNetwork``, on random rows.
 enum KernelChecks {
@@ -41,8 +42,8 @@ enum KernelChecks {
   /// - Parameter reference: what the outputs should be, if not of the same parameters.
   static func forward(
     _ kind: NetworkShape.Kind, seed: UInt64, reference: ReferenceNetwork<Double>? = nil
-  ) -> TrainingCheck {
-    TrainingCheck(forward, kind.rawValue, .floatRounding, allowance: forwardAllowance) {
+  ) -> CheckResult {
+    .training(forward, kind.rawValue, .floatRounding, allowance: forwardAllowance) {
       check throws(FlowError) in
       let run = try Run(kind, seed: seed)
       let reference = reference ?? run.network.reference
@@ -59,15 +60,15 @@ enum KernelChecks {
           size += exact[i] * exact[i]
         }
       }
-      check.add((difference / size).squareRoot() * 0x1p24)
+      check.add((difference / size).squareRoot() * 0x1p24, at: .start)
     }
   }
 
   /// - Parameter altered: a change of the gradient that is compared.
   static func backward(
     _ kind: NetworkShape.Kind, seed: UInt64, altered: (AlignedFloats) -> Void = { _ in }
-  ) -> TrainingCheck {
-    TrainingCheck(backward, kind.rawValue, .floatRounding, allowance: backwardAllowance) {
+  ) -> CheckResult {
+    .training(backward, kind.rawValue, .floatRounding, allowance: backwardAllowance) {
       check throws(FlowError) in
       let run = try Run(kind, seed: seed)
       altered(run.gradient)
@@ -99,7 +100,7 @@ enum KernelChecks {
           product += Double(g) * e
           size += abs(Double(g) * e)
         }
-        check.add(abs(product - exact) / size * 0x1p24)
+        check.add(abs(product - exact) / size * 0x1p24, at: .start)
       }
     }
   }

@@ -1,5 +1,6 @@
 import FlowIntegration
 import FlowMatching
+import FlowVerification
 import RealModule
 
 /// Whole runs: the optimiser's updates, the field that is sampled from, and whether the bits repeat.
@@ -36,8 +37,8 @@ enum RunChecks {
   /// - Parameter claimed: the settings that the formulas are given, if not the recipe's.
   static func optimiser(
     _ kind: NetworkShape.Kind, seed: UInt64, claimed: AdamSettings? = nil
-  ) -> TrainingCheck {
-    TrainingCheck(optimiser, kind.rawValue, .floatRounding, allowance: optimiserAllowance) {
+  ) -> CheckResult {
+    .training(optimiser, kind.rawValue, .floatRounding, allowance: optimiserAllowance) {
       check throws(FlowError) in
       let recipe = try recipe(kind, seed: seed)
       let trainer = try trainer(recipe, threads: 1)
@@ -67,7 +68,7 @@ enum RunChecks {
       for (found, exact) in [(trainer.network.parameters, p), (trainer.state.average, average)] {
         for k in exact.indices {
           let scale = 0x1p-24 * Double(updates) * (abs(exact[k]) + recipe.rate.peak)
-          check.add(abs(Double(found.base[k]) - exact[k]) / scale)
+          check.add(abs(Double(found.base[k]) - exact[k]) / scale, at: .start)
         }
       }
     }
@@ -78,8 +79,8 @@ enum RunChecks {
   /// - Parameter altered: a change of the network that the double field has.
   static func sampler(
     _ kind: NetworkShape.Kind, seed: UInt64, altered: (Network) -> Void = { _ in }
-  ) -> TrainingCheck {
-    TrainingCheck(sampler, kind.rawValue, .floatRounding, allowance: samplerAllowance) {
+  ) -> CheckResult {
+    .training(sampler, kind.rawValue, .floatRounding, allowance: samplerAllowance) {
       check throws(FlowError) in
       let trainer = try trainer(try recipe(kind, seed: seed), threads: 1)
       while trainer.step < updates { try trainer.advance() }
@@ -110,8 +111,8 @@ enum RunChecks {
   /// - Parameter altered: a change of the recipe of the second.
   static func repeatable(
     _ kind: NetworkShape.Kind, seed: UInt64, altered: (inout TrainingRecipe) -> Void = { _ in }
-  ) -> TrainingCheck {
-    TrainingCheck(repeatable, kind.rawValue, .differences, allowance: 0) {
+  ) -> CheckResult {
+    .training(repeatable, kind.rawValue, .differences, allowance: 0) {
       check throws(FlowError) in
       var recipe = try recipe(kind, seed: seed)
       let data = DataSource.target(try TrainingVerification.target())
@@ -135,7 +136,7 @@ enum RunChecks {
       ]
       for (a, b) in pairs {
         let count = zip(a.array, b.array).count { $0.bitPattern != $1.bitPattern }
-        check.add(Double(count))
+        check.add(Double(count), at: .start)
       }
     }
   }

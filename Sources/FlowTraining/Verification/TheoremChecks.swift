@@ -1,4 +1,5 @@
 import FlowMatching
+import FlowVerification
 import RealModule
 
 /// Theorem 2 of Lipman et al. (2023) on a network: the conditional and the marginal loss differ by a
@@ -39,8 +40,8 @@ enum TheoremChecks {
   static func gap(
     _ name: String, drawing: any ProbabilityPath, exact path: any ProbabilityPath, seed: UInt64,
     bound: Double
-  ) -> TrainingCheck {
-    TrainingCheck(gap, name, .standardError, allowance: bound) { check throws(FlowError) in
+  ) -> CheckResult {
+    .training(gap, name, .standardError, allowance: bound) { check throws(FlowError) in
       let target = try TrainingVerification.target()
       let field = MarginalField(path: path, target: target)
       let network = Network(shape: try BatchChecks.shape(.mlp), seed: seed)
@@ -77,8 +78,8 @@ enum TheoremChecks {
   static func gradients(
     _ name: String, drawing: any ProbabilityPath, exact path: any ProbabilityPath, seed: UInt64,
     bound: Double
-  ) -> TrainingCheck {
-    TrainingCheck(gradients, name, .standardError, allowance: bound) { check throws(FlowError) in
+  ) -> CheckResult {
+    .training(gradients, name, .standardError, allowance: bound) { check throws(FlowError) in
       let field = MarginalField(path: path, target: try TrainingVerification.target())
       let network = Network(shape: try BatchChecks.shape(.mlp), seed: seed)
       let drawing = try BatchChecks.drawer(

@@ -1,4 +1,5 @@
 public import FlowMatching
+public import FlowVerification
 
 /// Cross-checks of the float32 trainer against the double engine: what is drawn and what theorem 2 says
 /// on every path, kernels, optimiser, sampler and repeatability on every kind of network.
@@ -43,7 +44,7 @@ public struct TrainingVerification: Sendable {
 
   /// Runs everything, in parallel; the result depends on the seed alone. `progress` is called after
   /// every step, from any thread.
-  public func run(progress: @escaping @Sendable () -> Void = {}) -> [TrainingCheck] {
+  public func run(progress: @escaping @Sendable () -> Void = {}) -> [CheckResult] {
     let (paths, seed, bound) = (paths, seed, deviationBound)
     let kinds = NetworkShape.Kind.allCases
     let results = parallelMap(stepCount) { i in
@@ -57,7 +58,7 @@ public struct TrainingVerification: Sendable {
 
   private static func checks(
     _ name: String, _ path: any ProbabilityPath, seed: UInt64, bound: Double
-  ) -> [TrainingCheck] {
+  ) -> [CheckResult] {
     [
       BatchChecks.check(name, drawing: path, exact: path, seed: seed),
       TheoremChecks.gap(name, drawing: path, exact: path, seed: seed, bound: bound),
@@ -65,11 +66,29 @@ public struct TrainingVerification: Sendable {
     ]
   }
 
-  private static func checks(_ kind: NetworkShape.Kind, seed: UInt64) -> [TrainingCheck] {
+  private static func checks(_ kind: NetworkShape.Kind, seed: UInt64) -> [CheckResult] {
     [
       KernelChecks.forward(kind, seed: seed), KernelChecks.backward(kind, seed: seed),
       RunChecks.optimiser(kind, seed: seed), RunChecks.sampler(kind, seed: seed),
       RunChecks.repeatable(kind, seed: seed),
     ]
+  }
+}
+
+extension CheckResult {
+  /// What `body` finds on a path or a kind of network; what it throws is the check's failure.
+  static func training(
+    _ check: String, _ subject: String, _ unit: Unit, allowance: Double,
+    _ body: (inout CheckResult) throws(FlowError) -> Void
+  ) -> CheckResult {
+    var result = CheckResult(
+      check: check, target: "training", path: subject, unit: unit, allowance: allowance)
+    do throws(FlowError) {
+      try body(&result)
+      if result.count == 0 { result.failure = "nothing was looked at" }
+    } catch {
+      result.failure = "\(error)"
+    }
+    return result
   }
 }

@@ -58,7 +58,7 @@ struct VerifyCommand: ParsableCommand, Exemplified {
       let progress = VerificationProgress(verification, further: trainer?.stepCount ?? 0)
       var results = verification.run { progress.add($0, $1) }
       if let trainer {
-        let found = trainer.run { progress.advance("training") }.map { CheckResult($0) }
+        let found = trainer.run { progress.advance("training") }
         progress.say(TargetSummary("training", found).line)
         results += found
       }
@@ -116,23 +116,5 @@ extension TrainingVerification {
   /// On the same paths and seed.
   fileprivate init(_ verification: Verification) {
     self.init(paths: verification.paths.map { ($0.name, $0.path) }, seed: verification.seed)
-  }
-}
-
-extension CheckResult {
-  /// A cross-check of the trainer as a row of the report.
-  fileprivate init(_ check: TrainingCheck) {
-    let unit: Unit =
-      switch check.unit {
-      case .rounding: .rounding
-      case .floatRounding: .floatRounding
-      case .standardError: .standardError
-      case .differences: .differences
-      }
-    self.init(
-      check: check.name, target: "training", path: check.subject, unit: unit,
-      allowance: check.allowance)
-    for (error, time) in check.errors { add(error, at: time) }
-    failure = check.failure.map { "\($0)" }
   }
 }
