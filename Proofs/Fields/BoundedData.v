@@ -8,18 +8,19 @@ Open Scope R_scope.
 
 (* ---------- functions of a number and the data that are bounded and continuous uniformly over the data ---------- *)
 Section Steady.
+Context {T : UniformSpace}.                            (* what they are functions of: a number, or two *)
 Variable Z : Type.
 
-Definition steady (f : R -> Z -> R) (t : R) :=
+Definition steady (f : T -> Z -> R) (t : T) :=
   (exists B, forall z, Rabs (f t z) <= B) /\
   (forall eps, 0 < eps -> locally t (fun s => forall z, Rabs (f s z - f t z) <= eps)).
 
-Lemma steady_data (c : Z -> R) t : (exists B, forall z, Rabs (c z) <= B) -> steady (fun _ z => c z) t.
+Lemma steady_data (c : Z -> R) (t : T) : (exists B, forall z, Rabs (c z) <= B) -> steady (fun _ z => c z) t.
 Proof.
   intros B. split; [exact B|]. intros eps He. apply filter_forall. intros s z. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
 Qed.
 
-Lemma steady_number (f : R -> R) t : continuous f t -> steady (fun s _ => f s) t.
+Lemma steady_number (f : T -> R) (t : T) : continuous f t -> steady (fun s _ => f s) t.
 Proof.
   intros C. split; [exists (Rabs (f t)); intros; lra|]. intros eps He.
   destruct (proj1 (filterlim_locally (F := locally t) _ _) C (mkposreal eps He)) as (del & D).
@@ -47,7 +48,7 @@ Proof.
     assert (e0 : 0 < e) by (apply Rmin_pos; [lra|apply Rdiv_lt_0_compat; lra]).
     generalize (filter_and _ _ (F e e0) (G e e0)). apply filter_imp. intros s [H1 H2] z. specialize (H1 z). specialize (H2 z).
     replace (f s z * g s z - f t z * g t z) with ((f s z - f t z) * (g s z - g t z) + ((f s z - f t z) * g t z + f t z * (g s z - g t z))) by ring.
-    eapply Rle_trans; [apply Rabs_triang|]. assert (T := Rabs_triang ((f s z - f t z) * g t z) (f t z * (g s z - g t z))).
+    eapply Rle_trans; [apply Rabs_triang|]. assert (Q := Rabs_triang ((f s z - f t z) * g t z) (f t z * (g s z - g t z))).
     rewrite !Rabs_mult in *. assert (e1 : e <= 1) by apply Rmin_l.
     assert (Q1 : Rabs (f s z - f t z) * Rabs (g s z - g t z) <= e * 1) by (apply Rmult_le_compat; try apply Rabs_pos; lra).
     assert (Q2 : Rabs (f s z - f t z) * Rabs (g t z) <= e * C') by (apply Rmult_le_compat; try apply Rabs_pos; auto).
@@ -94,19 +95,19 @@ Proof.
       apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_l; [lra|apply Rmin_r].
 Qed.
 
-Lemma steady_sum n (f : nat -> R -> Z -> R) t : (forall k, (k < n)%nat -> steady (f k) t) -> steady (fun s z => sumn n (fun k => f k s z)) t.
+Lemma steady_sum n (f : nat -> T -> Z -> R) (t : T) : (forall k, (k < n)%nat -> steady (f k) t) -> steady (fun s z => sumn n (fun k => f k s z)) t.
 Proof.
   induction n; intros H; simpl; [apply (steady_number (fun _ => 0)), continuous_const|].
   apply (steady_plus (fun s z => sumn n (fun k => f k s z)) (f n)); auto.
 Qed.
 
-Lemma steady_prod n (f : nat -> R -> Z -> R) t : (forall k, (k < n)%nat -> steady (f k) t) -> steady (fun s z => prodn n (fun k => f k s z)) t.
+Lemma steady_prod n (f : nat -> T -> Z -> R) (t : T) : (forall k, (k < n)%nat -> steady (f k) t) -> steady (fun s z => prodn n (fun k => f k s z)) t.
 Proof.
   induction n; intros H; simpl; [apply (steady_number (fun _ => 1)), continuous_const|].
   apply (steady_mult (fun s z => prodn n (fun k => f k s z)) (f n)); auto.
 Qed.
 
-Lemma steady_gauss (s : R -> R) (data : R -> Z -> R) (y : R -> R) t : continuous s t -> continuous y t -> 0 < s t -> steady data t ->
+Lemma steady_gauss (s : T -> R) (data : T -> Z -> R) (y : T -> R) (t : T) : continuous s t -> continuous y t -> 0 < s t -> steady data t ->
   steady (fun r z => gauss (data r z) (s r) (y r)) t.
 Proof.
   intros Cs Cy S D.
@@ -125,9 +126,11 @@ Proof.
   now apply steady_mult.
 Qed.
 
+End Steady.
+
 (* a derivative that is steady is the derivative uniformly over the data *)
-Lemma steady_derivative (f df : R -> Z -> R) t : locally t (fun s => forall z, is_derive (fun r => f r z) s (df s z)) ->
-  steady df t -> derives_uniformly Z f t (df t).
+Lemma steady_derivative (Z : Type) (f df : R -> Z -> R) t : locally t (fun s => forall z, is_derive (fun r => f r z) s (df s z)) ->
+  steady Z df t -> derives_uniformly Z f t (df t).
 Proof.
   intros D [_ C] eps. generalize (filter_and _ _ D (C eps (cond_pos eps))). intros (del & H). exists del. intros s Hs z.
   change (Rabs (s - t) < del) in Hs.
@@ -140,7 +143,6 @@ Proof.
   - rewrite E. replace (df c z * (s - t) - (s - t) * df t z) with ((df c z - df t z) * (s - t)) by ring. rewrite Rabs_mult.
     apply Rmult_le_compat_r; [apply Rabs_pos|]. apply (H c). now apply In.
 Qed.
-End Steady.
 
 Section Bounded.
 Variables (Z : Type) (I : (Z -> R) -> Prop) (E : (Z -> R) -> R).
@@ -172,7 +174,7 @@ Proof. apply (ex_derive_continuous (V := R_NormedModule)). exists (alphaDot p t)
 Lemma sigma_continuous : continuous (sigma p) t.
 Proof. apply (ex_derive_continuous (V := R_NormedModule)). exists (sigmaDot p t). apply regular_here. Qed.
 
-Lemma point_steady i s : (i < d)%nat -> steady Z (fun _ z => point z i) s.
+Lemma point_steady i (s : R) : (i < d)%nat -> steady Z (fun _ z => point z i) s.
 Proof. intros Hi. apply steady_data. exists r. intros z. now apply inside. Qed.
 
 Lemma mean_steady i : (i < d)%nat -> steady Z (fun s z => alpha p s * point z i) t.
@@ -258,7 +260,7 @@ Qed.
 Lemma flux_steady i : (i < d)%nat -> steady Z (flux_dx i) (x i).
 Proof.
   intros Hi. destruct regular_here as (S & _).
-  assert (Cst : forall (c : R) s, steady Z (fun _ _ => c) s) by (intros; apply (steady_number Z (fun _ => c)), continuous_const).
+  assert (Cst : forall c s : R, steady Z (fun _ _ => c) s) by (intros; apply (steady_number Z (fun _ => c)), continuous_const).
   assert (Id : steady Z (fun y _ => y) (x i)) by (apply (steady_number Z (fun y => y)), continuous_id).
   assert (Mean : forall j, (j < d)%nat -> steady Z (fun _ z => alpha p t * point z j) (x i)).
   { intros j Hj. apply (steady_mult Z (fun _ _ => alpha p t)); [apply Cst|now apply point_steady]. }

@@ -8,7 +8,7 @@ Open Scope R_scope.
 
 (* alpha' x1 + rate (x - alpha x1) with alpha within m u, alpha' within k u, the rate within n u; rate <= 0 <= alpha, alpha'. *)
 Lemma velocity_of_rounded_alpha m k n a da rate x x1 a' da' r first difference y :
-  0 <= m <= 32 -> 0 <= k <= 32 -> 0 <= n <= 32 -> m <= k + 1 -> 0 <= a -> 0 <= da -> rate <= 0 ->
+  0 <= m <= 32 -> 0 <= k <= 64 -> 0 <= n <= 64 -> m <= k + 1 -> 0 <= a -> 0 <= da -> rate <= 0 ->
   near m a a' -> near k da da' -> near n rate r ->
   rounded (da' * x1) first -> rounded (x + - a' * x1) difference -> rounded (first + r * difference) y ->
   Rabs (y - (da * x1 + rate * (x - a * x1)))
@@ -64,12 +64,12 @@ Proof.
   assert (sP : eP <= 1 / 1048576 * p) by (eapply Rle_trans; [exact FP|]; apply Rmult_le_compat_r; [exact P0|rewrite U; lra]).
   assert (eG0 : 0 <= eG) by apply Rabs_pos.
   assert (s1 : e1 <= 1 / 1048576 * (q + eG)) by (eapply Rle_trans; [exact F1|]; apply Rmult_le_compat_r; [lra|rewrite U; lra]).
-  assert (L1 : e1 <= u64 * ((n + 1 + 1 / 1048576) * q + 34 * eG)).
+  assert (L1 : e1 <= u64 * ((n + 1 + 1 / 1048576) * q + 66 * eG)).
   { eapply Rle_trans; [exact F1|]. rewrite (Rmult_comm _ u64), Rmult_assoc. apply Rmult_le_compat_l; [rewrite U; lra|]. nra. }
   assert (L2 : eP <= u64 * ((k + 1 + 1 / 1048576) * p)) by lra. assert (L3 : eG <= u64 * ((m + 1 / 1048576) * g)) by lra.
   assert (L4 : Rabs (y - (first + r * difference)) <= u64 * ((1 + 1 / 1048576) * (w + (eP + e1 + eG)))) by lra.
   assert (Goal1 : Rabs (y - (first + r * difference)) + Rabs (first + r * difference - v)
-    <= u64 * ((1 + 1 / 1048576) * (w + (eP + e1 + eG)) + (k + 1 + 1 / 1048576) * p + ((n + 1 + 1 / 1048576) * q + 34 * eG) + (m + 1 / 1048576) * g)) by lra.
+    <= u64 * ((1 + 1 / 1048576) * (w + (eP + e1 + eG)) + (k + 1 + 1 / 1048576) * p + ((n + 1 + 1 / 1048576) * q + 66 * eG) + (m + 1 / 1048576) * g)) by lra.
   eapply Rle_trans; [exact Goal1|]. rewrite (Rmult_comm _ u64), Rmult_assoc. apply Rmult_le_compat_l; [rewrite U; lra|].
   assert (M1 : (n + 1) * q <= (n + 1) / 2 * (w + p + A + g)) by (assert (2 * q <= w + p + A + g) by lra; nra).
   assert (M2 : m * g <= (k + 1) * g) by (apply Rmult_le_compat_r; lra).

@@ -13,6 +13,7 @@ Inductive operation :=
   | Sum (a b : nat) | Difference (a b : nat) | Product (a b : nat) | Quotient (a b : nat) | Negation (a : nat)
   | Fused (a b c : nat)                (* a + b c, rounded once *)
   | FusedOrNot (a b c : nat)           (* a + b c, rounded once or twice *)
+  | Power (a b : nat)                  (* a^b *)
   | Exp (a : nat) | ExpMinusOne (a : nat) | Log (a : nat) | LogOnePlus (a : nat) | Root (a : nat) | Hypot (a b : nat)
   | SinPi (a : nat) | CosPi (a : nat)
   | Choice (a b c d : nat).            (* c where a < b, else d *)
@@ -39,6 +40,7 @@ Definition gives (o : operation) (input w : nat -> R) (y : R) : Prop :=
   | Negation a => y = - w a
   | Fused a b c => rounded (w a + w b * w c) y
   | FusedOrNot a b c => rounded (w a + w b * w c) y \/ exists z, rounded (w b * w c) z /\ rounded (w a + z) y
+  | Power a b => approximated (Rpower (w a) (w b)) y
   | Exp a => approximated (exp (w a)) y
   | ExpMinusOne a => approximated (exp (w a) - 1) y
   | Log a => approximated (ln (w a)) y
@@ -172,4 +174,18 @@ Proof.
     - injection Ej as <-. now rewrite Nat.add_0_r.
     - replace (place + S j)%nat with (S place + j)%nat by lia. now apply IH. }
   exact (G program 0%nat H k E).
+Qed.
+
+Definition takes_inputs_below (count : nat) (o : operation) : bool := match o with Input k => Nat.ltb k count | _ => true end.
+
+(* The first n operations of a program that begins as another: they give what they give there, further inputs or not. *)
+Lemma run_part n program other inputs more w : run program (inputs ++ more) w -> firstn n program = firstn n other ->
+  forallb (takes_inputs_below (length inputs)) (firstn n other) = true ->
+  forall k o, nth_error (firstn n other) k = Some o -> gives o (fun k => nth k inputs 0) w (w k).
+Proof.
+  intros H E B k o K. assert (F : forall (l : list operation) n k, nth_error (firstn n l) k = Some o -> nth_error l k = Some o).
+  { induction l as [|x l IH]; intros [|m] [|j]; simpl; try discriminate; [easy|apply IH]. }
+  assert (P : nth_error program k = Some o) by (apply (F _ n); now rewrite E).
+  assert (G := run_at _ _ _ H k o P). assert (T := proj1 (forallb_forall _ _) B o (nth_error_In _ _ K)).
+  destruct o; try exact G. simpl in T. apply Nat.ltb_lt in T. simpl in *. now rewrite app_nth1 in G.
 Qed.

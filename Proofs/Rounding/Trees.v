@@ -141,6 +141,61 @@ Definition schedule_ot_at_sigma_dot : nat := 6.
 Definition schedule_ot_at_variance_dot : nat := 9.
 Definition schedule_ot_at_alpha_tail : nat := 13.
 
+(* PolynomialPath.schedule(at: Time(t)).
+   Inputs: t, exponent, exponent_less_one. *)
+Definition schedule_polynomial : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 1 (-1);
+    Number 0 0;
+    Input 1;
+    Power 0 6;
+    Input 2;
+    Power 0 8;
+    Product 9 6;
+    Product 10 1;
+    Negation 2;
+    Negation 3;
+    LogOnePlus 12;
+    Sum 1 12;
+    Quotient 13 15;
+    Product 14 6;
+    Product 16 6;
+    Exp 17;
+    Product 19 18;
+    Choice 0 4 7 19;
+    Choice 0 4 11 20;
+    Log 0;
+    Product 23 6;
+    Difference 7 1;
+    Number 3152519739159347 (-52);
+    Number (-3152519739159347) (-52);
+    ExpMinusOne 24;
+    Choice 27 24 28 25;
+    Choice 24 26 29 25;
+    Negation 30;
+    Negation 11;
+    ExpMinusOne 17;
+    Negation 33;
+    Negation 20;
+    Choice 0 4 31 34;
+    Choice 0 4 32 35;
+    Product 36 36;
+    Product 36 37;
+    Fused 39 37 36;
+    Difference 1 21;
+    Difference 41 36;
+    Choice 21 4 5 42 ].
+Definition schedule_polynomial_at_alpha : nat := 21.
+Definition schedule_polynomial_at_sigma : nat := 36.
+Definition schedule_polynomial_at_variance : nat := 38.
+Definition schedule_polynomial_at_alpha_dot : nat := 22.
+Definition schedule_polynomial_at_sigma_dot : nat := 37.
+Definition schedule_polynomial_at_variance_dot : nat := 40.
+Definition schedule_polynomial_at_alpha_tail : nat := 43.
+
 (* SchrodingerBridgePath.schedule(at: Time(t)).
    Inputs: t, bridge_sigma_squared. *)
 Definition schedule_schrodinger_bridge : list operation :=
@@ -193,6 +248,106 @@ Definition schedule_shifted_ot_at_alpha_dot : nat := 1.
 Definition schedule_shifted_ot_at_sigma_dot : nat := 7.
 Definition schedule_shifted_ot_at_variance_dot : nat := 10.
 Definition schedule_shifted_ot_at_alpha_tail : nat := 13.
+
+(* SigmoidPath.schedule(at: Time(t)).
+   Inputs: t, steepness, half_steepness. *)
+Definition schedule_sigmoid : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Negation 4;
+    Product 0 5;
+    Product 1 5;
+    ExpMinusOne 6;
+    Exp 6;
+    Product 9 7;
+    Negation 8;
+    Negation 10;
+    Product 2 5;
+    Product 3 5;
+    ExpMinusOne 13;
+    Exp 13;
+    Product 16 14;
+    Negation 15;
+    Negation 17;
+    Difference 0 2;
+    Difference 1 3;
+    Input 2;
+    Product 20 22;
+    Product 21 22;
+    Exp 23;
+    Product 25 24;
+    Product 25 11;
+    Product 25 12;
+    Fused 28 26 11;
+    Number 1 (-1);
+    Number 0 0;
+    Sum 27 18;
+    Sum 29 19;
+    Quotient 27 32;
+    Negation 34;
+    Fused 29 35 33;
+    Quotient 36 32;
+    Negation 23;
+    Negation 24;
+    Exp 38;
+    Product 40 39;
+    Product 40 18;
+    Product 40 19;
+    Fused 43 41 18;
+    Sum 11 42;
+    Sum 12 44;
+    Quotient 11 45;
+    Negation 47;
+    Fused 12 48 46;
+    Quotient 49 45;
+    Choice 0 30 34 47;
+    Choice 0 30 37 50;
+    Difference 2 0;
+    Difference 3 1;
+    Product 53 22;
+    Product 54 22;
+    Exp 55;
+    Product 57 56;
+    Product 57 18;
+    Product 57 19;
+    Fused 60 58 18;
+    Sum 59 11;
+    Sum 61 12;
+    Quotient 59 62;
+    Negation 64;
+    Fused 61 65 63;
+    Quotient 66 62;
+    Negation 55;
+    Negation 56;
+    Exp 68;
+    Product 70 69;
+    Product 70 11;
+    Product 70 12;
+    Fused 73 71 11;
+    Sum 18 72;
+    Sum 19 74;
+    Quotient 18 75;
+    Negation 77;
+    Fused 19 78 76;
+    Quotient 79 75;
+    Choice 2 30 64 77;
+    Choice 2 30 67 80;
+    Product 81 81;
+    Product 81 82;
+    Fused 84 82 81;
+    Difference 1 51;
+    Difference 86 81;
+    Choice 51 30 31 87 ].
+Definition schedule_sigmoid_at_alpha : nat := 51.
+Definition schedule_sigmoid_at_sigma : nat := 81.
+Definition schedule_sigmoid_at_variance : nat := 83.
+Definition schedule_sigmoid_at_alpha_dot : nat := 52.
+Definition schedule_sigmoid_at_sigma_dot : nat := 82.
+Definition schedule_sigmoid_at_variance_dot : nat := 85.
+Definition schedule_sigmoid_at_alpha_tail : nat := 88.
 
 (* VarianceExplodingPath.schedule(at: Time(t)).
    Inputs: t, twice_log_ratio, sigma_min_squared, sigma_max_squared. *)
@@ -652,6 +807,60 @@ Definition velocity_ot : list operation :=
     Fused 15 14 17 ].
 Definition velocity_ot_at_velocity : nat := 18.
 
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), PolynomialPath.
+   Inputs: t, exponent, exponent_less_one, x, x1. *)
+Definition velocity_polynomial : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Number 1 (-1);
+    Input 1;
+    Power 0 5;
+    Input 2;
+    Power 0 7;
+    Product 8 5;
+    Product 9 1;
+    Negation 2;
+    Negation 3;
+    LogOnePlus 11;
+    Sum 1 11;
+    Quotient 12 14;
+    Product 13 5;
+    Product 15 5;
+    Exp 16;
+    Product 18 17;
+    Choice 0 4 6 18;
+    Choice 0 4 10 19;
+    Log 0;
+    Product 22 5;
+    Difference 6 1;
+    Number 3152519739159347 (-52);
+    Number (-3152519739159347) (-52);
+    ExpMinusOne 23;
+    Choice 26 23 27 24;
+    Choice 23 25 28 24;
+    Negation 29;
+    Negation 10;
+    ExpMinusOne 16;
+    Negation 32;
+    Negation 19;
+    Choice 0 4 30 33;
+    Choice 0 4 31 34;
+    Product 35 35;
+    Product 35 36;
+    Fused 38 36 35;
+    Input 3;
+    Input 4;
+    Number 1 1;
+    Product 37 42;
+    Quotient 39 43;
+    Product 21 41;
+    Negation 20;
+    Fused 40 46 41;
+    Fused 45 44 47 ].
+Definition velocity_polynomial_at_velocity : nat := 48.
+
 (* ConditionalField.velocity(at: Time(t), of: x, given: x1), SchrodingerBridgePath.
    Inputs: t, bridge_sigma_squared, x, x1. *)
 Definition velocity_schrodinger_bridge : list operation :=
@@ -700,6 +909,105 @@ Definition velocity_shifted_ot : list operation :=
     Fused 11 17 12;
     Fused 16 15 18 ].
 Definition velocity_shifted_ot_at_velocity : nat := 19.
+
+(* ConditionalField.velocity(at: Time(t), of: x, given: x1), SigmoidPath.
+   Inputs: t, steepness, half_steepness, x, x1. *)
+Definition velocity_sigmoid : list operation :=
+  [ Input 0;
+    Number 1 0;
+    Difference 1 0;
+    Number (-1) 0;
+    Input 1;
+    Negation 4;
+    Product 0 5;
+    Product 1 5;
+    ExpMinusOne 6;
+    Exp 6;
+    Product 9 7;
+    Negation 8;
+    Negation 10;
+    Product 2 5;
+    Product 3 5;
+    ExpMinusOne 13;
+    Exp 13;
+    Product 16 14;
+    Negation 15;
+    Negation 17;
+    Difference 0 2;
+    Difference 1 3;
+    Input 2;
+    Product 20 22;
+    Product 21 22;
+    Exp 23;
+    Product 25 24;
+    Product 25 11;
+    Product 25 12;
+    Fused 28 26 11;
+    Number 1 (-1);
+    Sum 27 18;
+    Sum 29 19;
+    Quotient 27 31;
+    Negation 33;
+    Fused 29 34 32;
+    Quotient 35 31;
+    Negation 23;
+    Negation 24;
+    Exp 37;
+    Product 39 38;
+    Product 39 18;
+    Product 39 19;
+    Fused 42 40 18;
+    Sum 11 41;
+    Sum 12 43;
+    Quotient 11 44;
+    Negation 46;
+    Fused 12 47 45;
+    Quotient 48 44;
+    Choice 0 30 33 46;
+    Choice 0 30 36 49;
+    Difference 2 0;
+    Difference 3 1;
+    Product 52 22;
+    Product 53 22;
+    Exp 54;
+    Product 56 55;
+    Product 56 18;
+    Product 56 19;
+    Fused 59 57 18;
+    Sum 58 11;
+    Sum 60 12;
+    Quotient 58 61;
+    Negation 63;
+    Fused 60 64 62;
+    Quotient 65 61;
+    Negation 54;
+    Negation 55;
+    Exp 67;
+    Product 69 68;
+    Product 69 11;
+    Product 69 12;
+    Fused 72 70 11;
+    Sum 18 71;
+    Sum 19 73;
+    Quotient 18 74;
+    Negation 76;
+    Fused 19 77 75;
+    Quotient 78 74;
+    Choice 2 30 63 76;
+    Choice 2 30 66 79;
+    Product 80 80;
+    Product 80 81;
+    Fused 83 81 80;
+    Input 3;
+    Input 4;
+    Number 1 1;
+    Product 82 87;
+    Quotient 84 88;
+    Product 51 86;
+    Negation 50;
+    Fused 85 91 86;
+    Fused 90 89 92 ].
+Definition velocity_sigmoid_at_velocity : nat := 93.
 
 (* ConditionalField.velocity(at: Time(t), of: x, given: x1), VarianceExplodingPath.
    Inputs: t, twice_log_ratio, sigma_min_squared, sigma_max_squared, x, x1. *)

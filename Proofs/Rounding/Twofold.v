@@ -35,7 +35,8 @@ Lemma area_twofold d start slope rest p e1 e2 sum lost head h1 e3 tail : fmt64 d
   let half := d * (1 / 2) in let B := start + half * Rabs slope in
   rounded (half * slope) p -> rounded (- p + half * slope) e1 -> rounded (e1 + half * rest) e2 -> sum + lost = start + p -> rounded (start + p) sum ->
   rounded (d * sum) head -> rounded (- head + d * sum) h1 -> rounded (e2 + lost) e3 -> rounded (h1 + d * e3) tail ->
-  Rabs (head + tail - d * (start + half * (slope + rest))) <= 20 * u64 * u64 * (d * B) /\ Rabs tail <= 9 * u64 * (d * B).
+  Rabs (head + tail - d * (start + half * (slope + rest))) <= 20 * u64 * u64 * (d * B) /\ Rabs tail <= 9 * u64 * (d * B) /\
+  Rabs e3 <= 6 * u64 * B.
 Proof.
   intros Fd D S0 Hrest half B Hp He1 He2 Hlost Hsum Hhead Hh1 He3 Htail. assert (U : u64 = 1 / 9007199254740992) by reflexivity.
   assert (H0 : 0 <= half) by (unfold half; lra). set (hs := half * Rabs slope) in *.
@@ -74,7 +75,7 @@ Proof.
   assert (D3 : Rabs (d * e3) <= 6 * u64 * K).
   { rewrite Rabs_mult, (Rabs_right d) by lra. unfold K. replace (6 * u64 * (d * B)) with (d * (6 * u64 * B)) by ring. now apply Rmult_le_compat_l. }
   assert (TB : Rabs (h1 + d * e3) <= 8 * u64 * K) by (eapply Rle_trans; [apply T1|]; lra).
-  split.
+  split; [|split; [|exact E3]].
   - (* what the roundings of e1, e2, e3, h1 and the tail lose *)
     assert (Q : Rabs ((e1 - (- p + half * slope)) + (e2 - (e1 + half * rest)) + (e3 - (e2 + lost))) <= 9 * u64 * u64 * B).
     { eapply Rle_trans; [apply T1|]. assert (R1 := T1 (e1 - (- p + half * slope)) (e2 - (e1 + half * rest))).

@@ -18,7 +18,7 @@ Import ListNotations.
 """
 NAMES = {
     "number": "Number", "sum": "Sum", "difference": "Difference", "product": "Product", "quotient": "Quotient",
-    "negation": "Negation", "fused": "Fused", "fused_or_not": "FusedOrNot", "exp": "Exp",
+    "negation": "Negation", "fused": "Fused", "fused_or_not": "FusedOrNot", "power": "Power", "exp": "Exp",
     "exp_minus_one": "ExpMinusOne", "log": "Log", "log_one_plus": "LogOnePlus", "root": "Root",
     "hypot": "Hypot", "sin_pi": "SinPi", "cos_pi": "CosPi", "choice": "Choice",
 }

@@ -4,8 +4,9 @@ import RealModule
 ///
 /// *Accuracy*: 4 u (|y| + sensitivity) on every fixture. Over all roundings it is proved of the velocity with 4 u for
 /// `ot`, `shifted_ot`, `linear_vp` and `icfm`; for `schrodinger_bridge` (s <= 1) with 4.01 u from t = 1/2 on and
-/// 5.51 u before, for `ve_geometric` with 8.1 u and for `cosine` with 11.3 u; the worst case proved for `ve` is 12 u |y|
-/// from t = 1/2 on, 16 u |y| before. Where sigma is below 2^-23 |x1| and alpha is no double, what alpha loses by rounding is
+/// 5.51 u before, for `ve_geometric` with 8.1 u, for `cosine` with 11.3 u and for `vp` (beta up to 25) with 63 u; for
+/// `polynomial` with 13.4 u and what n log t, or (n - 1) log t before t = 1/2, adds; the worst case proved for `ve` is
+/// 12 u |y| from t = 1/2 on, 16 u |y| before. Where sigma is below 2^-23 |x1| and alpha is no double, what alpha loses by rounding is
 /// taken along (the bounds are of the operations without it).
 public struct ConditionalField: Sendable {
   public let path: any ProbabilityPath

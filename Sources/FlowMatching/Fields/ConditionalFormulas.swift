@@ -8,7 +8,8 @@ extension Schedule {
   ///
   /// *Proof*: `ot_velocity_rounding`, `ve_velocity_rounding`, `shifted_ot_velocity_rounding`,
   /// `linear_vp_velocity_rounding`, `icfm_velocity_rounding`, `bridge_velocity_rounding`,
-  /// `ve_geometric_velocity_rounding`, `cosine_velocity_rounding`.
+  /// `ve_geometric_velocity_rounding`, `cosine_velocity_rounding`, `vp_velocity_rounding`,
+  /// `polynomial_velocity_rounding`.
   func conditionalVelocity(_ x: S, given x1: S, rate: S) -> S {
     (alphaDot * x1).addingProduct(rate, gap(x, x1))
   }

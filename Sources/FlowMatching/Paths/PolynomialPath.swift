@@ -2,7 +2,7 @@ import RealModule
 
 /// `alpha = t^n`, `sigma = 1 - t^n`.
 ///
-/// *Proof*: `polynomial_path_generates`.
+/// *Proof*: `polynomial_path_generates`, `polynomial_schedule_rounding`.
 public struct PolynomialPath: AffinePath {
   public let kind = "polynomial"
   /// n.

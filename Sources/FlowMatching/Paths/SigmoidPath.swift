@@ -8,7 +8,7 @@ import RealModule
 /// `N = sinh(k t/2)` and `M = sinh(k (1 - t)/2)`: no digit is lost at either end. For small k this is
 /// `ot`; a large k spends the time at both ends.
 ///
-/// *Proof*: `sigmoid_path_generates`, `sigmoid_log_snr_increases`.
+/// *Proof*: `sigmoid_path_generates`, `sigmoid_log_snr_increases`, `sigmoid_schedule_rounding`.
 public struct SigmoidPath: AffinePath {
   public let kind = "sigmoid"
   /// k.

@@ -34,11 +34,7 @@ extension RealScalar where Self: Real & BinaryFloatingPoint {
   }
 
   @inlinable public static func powerMinusOne(_ x: Self, _ n: Double) -> Self {
-    if n == 0 { return 0 }
-    if x == 0 { return n > 0 ? -1 : .infinity }
-    let logarithm = Self(n) * Self.log(x)
-    // Beyond the logarithm's reach the power is far from one and the difference exact enough.
-    return logarithm > -0.7 && logarithm < 0.7 ? expMinusOne(logarithm) : power(x, n) - 1
+    powerMinusOneByParts(x, n)
   }
 
   /// Quarter turns removed exactly: x = n/2 + y, |y| <= 1/4; then sin and cos of pi y with pi to

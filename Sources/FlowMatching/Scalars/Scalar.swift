@@ -67,6 +67,18 @@ extension Scalar {
     addingProduct(a, constant: constant)
   }
 
+  /// `x^n - 1` by its logarithm where that is small, and else as it stands.
+  @inlinable
+  static func powerMinusOneByParts(_ x: Self, _ n: Double) -> Self {
+    let logarithm = log(x).scaled(by: n)
+    // Beyond the logarithm's reach the power is far from one and the difference exact enough.
+    let plain = power(x, n) - Self(1.0)
+    return choose(
+      logarithm, below: 0.7,
+      then: choose(-0.7, below: logarithm, then: expMinusOne(logarithm), otherwise: plain),
+      otherwise: plain)
+  }
+
   /// The larger of two numbers, `b` where they cannot be compared.
   @inlinable @inline(__always)
   static func maximum(_ a: Self, _ b: Self) -> Self {

@@ -39,17 +39,18 @@ struct OperationTree: Equatable {
   var inputs: [String] { operations.compactMap(\.name) }
 
   /// The outputs, by doing the operations again.
-  func values<S: Scalar>(_ inputs: [String: S]) -> [S] {
+  /// - Parameter plain: a number as an exponent, which is a plain `Double`.
+  func values<S: Scalar>(_ inputs: [String: S], plain: (S) -> Double) -> [S] {
     var values: [S] = []
     for operation in operations {
-      let value = Self.value(operation, operation.arguments.map { values[$0] }, inputs)
+      let value = Self.value(operation, operation.arguments.map { values[$0] }, inputs, plain)
       values.append(value)
     }
     return outputs.map { values[$0.place] }
   }
 
   private static func value<S: Scalar>(
-    _ operation: Trace.Operation, _ a: [S], _ inputs: [String: S]
+    _ operation: Trace.Operation, _ a: [S], _ inputs: [String: S], _ plain: (S) -> Double
   ) -> S {
     switch operation.kind {
     case .input: inputs[operation.name!]!
@@ -67,7 +68,7 @@ struct OperationTree: Equatable {
     case .logOnePlus: S.log(onePlus: a[0])
     case .root: S.sqrt(a[0])
     case .hypot: S.hypot(a[0], a[1])
-    case .power, .powerMinusOne: preconditionFailure("exponents are plain numbers")
+    case .power: S.power(a[0], plain(a[1]))
     case .sinPi: S.sinPi(a[0])
     case .cosPi: S.cosPi(a[0])
     case .erfc: S.erfc(a[0])

@@ -20,7 +20,6 @@ final class Trace: Sendable {
     case log
     case logOnePlus = "log_one_plus"
     case root, hypot, power
-    case powerMinusOne = "power_minus_one"
     case sinPi = "sin_pi"
     case cosPi = "cos_pi"
     case erfc

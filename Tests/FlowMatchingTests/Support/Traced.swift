@@ -51,9 +51,7 @@ struct Traced: Scalar {
   static func power(_ x: Self, _ n: Double) -> Self {
     .record(.power, Double.power(x.value, n), x, Self(n))
   }
-  static func powerMinusOne(_ x: Self, _ n: Double) -> Self {
-    .record(.powerMinusOne, Double.powerMinusOne(x.value, n), x, Self(n))
-  }
+  static func powerMinusOne(_ x: Self, _ n: Double) -> Self { powerMinusOneByParts(x, n) }
   static func sinPi(_ x: Self) -> Self { .record(.sinPi, Double.sinPi(x.value), x) }
   static func cosPi(_ x: Self) -> Self { .record(.cosPi, Double.cosPi(x.value), x) }
   static func erfc(_ x: Self) -> Self { .record(.erfc, Double.erfc(x.value), x) }

@@ -73,6 +73,10 @@ struct TracedPath: Sendable, CustomTestStringConvertible {
       "linear_vp", samples: [[], []], ranges: [], constants: { _ in [] },
       make: { _ in LinearVariancePreservingPath() }),
     TracedPath(
+      "polynomial", samples: [[2.3], [1.9]], ranges: [0.3...4],
+      constants: { [("exponent", $0.exponent), ("exponent_less_one", $0.exponent - 1)] },
+      make: { try PolynomialPath(exponent: $0[0]) }),
+    TracedPath(
       "shifted_ot", samples: [[0.012], [0.34]], ranges: [0...1],
       constants: { [("sigma_min", $0.sigmaMin)] },
       make: { try ShiftedOptimalTransportPath(sigmaMin: $0[0]) }),
@@ -86,6 +90,10 @@ struct TracedPath: Sendable, CustomTestStringConvertible {
       "schrodinger_bridge", samples: [[0.12], [0.34]], ranges: [0.01...1],
       constants: { [("bridge_sigma_squared", $0.bridgeSigma * $0.bridgeSigma)] },
       make: { try SchrodingerBridgePath(sigma: $0[0]) }),
+    TracedPath(
+      "sigmoid", samples: [[10], [3.7]], ranges: [0.01...30],
+      constants: { [("steepness", $0.steepness), ("half_steepness", 0.5 * $0.steepness)] },
+      make: { try SigmoidPath(steepness: $0[0]) }),
   ]
 }
 

@@ -41,12 +41,12 @@ import Testing
       for (name, value) in constants { inputs[name] = value }
       let schedule = path.schedule(at: time)
       #expect(
-        moments.values(inputs) == [
+        moments.values(inputs, plain: \.self) == [
           schedule.alpha, schedule.sigma, schedule.variance, schedule.alphaDot,
           schedule.sigmaDot, schedule.varianceDot, schedule.alphaTail,
         ])
       let velocity = try ConditionalField(path: path).velocity(at: time, of: [x], given: [x1])
-      #expect(velocities.values(inputs) == velocity)
+      #expect(velocities.values(inputs, plain: \.self) == velocity)
     }
   }
 
@@ -75,7 +75,7 @@ import Testing
         "alpha_dot": schedule.alphaDot, "sigma_dot": schedule.sigmaDot,
         "variance_dot": schedule.varianceDot, "x": x,
       ].mapValues { Lanes($0) }
-      let values = tree.values(inputs).map { $0[0] }
+      let values = tree.values(inputs, plain: { $0[0] }).map { $0[0] }
       for (quantity, value) in zip(
         [MarginalQuantity.logDensity, .denoiser, .score, .velocity], values)
       {
