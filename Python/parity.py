@@ -1,11 +1,11 @@
-"""Compares the judge in Python with `flowref validate`, case by case: the same kind of verdict and the same error over
-allowance, to the bit.
+"""Compares the judge in Python with `flowref validate`, case by case: the same kind of verdict, the same tier and member, as
+many notes, and the same error over allowance, to the bit.
 
     python parity.py FLOWREF [--full]
 
 The answers that are judged are those of the mutants (Fixtures/mutants), each on the cases that pass the place of its
 mistake (a sample; with --full as many as `make mutants` asks), and answers made up around what is certified: just within and
-just beyond the allowance, of wrong shapes, of wrong kinds, in every precision. They are written down first, as fixtures of
+just beyond the allowance, of wrong shapes, of wrong kinds, in every precision and for every kind of claim. They are written down first, as fixtures of
 their own, and played back to the tool. Needs the packages of Fixtures/generate/requirements.txt.
 """
 
@@ -27,10 +27,16 @@ sys.path[:0] = [str(HERE / "fixtures/src"), str(ROOT / "Fixtures/mutants")]
 import mutant  # noqa: E402
 import run as mutants  # noqa: E402
 import switches  # noqa: E402
-from flowref_fixtures import PRECISIONS, applies, cases, judge_answer  # noqa: E402
+from flowref_fixtures import PRECISIONS, Outcome, Terms, applies, cases, judge_answer  # noqa: E402
 from flowref_fixtures._judge import budget  # noqa: E402
 from wire import Refusal  # noqa: E402
 
+NAMES = [one["name"] for one in json.loads((ROOT / "Fixtures/catalogue.json").read_text())["solvers"]]
+# What an implementation may claim: nothing, every method, other methods by some names and times as t alone.
+CLAIMS = {
+    "nothing claimed": Terms(), "everything claimed": Terms(solvers={name: name for name in NAMES}),
+    "other methods": Terms(solvers={"rk4": "rk4_three_eighths", "dopri5": "dopri5_shampine", "euler": "euler"}, names_only_t=True),
+}
 SAMPLE = 40  # cases of each mutant
 PART = 1000  # cases of a file
 MADE_UP = 1500  # cases for which answers are made up
@@ -42,7 +48,7 @@ for line in sys.stdin:
     request = json.loads(line)
     identity = request.pop("id")
     if request["op"] == "hello":
-        answer = {"ok": True, "value": {"protocol": 1, "name": "player", "version": "1", "precision": sys.argv[2]}}
+        answer = {"ok": True, "value": {"protocol": 1, "name": "player", "version": "1", **json.loads(sys.argv[2])}}
     elif request["op"] == "echo":
         answer = {"ok": True, "value": request["value"]}
     else:
@@ -162,13 +168,15 @@ def made_up(case, draw, precision):
         sensitivity, radius, tail = (at(expected[name], place) for name in ("sensitivity", "radius", "tail"))
         unit = precision.unit_roundoff * (abs(leaf) + sensitivity) + precision.smallest_normal
         allowed = budget(case.operation) * unit + radius
+        if leaf == int(leaf):
+            yield {"ok": True, "value": changed(value, place, int(leaf) + draw.choice([-1, 1]))}
         for factor in (0.5, 1 - 1e-15, 1, 1 + 1e-15, 1.001, 3, 1e6, 1e300):
             moved = leaf + (tail + draw.choice([-1, 1]) * factor * allowed)
             if math.isfinite(moved):
                 yield {"ok": True, "value": changed(value, place, moved)}
 
 
-def written(records, folder, precision):
+def written(records, folder, terms):
     """The records as fixtures of their own, and the answers in the order in which they will be asked for."""
     by_operation = collections.defaultdict(list)
     for number, (case, name, answer) in enumerate(records):
@@ -184,7 +192,8 @@ def written(records, folder, precision):
                 for identity, case, answer in members[first:first + PART]:
                     entries.append({**case.record, "id": identity, "flags": []})
                     order.append((identity, case, answer))
-                    played.write(json.dumps([case.record["request"], answer]) + "\n")
+                    if terms.reason_to_skip(case.record) is None:
+                        played.write(json.dumps([terms.in_own_names(case.record["request"]), answer]) + "\n")
                 file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": {},
                         "cases": entries}
                 (folder / "fixtures" / operation / f"part-{part:06}.json").write_text(json.dumps(file))
@@ -192,13 +201,14 @@ def written(records, folder, precision):
     return order
 
 
-def compare(tool, records, precision):
+def compare(tool, records, terms):
+    hello = {"precision": terms.precision.name, "solvers": dict(terms.solvers), "time": "t_only" if terms.names_only_t else None}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        order = written(records, folder, precision)
+        order = written(records, folder, terms)
         told = subprocess.run(
-            [tool, "validate", "--json", "--fixtures", folder / "fixtures", "--precision", precision.name, "--",
-             sys.executable, folder / "player.py", folder / "answers.jsonl", precision.name],
+            [tool, "validate", "--json", "--fixtures", folder / "fixtures", "--",
+             sys.executable, folder / "player.py", folder / "answers.jsonl", json.dumps(hello)],
             capture_output=True, text=True, check=False)
         if not told.stdout:
             sys.exit(told.stderr)
@@ -209,30 +219,38 @@ def compare(tool, records, precision):
     counts, differ = collections.Counter(), []
     for identity, case, answer in order:
         theirs = verdicts[identity]
-        own = judge_answer(case.record, answer, precision)
+        skipped = terms.reason_to_skip(case.record)
+        own = Outcome(skipped) if skipped else judge_answer(case.record, answer, terms)
         number = theirs.get("ratio")
         number = math.inf if number == "inf" else number
-        counts[theirs["outcome"]] += 1
-        if own.kind != theirs["outcome"] or own.ratio != number:
-            differ.append(f"{identity}: {own} here, {theirs['outcome']} {number} there")
+        counts[theirs.get("tier", theirs["outcome"])] += 1
+        found = (own.kind, own.ratio, own.tier, own.member, len(own.notes))
+        there = (theirs["outcome"], number, theirs.get("tier"), theirs.get("member"), len(theirs.get("information", [])))
+        if found != there:
+            differ.append(f"{identity}: {found} here, {there} there")
     return counts, differ
 
 
 def main():
     tool, full = sys.argv[1], sys.argv[2:] == ["--full"]
     failed = False
-    records = list(mutant_answers(full))
-    for name, precision in PRECISIONS.items():
-        if name != "float64":
-            records = []
+    mutated = list(mutant_answers(full))
+    runs = [(f"float64, {name}", terms, mutated) for name, terms in CLAIMS.items()]
+    runs += [(name, Terms(one), []) for name, one in PRECISIONS.items() if name != "float64"]
+    for name, terms, records in runs:
+        precision, records = terms.precision, list(records)
         pool = [case for case in cases(root=ROOT / "Fixtures") if case.definition is None and applies(case.record, precision)]
         draw = random.Random(name)
         for case in draw.sample(pool, min(len(pool), len(pool) if full else MADE_UP)):
             records += [(case, "made-up", answer) for answer in made_up(case, draw, precision)]
-        counts, differ = compare(tool, records, precision)
+        # Members are what solvers and couplings have; a sample of everything has few of them.
+        for case in pool:
+            if case.operation in ("solver_step", "flow_map", "log_likelihood", "sinkhorn", "assignment", "time_at_log_snr"):
+                records += [(case, "made-up", answer) for answer in made_up(case, draw, precision) if draw.random() < 0.25]
+        counts, differ = compare(tool, records, terms)
         total = sum(counts.values())
-        mutated = len({what for _, what, _ in records} - {"made-up", "correct"})
-        print(f"{name}: {total} verdicts ({mutated} mutants), {len(differ)} differ; {dict(counts)}", flush=True)
+        count = len({what for _, what, _ in records} - {"made-up", "correct"})
+        print(f"{name}: {total} verdicts ({count} mutants), {len(differ)} differ; {dict(counts)}", flush=True)
         print("\n".join(differ[:20]))
         failed |= bool(differ)
     sys.exit(failed)

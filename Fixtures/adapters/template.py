@@ -40,14 +40,17 @@ def reply(line):
         request = json.loads(line)
         identity, op = request.get("id"), request["op"]
         if op == "hello":
+            # May also hold "time": "t_only", and "solvers": {"rk4": "rk4_three_eighths"}: docs/PROTOCOL.md, The greeting.
             value = {"protocol": 1, "name": "template", "version": "1", "precision": "float64", "ops": OPS}
         else:
             value = request["value"] if op == "echo" else plain(answer(request))
         return {"id": identity, "ok": True, "value": value}
     except Refusal as refusal:
         code, message = str(refusal), ""
-    except (json.JSONDecodeError, AttributeError, KeyError) as error:
-        code, message = "missing_field" if isinstance(error, KeyError) else "malformed_json", str(error)
+    except json.JSONDecodeError as error:
+        code, message = "malformed_json", str(error)
+    except Exception as error:  # whatever the library raises that is no refusal of its own
+        code, message = "internal", f"{type(error).__name__}: {error}"
     return {"id": identity, "ok": False, "error": {"code": code, "message": message}}
 
 

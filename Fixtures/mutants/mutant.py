@@ -42,7 +42,7 @@ def answer(request):
     op = request["op"]
     if op == "hello":
         return {"protocol": 1, "name": "mutant" if switches.active else "definitions", "version": "1",
-                "precision": "float64", "ops": sorted(FIELDS)}
+                "precision": "float64", "ops": sorted(FIELDS), "solvers": {name: name for name in solvers.FILES}}
     if op == "echo":
         return request["value"]
     if op == "define":

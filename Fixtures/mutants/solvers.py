@@ -16,7 +16,7 @@ TABLEAUX = pathlib.Path(__file__).resolve().parents[2] / "Proofs" / "tableaux"
 FILES = {
     "euler": "euler", "midpoint": "midpoint", "heun": "heun", "rk4": "rk4", "bogacki_shampine": "bogacki_shampine32",
     "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "verner65": "verner65",
-    "dop853": "dormand_prince853",
+    "dop853": "dormand_prince853", "rk4_three_eighths": "rk4_three_eighths", "dopri5_shampine": "dormand_prince54_shampine",
 }
 LIBRARY = ["gsl_rk2", "gsl_rk4", "gsl_rkf45", "gsl_rkck", "gsl_rk8pd", "gsl_rk1imp", "gsl_rk2imp", "gsl_rk4imp", "gsl_bsimp",
            "gsl_msadams", "gsl_msbdf"]
@@ -26,6 +26,8 @@ THREE_EIGHTHS = {"c": ["0", "1/3", "2/3", "1"], "a": [[], ["1/3"], ["-1/3", "1"]
 
 class Method:
     def __init__(self, name):
+        if name in ("dopri5", "dopri5_shampine") and wrong("embedded_of_another_name"):
+            name = "dopri5_shampine" if name == "dopri5" else "dopri5"
         data = json.loads((TABLEAUX / f"{FILES[name]}.json").read_text())
         if name == "rk4" and wrong("rk4_three_eighths"):
             data = {**data, **THREE_EIGHTHS}
@@ -94,8 +96,17 @@ def solver_step(request):
         raise Refusal("dimension_mismatch", "field.matrix")
     if wrong("offset_forgotten"):
         offset = [mpf(0)] * len(M)
-    state, error = chosen.step(
-        lambda _, y: [sum(m * v for m, v in zip(row, y)) + o for row, o in zip(M, offset)], x, t, t + h)
+    rates = matrix(field["matrix_dt"]) if "matrix_dt" in field else None
+    if rates is not None and (len(rates) != len(M) or any(len(row) != len(M) for row in rates)):
+        raise Refusal("dimension_mismatch", "field.matrix_dt")
+    if rates is not None and wrong("matrix_dt_forgotten"):
+        rates = None
+
+    def slope(time, y):
+        rows = M if rates is None else [[m + time * n for m, n in zip(row, more)] for row, more in zip(M, rates)]
+        return [sum(m * v for m, v in zip(row, y)) + o for row, o in zip(rows, offset)]
+
+    state, error = chosen.step(slope, x, t, t + h)
     return {"x": state, "error_estimate": error}
 
 

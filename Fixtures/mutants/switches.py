@@ -143,6 +143,8 @@ MUTANTS = {
     "rk4_three_eighths": "rk4 as Kutta's other method, the 3/8 rule",
     "coefficients_float32": "coefficients of the method rounded to float32",
     "weights_of_the_embedded": "weights of a method and of its embedded one exchanged",
+    "embedded_of_another_name": "dopri5 with Shampine's embedded weights, dopri5_shampine with Dormand and Prince's",
+    "matrix_dt_forgotten": "a field that moves with time taken as it is at t = 0",
     "stage_time_of_the_next": "every stage asks at the next stage's time",
     "stage_time_at_the_start": "every stage asks at the start of the step",
     "error_estimate_sign": "error estimate with the other sign",

@@ -16,6 +16,8 @@ def sinkhorn(request):
         raise Refusal("dimension_mismatch", "x1")
     if epsilon <= 0 and not wrong("sinkhorn_epsilon_accepted"):
         raise Refusal("out_of_domain", "epsilon")
+    if number(request.get("tolerance", 0), "tolerance") < 0:
+        raise Refusal("out_of_domain", "tolerance")
     cost = [[sum((a - b) ** 2 for a, b in zip(p, q)) for q in x1] for p in x0]
     if wrong("sinkhorn_distance"):
         cost = [[mp.sqrt(c) for c in row] for row in cost]

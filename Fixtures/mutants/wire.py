@@ -31,7 +31,7 @@ FIELDS = {
     "ddpm_posterior": (["betas", "step", "x", "z"], []),
     "bits_per_dim": (["log_density", "dimension"], []),
     "trace_estimate": (["matrix"], ["probes", "law"]),
-    "assignment": (["x0", "x1"], []), "sinkhorn": (["x0", "x1", "epsilon"], []),
+    "assignment": (["x0", "x1"], []), "sinkhorn": (["x0", "x1", "epsilon"], ["tolerance"]),
     "solver_step": (["solver", "field", "t", "h", "x"], []),
     "flow_map": (["path", "target", "x", "t0", "t1", "solver"], ["source", "points", "rtol", "atol", "steps"]),
     "log_likelihood": (["path", "target", "x", "t0", "t1", "solver", "divergence"],

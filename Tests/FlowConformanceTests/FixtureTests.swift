@@ -9,6 +9,22 @@ struct FixtureTests {
   static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
+  /// What the engine's own greeting claims: every method exactly.
+  static let claims: Terms = {
+    var oracle = Oracle(version: "test")
+    guard let hello = try? JSONDocument(parsing: oracle.answer(Array(#"{"op":"hello"}"#.utf8))),
+      case .object(let answer) = hello.value, let value = answer["value"],
+      let greeting = try? Greeting(value)
+    else { return Terms() }
+    return Terms(solvers: greeting.solvers)
+  }()
+
+  @Test func theEngineClaimsEveryMethod() {
+    let names = Catalogue().sections.first { $0.name == "solvers" }?.items.map(\.name) ?? []
+    #expect(Self.claims.solvers == Dictionary(uniqueKeysWithValues: zip(names, names)))
+    #expect(names.count == 22)
+  }
+
   static let operations: [String] = {
     let folder = root.appending(path: "Fixtures").path
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -33,7 +49,7 @@ struct FixtureTests {
         _ = oracle.answer(line(definition: member))
       }
       for fixture in file.cases {
-        switch fixture.judge(oracle.answer(line(fixture.request))) {
+        switch fixture.judge(oracle.answer(line(fixture.request)), Self.claims).outcome {
         case .passed: judged += 1
         case .unsupported: unsupported += 1
         case let failure: Issue.record("\(fixture.id): \(failure.detail)")

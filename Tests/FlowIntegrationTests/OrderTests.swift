@@ -35,7 +35,8 @@ import Testing
     let long = try GeometricVarianceExplodingPath(sigmaMin: 0.01, sigmaMax: 50)
     let straight = try OptimalTransportPath()
     switch (name, order) {
-    case ("dopri5", _): return Setting(straight, std: 0.2, from: 1, steps: 64)
+    case ("dopri5", _), ("dopri5_shampine", _):
+      return Setting(straight, std: 0.2, from: 1, steps: 64)
     case ("tsit5", _): return Setting(straight, std: 0.4, from: 1, steps: 32)
     case ("verner65", _): return Setting(CosinePath(), std: 0.5, from: 1, steps: 8)
     case ("gsl_rk8pd", _):

@@ -20,8 +20,9 @@ private struct WrittenTableau: Decodable {
 
   static let files = [
     "euler": "euler", "midpoint": "midpoint", "heun": "heun", "rk4": "rk4",
-    "bogacki_shampine": "bogacki_shampine32", "dopri5": "dormand_prince54", "tsit5": "tsitouras54",
-    "verner65": "verner65", "dop853": "dormand_prince853",
+    "rk4_three_eighths": "rk4_three_eighths", "bogacki_shampine": "bogacki_shampine32",
+    "dopri5": "dormand_prince54", "dopri5_shampine": "dormand_prince54_shampine",
+    "tsit5": "tsitouras54", "verner65": "verner65", "dop853": "dormand_prince853",
   ]
 
   @Test(arguments: own) func numbersAreThoseOfTheProofs(name: String) throws {
@@ -74,10 +75,16 @@ private struct WrittenTableau: Decodable {
 
   @Test func lastStagesThatComeFirstAgainAreFound() {
     let found = Solver.all.filter { $0.tableau?.isFirstSameAsLast ?? false }.map(\.name)
-    #expect(found == ["bogacki_shampine", "dopri5", "tsit5", "verner65"])
-    #expect(Solver.all.compactMap { $0.tableau?.stages } == [1, 2, 2, 4, 4, 7, 7, 9, 12])
+    #expect(found == ["bogacki_shampine", "dopri5", "dopri5_shampine", "tsit5", "verner65"])
+    #expect(Solver.all.compactMap { $0.tableau?.stages } == [1, 2, 2, 4, 4, 4, 7, 7, 7, 9, 12])
     #expect(Solver.dop853.tableau!.closed.isFirstSameAsLast)
     #expect(Solver.dop853.tableau!.closed.derivedOrder(upTo: 8).order == 8)
+  }
+
+  @Test func solversThatShareTheirStepsAreFound() {
+    let others = Solver.all.filter { $0.stepsOf.name != $0.name }
+    #expect(others.map(\.name) == ["dopri5_shampine"])
+    #expect(Solver.dopri5Shampine.stepsOf.name == "dopri5")
   }
 
   /// At the fraction theta of a step the extension has the weights of the cubic through both ends

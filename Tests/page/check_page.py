@@ -186,6 +186,26 @@ class Check:
         else:
             self.holds(browser.text("value-c1") == "does not exist here", f"no conditional velocity at {here}")
 
+    def conformance(self, page):
+        """The page of a validation: nothing is wider than a laptop's window or a phone, and cells lead to their cases."""
+        browser = self.browser
+        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "light"}])
+        for width, mobile in [(1000, False), (390, True)]:
+            browser.call("Emulation.setDeviceMetricsOverride", width=width, height=1400, deviceScaleFactor=1, mobile=mobile)
+            browser.events.clear()
+            browser.open(page.as_uri())
+            for place in ["document.documentElement", "document.querySelector('.scroll')"]:
+                found = browser.evaluate(f"{place}.scrollWidth")
+                self.holds(found <= width, f"{place} of the validation is {found} wide on a screen of {width}")
+            browser.picture(self.pictures / f"conformance-{width}.png")
+        hidden = browser.evaluate("getComputedStyle(document.querySelector('section:not(.always)')).display")
+        self.holds(hidden == "none", "the cases of a cell are hidden until it is chosen")
+        browser.evaluate("document.querySelector('.matrix td a').click()")
+        shown = browser.evaluate("getComputedStyle(document.querySelector(':target')).display")
+        self.holds(shown == "block", "a cell shows its cases")
+        green = browser.evaluate("document.querySelectorAll('.none').length")
+        self.holds(green > 0, "what was not judged has a colour of its own")
+
     def run(self, data, page):
         browser = self.browser
         browser.call("Emulation.setDeviceMetricsOverride", width=1300, height=1000, deviceScaleFactor=1,
@@ -315,6 +335,11 @@ def main():
         try:
             check = Check(options.flowref, browser, pictures)
             check.run(data, out / "index.html")
+            report = pathlib.Path(scratch) / "conformance.html"
+            # With what is not judged in float32, and what a time alone cannot name.
+            subprocess.run([options.flowref, "validate", "--precision", "float32", "--html", str(report), "--",
+                            options.flowref, "oracle"], stdout=subprocess.DEVNULL, check=False)
+            check.conformance(report)
         finally:
             browser.close()
     print(f"{check.done - len(check.failures)} of {check.done} claims about the page hold")

@@ -171,7 +171,45 @@ def plans():
     return [fixture]
 
 
-def add(fixture, name, flags, x0, x1, epsilon):
+def tolerant_plans():
+    fixture = Fixture(
+        "sinkhorn", "tolerance", "Entropic optimal transport, sweeps stopped at a tolerance",
+        "the optimum of small.json; the radius is what the tolerance allows: a plan whose row and column sums are off by `tolerance` in the "
+        "2-norm is the optimum for other weights, and twice the first-order change of the worst such weights is allowed. gap is not compared",
+        method="Newton's iteration, enclosed by Krawczyk's operator in Arb balls; the radius by difference quotients", seed=1,
+    )
+    for n, m in ((2, 2), (3, 3), (4, 2), (5, 5), (5, 4)):
+        for d in (1, 2, 3):
+            draw = random.Random(10000 * n + 100 * m + d)
+            x0 = [[draw.randrange(-16, 17) / 8 for _ in range(d)] for _ in range(n)]
+            x1 = [[draw.randrange(-16, 17) / 8 for _ in range(d)] for _ in range(m)]
+            for epsilon in (16, 1, 0.25):
+                for shown, tolerance in (("1e-9", 1e-9), ("2-20", 2.0**-20)):
+                    add(fixture, f"points-{n}-{m}/d-{d}/epsilon-{epsilon}/tolerance-{shown}", ["sinkhorn_tolerance"], x0, x1, epsilon,
+                        tolerance)
+    good = {"op": "sinkhorn", "x0": [[0], [1]], "x1": [[2], [3]], "epsilon": 1}
+    fixture.add("error/tolerance-negative", ["out_of_domain"], {**good, "tolerance": -1}, error="out_of_domain")
+    return [fixture]
+
+
+def allowed(full, tolerance):
+    """How far plan and cost move, to first order, when row and column sums are off by the tolerance in the 2-norm: the 2-norm of
+    the motions by each weight, per unit of weight. Twice that, for what is not of first order."""
+    step = arb(2) ** -100
+    tree = balls(full)
+    base = flatten(entropic(tree))
+    squares = [arb(0)] * len(base)
+    for name in ("weights0", "weights1"):
+        for place, kept in enumerate(tree[name]):
+            tree[name][place] = kept + step
+            moved = flatten(entropic(tree))
+            tree[name][place] = kept
+            # a weight of n equal ones stands for a share of 1/n
+            squares = [s + ((a - b) / step * len(tree[name])) ** 2 for s, a, b in zip(squares, moved, base)]
+    return [up(ceiling(2 * s.sqrt() * tolerance), 4) for s in squares]
+
+
+def add(fixture, name, flags, x0, x1, epsilon, tolerance=None):
     request = {"op": "sinkhorn", "x0": x0, "x1": x1, "epsilon": epsilon}
     # weights, left at their defaults, and the entries of C/epsilon are numbers too: everybody rounds them
     full = {**request, "weights0": [1] * len(x0), "weights1": [1] * len(x1), "rounding": [[1] * len(x1) for _ in x0]}
@@ -187,6 +225,12 @@ def add(fixture, name, flags, x0, x1, epsilon):
             raise Singular
 
     answer = certify(full, evaluate, request)
+    if tolerance is not None:
+        ctx.prec = 400
+        radii = allowed(full, arb(tolerance))
+        answer.leaves = [(*leaf[:3], leaf[3] + radius) for leaf, radius in zip(answer.leaves, radii)]
+        answer.formats = [one for one in answer.formats if one in ("float64", "float32")]
+        return fixture.add(name, flags, {**request, "tolerance": tolerance}, answer)
     largest = max(squared([arb(v) for v in p], [arb(v) for v in q]) for p in x0 for q in x1)
     answer.shape["gap"] = arb(0)
     answer.leaves.append((0.0, 0.0, up(ceiling(largest + epsilon), 4), 0.0))
@@ -194,4 +238,4 @@ def add(fixture, name, flags, x0, x1, epsilon):
 
 
 def jobs():
-    return [(["sinkhorn/small.json"], plans, ())]
+    return [(["sinkhorn/small.json"], plans, ()), (["sinkhorn/tolerance.json"], tolerant_plans, ())]

@@ -8,7 +8,7 @@ from .certify import balls, certify
 from .conditional import with_path
 from .flows import gaussian_flow, line_flow, stretch
 from .presets import complete
-from .solvers import TABLEAUX, follow, velocity
+from .solvers import TABLEAUX, VARIANTS, follow, velocity
 from .writer import Fixture
 
 ADAPTIVE = ["bogacki_shampine", "dopri5", "tsit5", "dop853"]
@@ -61,17 +61,13 @@ def counts(tableau, start, end, count):
     }
 
 
-def fixed_flows():
-    fixture = Fixture(
-        "flow_map", "fixed", "Equal steps along exact fields: the state and every count",
-        "times t0 + (t1 - t0) k/n, the last one exactly t1; a method whose last stage is the first of the next step asks the field "
-        "n (s - 1) + 1 times, any other n s times; t_min and t_max are the first and last time at which it asked",
-    )
-    for name in OWN:
+def add(fixture, names):
+    """A case for each method and problem, more of some."""
+    for name in names:
         tableau = TABLEAUX[name]
         for number, (place, flag, path, target, x) in enumerate(PROBLEMS):
             for turn, (span, more, start, end, count) in enumerate(SPANS):
-                if turn > 0 and (number + turn + OWN.index(name)) % 3:
+                if turn > 0 and (number + turn + names.index(name)) % 3:
                     continue
                 request = {"op": "flow_map", "path": path, "target": target, "x": x, "t0": start, "t1": end, "solver": name,
                            "steps": count}
@@ -79,6 +75,24 @@ def fixed_flows():
                 extend(answer, counts(tableau, start, end, count))
                 flags = [flag, "evaluations"] + ([more] if more else []) + (["fsal"] if tableau.fsal else [])
                 fixture.add(f"{name.replace('_', '-')}/{place}/{span}", flags, request, answer)
+
+
+def variant_flows():
+    fixture = Fixture(
+        "flow_map", "variants", "Equal steps along exact fields of methods that libraries call rk4 and dopri5 too",
+        "as in fixed.json; rk4_three_eighths is Kutta's 3/8 rule, dopri5_shampine has the steps of dopri5",
+    )
+    add(fixture, list(VARIANTS))
+    return [fixture]
+
+
+def fixed_flows():
+    fixture = Fixture(
+        "flow_map", "fixed", "Equal steps along exact fields: the state and every count",
+        "times t0 + (t1 - t0) k/n, the last one exactly t1; a method whose last stage is the first of the next step asks the field "
+        "n (s - 1) + 1 times, any other n s times; t_min and t_max are the first and last time at which it asked",
+    )
+    add(fixture, OWN)
     single = {"op": "flow_map", "path": {"kind": "ot"}, "target": {"kind": "point_cloud", "points": [[1, 2]]}, "x": [0.5, -1],
               "t0": 0, "t1": 1, "solver": "euler", "steps": 4}
     answer = certify(hidden(single, "euler", 4), flow, single)
@@ -151,4 +165,5 @@ def allow(answer, full, exact, tolerance, x):
 
 
 def jobs():
-    return [(["flow_map/fixed.json"], fixed_flows, ()), (["flow_map/adaptive.json"], adaptive_flows, ())]
+    return [(["flow_map/fixed.json"], fixed_flows, ()), (["flow_map/adaptive.json"], adaptive_flows, ()),
+            (["flow_map/variants.json"], variant_flows, ())]

@@ -3,10 +3,10 @@
 from flint import arb
 
 from .certify import certify
-from .solvers import TABLEAUX, linear, step
+from .solvers import FILES, TABLEAUX, VARIANTS, linear, step
 from .writer import Fixture
 
-OWN = list(TABLEAUX)
+OWN = list(FILES)
 
 # name, flag, field, x
 FIELDS = [
@@ -17,6 +17,13 @@ FIELDS = [
     ("stiff", "solver_step", {"kind": "linear", "matrix": [[-50, 0], [49, -1]]}, [1, 0]),
     ("decimal", "solver_step", {"kind": "linear", "matrix": [[0.1, -0.7, 0.3], [1.1, 0.2, -0.9], [0.4, 0.6, -1.3]],
                                 "offset": [0.3, 0.1, -0.2]}, [0.9, -1.7, 0.6]),
+]
+# The matrix moves with time: what no method sees on the fields above.
+MOVING = [
+    ("spin", "field_in_time", {"kind": "linear", "matrix": [[0, -1], [1, 0]], "matrix_dt": [[0, -4], [4, 0]]}, [1, 0.5]),
+    ("growth", "field_in_time", {"kind": "linear", "matrix": [[-2]], "matrix_dt": [[8]], "offset": [0.5]}, [0.75]),
+    ("turned-decimal", "field_in_time", {"kind": "linear", "matrix": [[0.1, -0.7], [1.1, 0.2]], "matrix_dt": [[-0.3, 1.3], [0.9, -2.1]],
+                                         "offset": [0.3, -0.2]}, [0.9, -1.7]),
 ]
 SIZES = [("0.25", "solver_step", 0.25), ("minus-0.5", "solver_backward", -0.5), ("2-10", "solver_step", 2.0**-10),
          ("0.1", "solver_step", 0.1), ("2", "solver_step", 2)]
@@ -36,8 +43,23 @@ def steps():
         "x + h sum b_i k_i, k_i = f(t + c_i h, x + h sum a_ij k_j); error_estimate is h sum (b_i - embedded_i) k_i, null without "
         "an embedded method. Tableaux: Proofs/tableaux; heun's embedded method is euler's, that of dop853 the one of order 5",
     )
-    for name in OWN:
-        for place, flag, field, x in FIELDS:
+    add(fixture, OWN, FIELDS)
+    good = {"op": "solver_step", "solver": "rk4", "field": {"kind": "linear", "matrix": [[0, 1], [-1, 0]]}, "t": 0, "h": 0.5,
+            "x": [1, 0]}
+    fixture.add("error/solver", ["request_shape"], {**good, "solver": "rk5"}, error="invalid_field")
+    fixture.add("error/field", ["request_shape"], {**good, "field": {"kind": "quadratic", "matrix": [[1]]}}, error="invalid_field")
+    fixture.add("error/dimension", ["dimension"], {**good, "x": [1, 0, 0]}, error="dimension_mismatch")
+    fixture.add("error/not-square", ["dimension"], {**good, "field": {"kind": "linear", "matrix": [[0, 1]]}}, error="dimension_mismatch")
+    offset = {"kind": "linear", "matrix": [[0, 1], [-1, 0]], "offset": [1]}
+    fixture.add("error/offset", ["dimension"], {**good, "field": offset}, error="dimension_mismatch")
+    fixture.add("error/h-missing", ["request_shape"], {k: v for k, v in good.items() if k != "h"}, error="missing_field")
+    return [fixture]
+
+
+def add(fixture, names, fields):
+    """A case for each method, field and step."""
+    for name in names:
+        for place, flag, field, x in fields:
             for size, more, h in SIZES:
                 if abs(h) >= 2 and place not in ("decay", "turn"):
                     continue
@@ -51,15 +73,29 @@ def steps():
                 flags = [flag] + ([more] if more != flag else [])
                 flags += ["embedded"] if TABLEAUX[name].embedded else []
                 fixture.add(f"{name.replace('_', '-')}/{place}/h-{size}", flags, request, answer)
-    good = {"op": "solver_step", "solver": "rk4", "field": {"kind": "linear", "matrix": [[0, 1], [-1, 0]]}, "t": 0, "h": 0.5,
-            "x": [1, 0]}
-    fixture.add("error/solver", ["request_shape"], {**good, "solver": "rk5"}, error="invalid_field")
-    fixture.add("error/field", ["request_shape"], {**good, "field": {"kind": "quadratic", "matrix": [[1]]}}, error="invalid_field")
-    fixture.add("error/dimension", ["dimension"], {**good, "x": [1, 0, 0]}, error="dimension_mismatch")
-    fixture.add("error/not-square", ["dimension"], {**good, "field": {"kind": "linear", "matrix": [[0, 1]]}}, error="dimension_mismatch")
-    offset = {"kind": "linear", "matrix": [[0, 1], [-1, 0]], "offset": [1]}
-    fixture.add("error/offset", ["dimension"], {**good, "field": offset}, error="dimension_mismatch")
-    fixture.add("error/h-missing", ["request_shape"], {k: v for k, v in good.items() if k != "h"}, error="missing_field")
+
+
+def moving_steps():
+    fixture = Fixture(
+        "solver_step", "in-time", "One step of a Runge-Kutta method on x' = (M + t N) x + offset",
+        "as in linear.json, with the field's matrix M + t N at the time of each stage; N is `matrix_dt`. Methods whose steps on autonomous "
+        "linear fields agree, such as rk4 and rk4_three_eighths, differ here",
+    )
+    add(fixture, OWN + list(VARIANTS), MOVING)
+    good = {"op": "solver_step", "solver": "rk4", "t": 0, "h": 0.5, "x": [1, 0]}
+    for name, rates in (("error/rate-dimension", [[1]]), ("error/rate-not-square", [[0, 1]])):
+        field = {"kind": "linear", "matrix": [[0, 1], [-1, 0]], "matrix_dt": rates}
+        fixture.add(name, ["dimension"], {**good, "field": field}, error="dimension_mismatch")
+    return [fixture]
+
+
+def variant_steps():
+    fixture = Fixture(
+        "solver_step", "variants", "One step of methods that libraries call rk4 and dopri5 too",
+        "as in linear.json: rk4_three_eighths is Kutta's 3/8 rule; dopri5_shampine has the steps of dopri5 and Shampine's embedded weights "
+        "(1/60 in the last place instead of 1/40). Tableaux: Proofs/tableaux",
+    )
+    add(fixture, list(VARIANTS), FIELDS)
     return [fixture]
 
 
@@ -72,4 +108,8 @@ def extend(answer, members):
 
 
 def jobs():
-    return [(["solver_step/linear.json"], steps, ())]
+    return [
+        (["solver_step/linear.json"], steps, ()),
+        (["solver_step/in-time.json"], moving_steps, ()),
+        (["solver_step/variants.json"], variant_steps, ()),
+    ]

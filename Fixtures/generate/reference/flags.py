@@ -176,5 +176,10 @@ FLAGS = {
     ),
     "far_origin": flag(
         "nodes placed about the origin, or about the larger of location and x", "0.6 for 1.6 at location 1e17; digits lost at 1e6"),
+    "field_in_time": flag(
+        "the field asked at another time than the stage's, or another method of the same name",
+        "an order lost; on fields that do not move the 3/8 rule passes for the classical rk4"),
+    "sinkhorn_tolerance": flag(
+        "sweeps stopped before the sums hold within the tolerance", "a plan and a cost that are off by more than the tolerance allows"),
     "scale": flag("squares that overflow or underflow, thresholds that are not relative", "NaN or half the digits at 1e-150 or 1e150"),
 }

@@ -15,13 +15,15 @@ FILES = {
     "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "verner65": "verner65",
     "dop853": "dormand_prince853",
 }
+# Methods that libraries call rk4 and dopri5 too.
+VARIANTS = {"rk4_three_eighths": "rk4_three_eighths", "dopri5_shampine": "dormand_prince54_shampine"}
 
 
 class Tableau:
     """Nodes c, lower triangle a, weights b, weights of the embedded method (or None), as fractions."""
 
     def __init__(self, name):
-        with open(os.path.join(FOLDER, FILES[name] + ".json"), encoding="utf-8") as file:
+        with open(os.path.join(FOLDER, {**FILES, **VARIANTS}[name] + ".json"), encoding="utf-8") as file:
             data = json.load(file)
         self.name = name
         self.c, self.b = ([Fraction(v) for v in data[key]] for key in ("c", "b"))
@@ -47,7 +49,7 @@ class Tableau:
         return out
 
 
-TABLEAUX = {name: Tableau(name) for name in FILES}
+TABLEAUX = {name: Tableau(name) for name in {**FILES, **VARIANTS}}
 
 
 def coefficient(q, rounding):
@@ -89,10 +91,13 @@ def grid(start, end, steps, clock):
 
 
 def linear(field):
-    """x -> M x + offset."""
+    """x -> (M + t matrix_dt) x + offset."""
 
-    def slope(_, x):
-        out = [sum((m * v for m, v in zip(row, x)), arb(0)) for row in field["matrix"]]
+    def slope(t, x):
+        rows = field["matrix"]
+        if "matrix_dt" in field:
+            rows = [[m + t * n for m, n in zip(row, rates)] for row, rates in zip(rows, field["matrix_dt"])]
+        out = [sum((m * v for m, v in zip(row, x)), arb(0)) for row in rows]
         return [a + b for a, b in zip(out, field["offset"])] if "offset" in field else out
 
     return slope

@@ -65,12 +65,31 @@ public struct Catalogue: Sendable {
         items: Self.items(SigmaGrid.Spacing.self)),
       Section(
         name: "codes", title: "Codes of errors, in the order of precedence",
-        items: Self.items(WireCode.self)),
+        items: WireCode.allCases.map {
+          Item(
+            name: $0.rawValue, help: $0.help,
+            traits: [.init(name: "form", value: .bool($0.isAboutTheForm))])
+        }),
       Section(
         name: "operations", title: "Operations of the protocol",
         items: Operation.all.values.sorted { $0.name < $1.name }.map {
-          Item(name: $0.name, help: $0.help, required: $0.required, optional: $0.optional)
+          Item(
+            name: $0.name, help: $0.help, required: $0.required, optional: $0.optional,
+            traits: [.init(name: "budget", value: .number(PassRule.budget(of: $0.name)))])
         }),
+      Section(
+        name: "tiers", title: "Tiers of failures, the most serious first",
+        items: Tier.allCases.map {
+          Item(
+            name: $0.rawValue, help: $0.help,
+            traits: [.init(name: "always_fails", value: .bool($0.alwaysFails))])
+        }),
+      Section(
+        name: "member_kinds", title: "What members of answers are",
+        items: Self.items(MemberKind.self)),
+      Section(
+        name: "members", title: "Members of answers that are not plain values",
+        items: AnswerMember.all.flatMap(Self.items)),
     ]
   }
 
@@ -82,12 +101,27 @@ public struct Catalogue: Sendable {
     K.allCases.map { Item(name: $0.rawValue, help: $0.help) }
   }
 
+  /// One item for each operation and name.
+  private static func items(_ member: AnswerMember) -> [Item] {
+    member.operations.sorted().flatMap { operation in
+      member.names.map { name in
+        Item(
+          name: "\(operation).\(name)", help: "\(member.help); \(member.kind.rawValue)",
+          traits: [
+            .init(name: "kind", value: .string(member.kind.rawValue)),
+            .init(name: "flags", value: .array(member.flags.sorted().map(JSONValue.string))),
+          ])
+      }
+    }
+  }
+
   private static func traits(_ solver: Solver) -> [JSONObject.Member] {
     [
       .init(name: "order", value: solver.order.map(JSONValue.integer) ?? .null),
       .init(name: "adaptive", value: .bool(solver.isAdaptive)),
       .init(name: "fixed", value: .bool(solver.takesFixedSteps)),
       .init(name: "jacobian", value: .bool(solver.needsJacobian)),
+      .init(name: "steps_of", value: .string(solver.stepsOf.name)),
     ]
   }
 

@@ -9,53 +9,49 @@ extension FixtureCase {
   }
 
   /// Judges one answer line by itself.
-  public func judge(_ line: [UInt8], _ rule: PassRule = .float64) -> Outcome {
+  public func judge(_ line: [UInt8], _ terms: Terms = Terms()) -> Judgement {
     let document: JSONDocument
     do throws(JSONError) {
       document = try JSONDocument(parsing: line)
     } catch {
-      return .protocolError(Self.explanation(of: error, line))
+      return Judgement(.protocolError(Self.explanation(of: error, line)))
     }
-    return judge(document.value, rule)
+    return judge(document.value, terms)
   }
 
   /// Judges an answer.
-  public func judge(_ answer: JSONValue, _ rule: PassRule = .float64) -> Outcome {
+  public func judge(_ answer: JSONValue, _ terms: Terms = Terms()) -> Judgement {
     guard case .object(let answer) = answer else {
-      return .protocolError("an answer is an object, not \(answer.kind)")
+      return Judgement(.protocolError("an answer is an object, not \(answer.kind)"))
     }
     guard case .bool(let isValue)? = answer["ok"] else {
-      return .protocolError("the answer has no \"ok\" that is true or false")
+      return Judgement(.protocolError("the answer has no \"ok\" that is true or false"))
     }
-    return isValue ? judge(value: answer, rule) : judge(error: answer)
+    return isValue ? judge(value: answer, terms) : judge(error: answer)
   }
 
-  private func judge(error answer: JSONObject) -> Outcome {
+  private func judge(error answer: JSONObject) -> Judgement {
     guard case .object(let error)? = answer["error"], case .string(let code)? = error["code"]
-    else { return .protocolError("the answer is not ok and has no error with a code") }
-    if case .error(code) = expected { return .passed(0) }
-    if code == "unsupported" { return .unsupported }
+    else { return Judgement(.protocolError("the answer is not ok and has no error with a code")) }
+    if case .error(code) = expected { return Judgement(.passed(0)) }
+    if code == "unsupported" { return Judgement(.unsupported) }
     var text = "answered \(code)"
     if case .string(let message)? = error["message"], !message.isEmpty { text += ": \(message)" }
-    switch expected {
-    case .answer: return .refused("\(text); a value is certified")
-    case .error(let certified): return .refused("\(text); \(certified) is certified")
-    }
+    text += "; \(certifiedError ?? "a value") is certified"
+    return Judgement(.refused(text), tier: tier(ofAnswering: code))
   }
 
-  private func judge(value answer: JSONObject, _ rule: PassRule) -> Outcome {
+  private func judge(value answer: JSONObject, _ terms: Terms) -> Judgement {
     guard let value = answer["value"] else {
-      return .protocolError("the answer is ok and has no value")
+      return Judgement(.protocolError("the answer is ok and has no value"))
     }
-    guard case .answer(let expectation) = expected else {
-      guard case .error(let certified) = expected else { return .notAsked }
-      return .wrong(
-        .infinity, "answered \(Self.short(value)); the error \(certified) is certified")
+    switch expected {
+    case .error(let certified):
+      let text = "answered \(Self.short(value)); the error \(certified) is certified"
+      return Judgement(.wrong(.infinity, text), tier: tier(ofAnswering: nil))
+    case .answer(let expectation):
+      return MemberJudge(self, terms).judgement(of: value, expectation)
     }
-    let ratio = rule.ratio(value, expectation)
-    let budget = PassRule.budget(of: operation)
-    guard ratio > budget else { return .passed(ratio) }
-    return .wrong(ratio, rule.explanation(of: value, expectation, budget: budget))
   }
 
   /// Why a line is no JSON, with a hint at the usual mistake.

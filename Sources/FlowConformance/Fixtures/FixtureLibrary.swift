@@ -20,7 +20,21 @@ public struct FixtureLibrary: Sendable {
     /// The definition that the request's target refers to by name.
     public let definition: Definition?
     /// For each flag of the case the mistake that it hunts.
-    public let mistakes: [String]
+    public let mistakes: [Mistake]
+
+    /// The mistakes that may explain a failure of a member of the answer (nil: of the answer as a whole).
+    func mistakes(of member: String?) -> [String] {
+      mistakes.filter { AnswerMember.explains($0.flag, member, of: fixture.operation) }
+        .map(\.text)
+    }
+  }
+
+  /// A mistake that cases hunt, and the flag that stands for it.
+  public struct Mistake: Sendable {
+    /// The flag.
+    public let flag: String
+    /// The mistake in words.
+    public let text: String
   }
 
   /// A target that several cases of a file share.
@@ -105,7 +119,9 @@ public struct FixtureLibrary: Sendable {
       entries.append(
         Entry(
           fixture: fixture, file: title, definition: definition,
-          mistakes: fixture.flags.compactMap { file.mistakes[$0] }))
+          mistakes: fixture.flags.compactMap { flag in
+            file.mistakes[flag].map { Mistake(flag: flag, text: $0) }
+          }))
     }
     return entries
   }

@@ -2,8 +2,8 @@
 public enum Outcome: Equatable, Sendable {
   /// Right. The number is error over allowance (for a budget of 1), at most the budget.
   case passed(Double)
-  /// A value that the pass rule does not admit, with its error over allowance; infinite where shapes
-  /// or infinities differ, and where an error is certified instead of a value.
+  /// A value that the pass rule does not admit, with its error over allowance; infinite where shapes,
+  /// infinities or counts differ, and where an error is certified instead of a value.
   case wrong(Double, String)
   /// An error where a value, or another error, is certified.
   case refused(String)
@@ -15,8 +15,10 @@ public enum Outcome: Equatable, Sendable {
   case protocolError(String)
   /// The implementation says that it does not offer this; never a failure.
   case unsupported
-  /// The case cannot be judged in the precision under test.
+  /// The case cannot be judged in the precision under test, or with the methods of the implementation.
   case notApplicable
+  /// The request names a time as the implementation's interface cannot.
+  case unnamedTime
   /// Not asked, because the validation was given up before.
   case notAsked
 
@@ -24,7 +26,7 @@ public enum Outcome: Equatable, Sendable {
   public var isFailure: Bool {
     switch self {
     case .wrong, .refused, .crashed, .timedOut, .protocolError: true
-    case .passed, .unsupported, .notApplicable, .notAsked: false
+    case .passed, .unsupported, .notApplicable, .unnamedTime, .notAsked: false
     }
   }
 
@@ -42,7 +44,7 @@ public enum Outcome: Equatable, Sendable {
     case .wrong(_, let text), .refused(let text), .crashed(let text), .timedOut(let text),
       .protocolError(let text):
       text
-    case .passed, .unsupported, .notApplicable, .notAsked: ""
+    case .passed, .unsupported, .notApplicable, .unnamedTime, .notAsked: ""
     }
   }
 
@@ -53,6 +55,7 @@ public enum Outcome: Equatable, Sendable {
     case protocolError = "protocol error"
     case unsupported
     case notApplicable = "not applicable"
+    case unnamedTime = "time not named"
     case notAsked = "not asked"
   }
 
@@ -67,6 +70,7 @@ public enum Outcome: Equatable, Sendable {
     case .protocolError: .protocolError
     case .unsupported: .unsupported
     case .notApplicable: .notApplicable
+    case .unnamedTime: .unnamedTime
     case .notAsked: .notAsked
     }
   }

@@ -5,7 +5,8 @@ public import FlowFiles
 ///     |(got - value) - tail| <= budget (u (|value| + sensitivity) + eta) + radius
 ///
 /// u is the unit roundoff of the precision under test, eta its smallest normal number. Words and null
-/// are compared as they stand; of an object, the members that the fixture names.
+/// are compared as they stand; of an object, the members that the fixture names. Which members of an answer are
+/// judged at all: ``MemberKind``.
 public struct PassRule: Sendable {
   /// u, half the distance from 1 to the next number of the format.
   public let unitRoundoff: Double
@@ -74,14 +75,18 @@ public struct PassRule: Sendable {
   private func worst(_ ratios: [Double]) -> Double { ratios.max() ?? 0 }
 
   /// Which number is worst and how far off it is, for a value that does not pass.
-  func explanation(of got: JSONValue, _ expected: Expectation, budget: Double) -> String {
-    guard let leaf = worstLeaf(got, expected, "") else {
-      return "answered \(FixtureCase.short(got)), which has not the shape of "
+  func explanation(
+    of got: JSONValue, _ expected: Expectation, at place: String = "", budget: Double
+  ) -> String {
+    guard let leaf = worstLeaf(got, expected, place) else {
+      return
+        "\(place.isEmpty ? "" : place + ": ")answered \(FixtureCase.short(got)), which has not the shape of "
         + FixtureCase.short(expected.value)
     }
     return "\(leaf.place.isEmpty ? "" : leaf.place + ": ")answered \(FixtureCase.short(leaf.got)), "
-      + "certified \(FixtureCase.short(leaf.value)); error/allowance \(Self.text(leaf.ratio)), "
-      + "budget \(Self.text(budget))"
+      + "certified \(FixtureCase.short(leaf.value))"
+      + (leaf.ratio.isFinite
+        ? "; error/allowance \(Self.text(leaf.ratio)), budget \(Self.text(budget))" : "")
   }
 
   private typealias Leaf = (place: String, got: JSONValue, value: JSONValue, ratio: Double)
@@ -110,8 +115,12 @@ public struct PassRule: Sendable {
     return worst
   }
 
-  /// A ratio with three digits.
-  static func text(_ ratio: Double) -> String { DecimalText.short(ratio) }
+  /// A ratio with three digits; beyond a million it says no more than that it has nothing to do with rounding.
+  static func text(_ ratio: Double) -> String {
+    if ratio > 1e6 { return "> 1e6" }
+    let text = DecimalText.short(ratio)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
 }
 
 extension Expectation {

@@ -3,8 +3,13 @@ import FlowFiles
 extension Fuzzer.Result {
   /// Whether nothing was found and everything was asked.
   public var agrees: Bool {
-    validation.trouble == nil && findings.isEmpty
+    validation.trouble == nil && findings.isEmpty && compared > 0
       && !validation.checks.contains { $0.outcome.isFailure }
+  }
+
+  /// How many answers were compared.
+  private var compared: Int {
+    validation.judgements.count { $0.outcome.isFailure || $0.outcome.kind == .passed }
   }
 
   /// What was found, each finding with the fixture that shows it.
@@ -28,10 +33,14 @@ extension Fuzzer.Result {
       result += "The lines that begin with {\"id\" are fixtures to keep. Their values are the "
       result += "engine's: the radius is its promise, the sensitivity an estimate.\n"
     }
-    let asked = validation.outcomes.count { $0 != .notAsked && $0 != .unsupported }
     let failed = validation.outcomes.count(where: \.isFailure)
     let unsupported = validation.outcomes.count { $0 == .unsupported }
-    return result + "seed \(seed): \(asked) cases compared, \(failed) differ, "
+    if compared == 0, validation.trouble == nil {
+      result +=
+        "Nothing was compared: no operation that is drawn is offered and selected. Drawn are "
+      result += FuzzRequests.operations.joined(separator: ", ") + ".\n"
+    }
+    return result + "seed \(seed): \(compared) cases compared, \(failed) differ, "
       + "\(unsupported) unsupported\n"
   }
 }

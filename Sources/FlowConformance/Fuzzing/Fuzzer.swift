@@ -55,7 +55,7 @@ public struct Fuzzer: Sendable {
     guard greeting.trouble == nil, !operations.isEmpty else {
       return Result(validation: greeting, seed: seed, counts: [:], findings: [])
     }
-    let precision = greeting.precision
+    let precision = greeting.terms.precision
     let library = Self.library(operations, seed: seed, count: count, precision)
     let validation = await validate(library, progress)
     var findings: [Finding] = []

@@ -1,4 +1,5 @@
 public import FlowFiles
+import FlowIntegration
 import FlowMatching
 
 /// Answers requests of the wire protocol, one line each, with the engine.
@@ -165,6 +166,8 @@ public struct Oracle {
       "version": .string(version), "precision": .string("float64"), "ops": names(operations),
       "paths": names(PathKind.allCases.map(\.rawValue)),
       "targets": names(TargetKind.allCases.map(\.rawValue)),
+      "solvers": .object(
+        JSONObject(members: Solver.all.map { .init(name: $0.name, value: .string($0.name)) })),
     ])
   }
 

@@ -32,6 +32,9 @@ public enum WireCode: String, Sendable, CaseIterable, Comparable, Explained {
     }
   }
 
+  /// Whether the request is refused for its form, not for what it asks.
+  package var isAboutTheForm: Bool { self <= .nonFinite }
+
   private var rank: Int { Self.allCases.firstIndex(of: self)! }
   public static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
 }

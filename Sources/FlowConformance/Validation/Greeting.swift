@@ -1,4 +1,5 @@
 import FlowFiles
+import FlowIntegration
 
 /// What an implementation says of itself: its answer to `hello`.
 public struct Greeting: Equatable, Sendable {
@@ -8,6 +9,10 @@ public struct Greeting: Equatable, Sendable {
   public let version: String
   /// As declared; nil if it is not said.
   public let precision: Precision?
+  /// Which method of the protocol each of its names for solvers stands for; these are claimed exactly.
+  public let solvers: [String: String]
+  /// Whether its times are named as t alone.
+  public let namesOnlyT: Bool
   /// The operations that it answers; nil if it does not say.
   let operations: Set<String>?
 
@@ -34,6 +39,14 @@ public struct Greeting: Equatable, Sendable {
       precision = known
     case .some: throw Refusal("the precision of hello must be a string")
     }
+    solvers = try Self.solvers(object["solvers"])
+    switch object["time"] {
+    case nil, .null?, .string("t_and_one_minus_t")?: namesOnlyT = false
+    case .string("t_only")?: namesOnlyT = true
+    case .some(let other):
+      throw Refusal(
+        "the time of hello is \"t_only\" or \"t_and_one_minus_t\", not \(other.lineText)")
+    }
     operations = object["ops"]?.elements.map { elements in
       Set(elements.compactMap(Self.text))
     }
@@ -45,6 +58,25 @@ public struct Greeting: Equatable, Sendable {
     case .number(let number)?: JSONValue.number(number).lineText
     default: nil
     }
+  }
+
+  /// `{"rk4": "rk4_three_eighths"}`: names of the implementation, each with the method that it stands for.
+  private static func solvers(_ value: JSONValue?) throws(Refusal) -> [String: String] {
+    guard let value, value != .null else { return [:] }
+    guard case .object(let object) = value else {
+      throw Refusal("the solvers of hello are an object from names to methods, not \(value.kind)")
+    }
+    var result: [String: String] = [:]
+    for member in object.members {
+      guard case .string(let method) = member.value, Solver.named(method) != nil else {
+        let known = Solver.all.map(\.name).joined(separator: ", ")
+        throw Refusal(
+          "the method \(member.value.lineText) of hello's solver \"\(member.name)\" is none of \(known)"
+        )
+      }
+      result[member.name] = method
+    }
+    return result
   }
 
   /// Whether an operation may be asked.

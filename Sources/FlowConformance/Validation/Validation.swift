@@ -10,11 +10,14 @@ public struct Validation: Sendable {
 
   /// What the program said of itself.
   public internal(set) var greeting: Greeting?
-  public internal(set) var precision = Precision.float64
+  /// What its answers were judged by.
+  public internal(set) var terms = Terms()
   /// The checks of the protocol itself.
   public internal(set) var checks: [Check] = []
   /// One for each entry of the library.
-  public internal(set) var outcomes: [Outcome]
+  public internal(set) var judgements: [Judgement]
+  /// How each entry of the library ended.
+  public var outcomes: [Outcome] { judgements.map(\.outcome) }
   /// How often the program was started again.
   public internal(set) var restarts = 0
   /// Why the validation was given up before its end, if it was.

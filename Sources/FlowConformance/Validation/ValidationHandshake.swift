@@ -7,13 +7,17 @@ extension ValidationSession {
     let answer: JSONValue
     switch exchange([UInt8](#"{"op":"hello"}"#.utf8), &pipes, settings.startTimeout) {
     case .success(let value): answer = value
-    case .failure(let trouble): return .hopeless("hello: \(trouble.message)")
+    case .failure(let trouble):
+      let reason = "hello: \(trouble.message)"
+      return trouble.isSilence ? .slowStart(reason) : .hopeless(reason)
     }
     do throws(Greeting.Refusal) {
       let greeting = try Greeting(answer)
       if state.greeting == nil {
         state.greeting = greeting
-        state.precision = settings.precision ?? greeting.precision ?? .float64
+        state.terms = Terms(
+          precision: settings.precision ?? greeting.precision ?? .float64,
+          solvers: greeting.solvers, namesOnlyT: greeting.namesOnlyT)
         state.checks.append(.init(id: "protocol/hello", outcome: .passed(0)))
       }
       return nil
@@ -28,7 +32,7 @@ extension ValidationSession {
     state.hasEchoed = true
     var outcome = Outcome.passed(0)
     if state.greeting?.offers("echo") == false { outcome = .unsupported }
-    let test = EchoTest(precision: state.precision)
+    let test = EchoTest(precision: state.terms.precision)
     for value in test.values where outcome == .passed(0) {
       let request = [UInt8](#"{"op":"echo","value":\#(value.lineText)}"#.utf8)
       switch exchange(request, &pipes, settings.timeout) {
@@ -46,6 +50,7 @@ extension ValidationSession {
 
   private struct Trouble: Error {
     var code: String?
+    var isSilence = false
     let message: String
   }
 
@@ -65,7 +70,8 @@ extension ValidationSession {
     case .lineTooLong: return .failure(Trouble(message: "an endless line came back"))
     case .silence:
       let hint = Self.hint(&pipes, patience: .seconds(5))
-      return .failure(Trouble(message: "no answer within \(timeout)\(hint)"))
+      return .failure(
+        Trouble(isSilence: true, message: "no answer within \(timeout)\(hint)"))
     case .line(let line):
       let document: JSONDocument
       do throws(JSONError) {

@@ -8,6 +8,8 @@ struct ValidationSession: Sendable {
     case complete
     /// Going on makes no sense.
     case hopeless(String)
+    /// Nothing was said to hello in time.
+    case slowStart(String)
     /// The process failed with requests under way.
     case broken([ValidationState.Item], Failure)
 
@@ -15,7 +17,7 @@ struct ValidationSession: Sendable {
     var grace: Duration {
       switch self {
       case .complete, .hopeless, .broken(_, .ended): .seconds(2)
-      case .broken: .zero
+      case .broken, .slowStart: .zero
       }
     }
   }
@@ -24,7 +26,7 @@ struct ValidationSession: Sendable {
   enum Failure: Equatable, Sendable {
     /// Its output has ended; the text is what came without a line feed.
     case ended(unfinished: String)
-    case silent(hint: String)
+    case silent(hint: String, waited: Duration)
     case disorder(String)
   }
 
@@ -36,6 +38,8 @@ struct ValidationSession: Sendable {
   private var accepted: Set<FixtureLibrary.Definition> = []
   var lastID = 0
   private var lastProgress = ContinuousClock.now
+  /// Whether this process has answered a case.
+  private var isWarm = false
 
   init(
     _ state: ValidationState, settings: Validator.Settings,
@@ -52,16 +56,28 @@ struct ValidationSession: Sendable {
     while true {
       fill(&pipes)
       guard let first = underWay.first else { return finish(&pipes) }
-      switch pipes.next(until: lastProgress + settings.timeout) {
+      let patience = self.patience
+      switch pipes.next(until: lastProgress + patience) {
       case .line(let line):
+        isWarm = true
         if let disorder = take(line, first) { return broken(.disorder(disorder)) }
       case .lineTooLong:
         return broken(
           .disorder("a line of more than \(JSONDocument.maximumLength) bytes came back"))
       case .ended: return broken(.ended(unfinished: Self.text(pipes.unfinishedLine)))
-      case .silence: return broken(.silent(hint: Self.hint(&pipes)))
+      case .silence:
+        if !isWarm { state.hasWaitedForStart = true }
+        return broken(.silent(hint: Self.hint(&pipes), waited: patience))
       }
     }
+  }
+
+  /// How long an answer may take. The first case of a process may have to load libraries; that has been waited for
+  /// once where a case was not answered even so.
+  private var patience: Duration {
+    let isSuspect = if case .timedOut? = state.suspect?.outcome { true } else { false }
+    if isWarm || isSuspect || state.hasWaitedForStart { return settings.timeout }
+    return max(settings.timeout, settings.startTimeout)
   }
 
   private func broken(_ failure: Failure) -> End { .broken(underWay.map(\.item), failure) }
@@ -79,7 +95,9 @@ struct ValidationSession: Sendable {
         pipes.send(Self.line(definition.request, id: newID(.definition(definition))))
       } else {
         var writer = JSONWriter(wholeNumbersAsIntegers: true)
-        writer.write(.object(entry.fixture.request))
+        // What is asked has a name, or it would have been skipped.
+        let request = state.terms.inOwnNames(entry.fixture.request) ?? entry.fixture.request
+        writer.write(.object(request))
         pipes.send(Self.line(writer.bytes, id: newID(.entry(state.next))))
         state.next += 1
       }
@@ -133,7 +151,7 @@ struct ValidationSession: Sendable {
       if let definition = entry.definition, let outcome = state.refusedDefinitions[definition] {
         return settle(item, outcome)
       }
-      settle(item, entry.fixture.judge(answer, state.precision.rule))
+      settle(item, entry.fixture.judge(answer, state.terms))
     case .definition:
       guard case .object(let object) = answer, object["ok"] != .bool(true) else {
         return settle(item, .passed(0))
@@ -145,16 +163,20 @@ struct ValidationSession: Sendable {
   }
 
   private mutating func settle(_ item: ValidationState.Item, _ outcome: Outcome) {
+    settle(item, Judgement(outcome))
+  }
+
+  private mutating func settle(_ item: ValidationState.Item, _ judgement: Judgement) {
     underWay.removeFirst()
     switch item {
     case .entry(let index):
-      state.outcomes[index] = outcome
+      state.judgements[index] = judgement
       progress(1)
       let isLast = state.next >= state.carefulUntil && underWay.isEmpty
       if isLast { state.settleSuspicion() }
     case .definition(let definition):
-      if case .passed = outcome { return }
-      state.refusedDefinitions[definition] = outcome
+      if case .passed = judgement.outcome { return }
+      state.refusedDefinitions[definition] = judgement.outcome
     }
   }
 
@@ -166,6 +188,9 @@ struct ValidationSession: Sendable {
   ) -> String {
     if !pipes.unfinishedLine.isEmpty {
       return "; bytes came but no line feed: is the output flushed after every line?"
+    }
+    if case .line = pipes.next(until: .now + patience) {
+      return "; the answer came just after: the program is slow, not silent"
     }
     pipes.finishInput()
     if case .line = pipes.next(until: .now + patience) {

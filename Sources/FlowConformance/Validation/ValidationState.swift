@@ -1,10 +1,12 @@
 /// What is known while a validation goes on. It outlives the processes that are asked.
 struct ValidationState: Sendable {
   let entries: [FixtureLibrary.Entry]
-  var outcomes: [Outcome?]
+  var judgements: [Judgement?]
   var greeting: Greeting?
-  var precision: Precision
+  var terms: Terms
   var hasEchoed = false
+  /// Whether the first case of a process has gone unanswered for as long as a start may take.
+  var hasWaitedForStart = false
   var checks: [Validation.Check] = []
   /// Definitions that the implementation does not take, and what became of them.
   var refusedDefinitions: [FixtureLibrary.Definition: Outcome] = [:]
@@ -18,8 +20,8 @@ struct ValidationState: Sendable {
 
   init(entries: [FixtureLibrary.Entry], precision: Precision?) {
     self.entries = entries
-    self.precision = precision ?? .float64
-    outcomes = Array(repeating: nil, count: entries.count)
+    terms = Terms(precision: precision ?? .float64)
+    judgements = Array(repeating: nil, count: entries.count)
   }
 
   /// One request under way.
@@ -31,18 +33,22 @@ struct ValidationState: Sendable {
   /// Settles the outcome of entries that are not asked, up to the next one that is.
   mutating func skipToNextAsked() {
     while next < entries.count {
-      if outcomes[next] == nil { outcomes[next] = outcomeWithoutAsking(entries[next]) }
-      if outcomes[next] == nil { return }
+      if judgements[next] == nil {
+        judgements[next] = outcomeWithoutAsking(entries[next]).map { Judgement($0) }
+      }
+      if judgements[next] == nil { return }
       next += 1
     }
   }
 
   private func outcomeWithoutAsking(_ entry: FixtureLibrary.Entry) -> Outcome? {
-    if !entry.fixture.applies(to: precision) { return .notApplicable }
-    guard let greeting else { return nil }
-    if !greeting.offers(entry.fixture.operation), entry.fixture.certifiedError != "unknown_op" {
+    if let greeting, !greeting.offers(entry.fixture.operation),
+      entry.fixture.certifiedError != "unknown_op"
+    {
       return .unsupported
     }
+    if let reason = terms.reasonToSkip(entry.fixture) { return reason }
+    guard let greeting else { return nil }
     guard let definition = entry.definition else { return nil }
     if !greeting.offers("define") { return .unsupported }
     return refusedDefinitions[definition]
@@ -62,7 +68,7 @@ struct ValidationState: Sendable {
     }
     suspect = nil
     switch items.first {
-    case .entry(let index)?: outcomes[index] = outcome
+    case .entry(let index)?: judgements[index] = Judgement(outcome)
     case .definition(let definition)?: refusedDefinitions[definition] = outcome
     case nil: break
     }
@@ -72,7 +78,8 @@ struct ValidationState: Sendable {
   mutating func settleSuspicion() {
     guard let (index, outcome) = suspect else { return }
     suspect = nil
-    outcomes[index] = outcome.appending(", with several requests waiting; not when asked alone")
+    judgements[index] = Judgement(
+      outcome.appending(", with several requests waiting; not when asked alone"))
   }
 }
 

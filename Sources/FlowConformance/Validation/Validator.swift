@@ -10,7 +10,8 @@ public struct Validator: Sendable {
     public var precision: Precision?
     /// The longest time for one answer.
     public var timeout: Duration = .seconds(10)
-    /// The longest time for the first answer, in which libraries are loaded.
+    /// The longest time for the first answer and for the first case of every process, in which libraries are
+    /// loaded.
     public var startTimeout: Duration = .seconds(60)
     /// How many requests may be under way.
     public var window = 64
@@ -21,6 +22,8 @@ public struct Validator: Sendable {
   }
 
   static let endOfInput = "protocol/end-of-input"
+  /// How often in a row `hello` may go unanswered after a restart.
+  private static let mostSlowStarts = 3
 
   /// The program and its arguments.
   public let command: [String]
@@ -40,12 +43,12 @@ public struct Validator: Sendable {
     _ library: FixtureLibrary, progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) async -> Validation {
     var state = ValidationState(entries: library.entries, precision: settings.precision)
-    var result = Validation(outcomes: [])
+    var result = Validation(judgements: [])
     result.trouble = await converse(&state, &result.restarts, progress)
     result.greeting = state.greeting
-    result.precision = state.precision
+    result.terms = state.terms
     result.checks = state.checks
-    result.outcomes = state.outcomes.map { $0 ?? .notAsked }
+    result.judgements = state.judgements.map { $0 ?? Judgement(.notAsked) }
     return result
   }
 
@@ -55,6 +58,7 @@ public struct Validator: Sendable {
     _ progress: @escaping @Sendable (Int) -> Void
   ) async -> String? {
     let process = OutsideProcess(command: command)
+    var slowStarts = 0
     while true {
       let session = ValidationSession(state, settings: settings, progress: progress)
       typealias Talk = (session: ValidationSession, end: ValidationSession.End, errorText: [UInt8])
@@ -76,7 +80,15 @@ public struct Validator: Sendable {
         noteEnd(talk.ending, &state)
         return nil
       case .hopeless(let reason): return "\(reason) (\(talk.ending.description)\(said))"
+      case .slowStart(let reason):
+        restarts += 1
+        slowStarts += 1
+        // Once can be a busy machine; a program that is asked for the first time gets no second chance.
+        if state.greeting == nil || slowStarts > Self.mostSlowStarts {
+          return "\(reason) (\(talk.ending.description)\(said))"
+        }
       case .broken(let items, let failure):
+        slowStarts = 0
         state.blame(items, outcome(of: failure, talk.ending, said))
         restarts += 1
         if restarts > settings.maximumRestarts {
@@ -93,7 +105,8 @@ public struct Validator: Sendable {
     case .ended(let unfinished):
       let rest = unfinished.isEmpty ? "" : "; without a line feed came: \(unfinished)"
       return .crashed("the process ended: \(ending.description)\(rest)\(said)")
-    case .silent(let hint): return .timedOut("no answer within \(settings.timeout)\(hint)\(said)")
+    case .silent(let hint, let waited):
+      return .timedOut("no answer within \(waited)\(hint)\(said)")
     case .disorder(let text): return .protocolError(text)
     }
   }

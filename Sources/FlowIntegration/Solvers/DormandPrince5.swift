@@ -7,6 +7,23 @@ extension Solver {
   /// Hairer, Norsett and Wanner (1993), section II.6 for the extension.
   public static let dopri5 = Solver(
     "dopri5",
+    dormandPrince(
+      embedded: ["5179/57600", "0", "7571/16695", "393/640", "-92097/339200", "187/2100", "1/40"],
+      reference: "Dormand and Prince, A family of embedded Runge-Kutta formulae, 1980"))
+
+  /// The steps of ``dopri5`` with Shampine's embedded weights, also of order 4: what torchdiffeq and diffrax call
+  /// `dopri5`. Its error estimates are others, and so are its adaptive steps.
+  ///
+  /// *Reference*: Shampine, Some practical Runge-Kutta formulas (1986).
+  public static let dopri5Shampine = Solver(
+    "dopri5_shampine",
+    dormandPrince(
+      embedded: [
+        "1951/21600", "0", "22642/50085", "451/720", "-12231/42400", "649/6300", "1/60",
+      ],
+      reference: "Dormand and Prince, 1980, with the embedded weights of Shampine, 1986"))
+
+  private static func dormandPrince(embedded: [Rational], reference: String) -> Tableau {
     Tableau(
       nodes: ["0", "1/5", "3/10", "4/5", "8/9", "1", "1"],
       coefficients: [
@@ -20,11 +37,12 @@ extension Solver {
       ],
       weights: ["35/384", "0", "500/1113", "125/192", "-2187/6784", "11/84", "0"],
       order: 5,
-      embedded: ["5179/57600", "0", "7571/16695", "393/640", "-92097/339200", "187/2100", "1/40"],
+      embedded: embedded,
       embeddedOrder: 4,
       correction: [
         "-12715105075/11282082432", "0", "87487479700/32700410799", "-10690763975/1880347072",
         "701980252875/199316789632", "-1453857185/822651844", "69997945/29380423",
       ],
-      reference: "Dormand and Prince, A family of embedded Runge-Kutta formulae, 1980"))
+      reference: reference)
+  }
 }

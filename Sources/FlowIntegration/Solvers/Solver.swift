@@ -30,6 +30,13 @@ public struct Solver: Sendable {
     if case .rungeKutta(let tableau) = method { tableau } else { nil }
   }
 
+  /// The first solver of the list whose steps of a given size are these, whatever its error estimate: `dopri5` for
+  /// ``dopri5Shampine``; the solver itself where there is no other.
+  package var stepsOf: Solver {
+    guard let tableau else { return self }
+    return Self.all.first { $0.tableau?.hasStages(of: tableau) ?? false } ?? self
+  }
+
   /// The order of the global error in the step; `nil` for methods that choose their order.
   public var order: Int? {
     switch method {
@@ -79,7 +86,8 @@ public struct Solver: Sendable {
   /// Every solver.
   public static let all: [Solver] =
     [
-      euler, midpoint, heun, rk4, bogackiShampine, dopri5, tsit5, verner65, dop853,
+      euler, midpoint, heun, rk4, rk4ThreeEighths, bogackiShampine, dopri5, dopri5Shampine, tsit5,
+      verner65, dop853,
     ] + GSLStepper.allCases.map { Solver("gsl_\($0.rawValue)", $0) }
 
   /// The solver of that name.

@@ -50,6 +50,11 @@ public struct Tableau: Sendable {
     self.reference = reference
   }
 
+  /// Whether both make the same step from the same stages; the embedded methods may differ.
+  func hasStages(of other: Tableau) -> Bool {
+    nodes == other.nodes && coefficients == other.coefficients && weights == other.weights
+  }
+
   /// The number of stages.
   public var stages: Int { coefficients.count }
 

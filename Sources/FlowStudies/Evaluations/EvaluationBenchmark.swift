@@ -74,7 +74,8 @@ package struct EvaluationBenchmark: Sendable, Equatable {
     }
     let names = fixed.map(\.solver.name)
     for solver in Solver.all where solver.isAdaptive && !solver.isFromGSL {
-      if names.contains(solver.name) { continue }
+      // Other error estimates for the same steps are no method of their own.
+      if names.contains(solver.name) || solver.stepsOf.name != solver.name { continue }
       // Smaller tolerances would cost a method of low order millions of steps.
       guard let order = solver.order else { continue }
       for tolerance in BenchmarkSetting.decades.prefix(min(10, order + 3)) {

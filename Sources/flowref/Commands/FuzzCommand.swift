@@ -16,7 +16,8 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
       estimated from differences, and the engine's own error is allowed for, so that a difference is \
       a mistake of one of the two.
 
-      Exit code 0: no difference; 1: some; 2: trouble; 64: wrong usage.
+      Exit code 0: no difference in at least one comparison; 1: some; 2: trouble, or nothing to compare; \
+      64: wrong usage.
       """)
 
   @Option(
@@ -42,6 +43,13 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
     help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
   var timeout = 10.0
 
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The longest wait for the first answers of a process, in which it loads libraries.",
+      valueName: "seconds"))
+  var startTimeout = 60.0
+
   @Argument(parsing: .postTerminator, help: "The command to check, after --.")
   var command: [String] = []
 
@@ -50,8 +58,8 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
     guard (1...10_000_000).contains(cases) else {
       throw ValidationError("--cases must be between 1 and 10000000.")
     }
-    guard timeout > 0, timeout <= 86_400 else {
-      throw ValidationError("--timeout must be above 0 and at most 86400 seconds.")
+    guard timeout > 0, timeout <= 86_400, startTimeout > 0, startTimeout <= 86_400 else {
+      throw ValidationError("A timeout must be above 0 and at most 86400 seconds.")
     }
     guard precision == nil || precision == .float64 || precision == .float32 else {
       throw ValidationError("--precision must be float64 or float32 here.")
@@ -63,6 +71,7 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
       var settings = Validator.Settings()
       settings.precision = precision
       settings.timeout = .seconds(timeout)
+      settings.startTimeout = .seconds(startTimeout)
       let bar = ProgressBar(total: cases)
       let result = await Fuzzer(command: command, settings: settings)
         .run(seed: seed, cases: cases, only: only.map(Glob.init)) { bar.advance(by: $0) }

@@ -23,6 +23,11 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
       crashes or hangs is started again and the rest goes on. What an implementation does not offer \
       (unsupported) is counted and never a failure.
 
+      Failures have tiers. A wrong value, or no answer, fails the run; what is wrong at an end of time, \
+      refusals and their codes, and requests of the wrong form are counted and listed apart, and fail it \
+      with --strict. Counts of evaluations and error estimates are judged for the methods that the \
+      greeting claims.
+
       Exit code 0: conforms; 1: does not; 2: trouble, such as a command that cannot be started; 64: \
       wrong usage.
       """)
@@ -48,7 +53,9 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The longest wait for the first answer.", valueName: "seconds"))
+    help: ArgumentHelp(
+      "The longest wait for the first answers of a process, in which it loads libraries.",
+      valueName: "seconds"))
   var startTimeout = 60.0
 
   @Option(
@@ -72,6 +79,9 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
 
   @Option(help: ArgumentHelp("Writes a page with the matrix of operations.", valueName: "file"))
   var html: String?
+
+  @Flag(help: "Fails for failures of every tier, not only for wrong values and missing answers.")
+  var strict = false
 
   @Flag(help: "Writes JSON to the standard output instead of a table.")
   var json = false
@@ -112,10 +122,12 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
       bar.finish()
       let report = ValidationReport(
         validation, of: library, command: command, expected: expected,
-        knownIDs: all.entries.map(\.fixture.id))
+        knownIDs: all.entries.map(\.fixture.id), isStrict: strict)
       if let junit { try Self.write(Array(report.junit.utf8), to: .path(junit)) }
       if let html { try Self.write(Array(report.page.utf8), to: .path(html)) }
-      try Self.write(json ? report.json : Array(report.text.utf8), to: .standardOutput)
+      let inColour = isatty(1) != 0 && getenv("NO_COLOR") == nil
+      try Self.write(
+        json ? report.json : Array(report.text(inColour: inColour).utf8), to: .standardOutput)
       if validation.trouble != nil {
         throw ExitCode(report.hasFailures ? 1 : 2)
       }

@@ -21,6 +21,21 @@ struct AdapterTests {
     #expect(validation.outcomes.allSatisfy { $0 == .unsupported })
   }
 
+  /// Whatever the library raises is answered; where a value is certified that is none.
+  @Test func theTemplateDoesNotEndOnWhatALibraryRaises() async throws {
+    let template = try String(
+      contentsOfFile: "\(Self.fixtures)/adapters/template.py", encoding: .utf8)
+    let program = template.replacing("        pass\n", with: "        raise KeyError('weights')\n")
+    try #require(program != template)
+    let validation = try await Self.validate(
+      ["python3", "-c", program], ["conditional_velocity/ot"])
+    #expect(validation.trouble == nil && validation.restarts == 0)
+    let raised = validation.judgements.filter { $0.outcome.detail.contains("KeyError: 'weights'") }
+    #expect(raised.count > 20 && raised.allSatisfy { $0.outcome.detail.contains("internal") })
+    #expect(raised.contains { $0.tier == .noAnswer } && raised.contains { $0.tier == .convention })
+    #expect(!raised.contains { $0.tier == .refusal || $0.tier == .wrongValue })
+  }
+
   @Test func theTemplateInCConforms() async throws {
     try await TemporaryFolder.use { folder in
       let program = folder.file("adapter")

@@ -12,20 +12,75 @@ import Testing
 struct ConformanceReportTests {
   typealias Fake = FakeImplementation
 
-  static func validation(_ outcomes: [Int: Outcome], trouble: String? = nil) -> Validation {
-    var result = Validation(outcomes: Fake.cases.indices.map { outcomes[$0] ?? .passed(0.5) })
+  static func validation(
+    _ outcomes: [Int: Outcome], tiers: [Int: Tier] = [:], trouble: String? = nil
+  ) -> Validation {
+    var result = Validation(
+      judgements: Fake.cases.indices.map { index in
+        Judgement(outcomes[index] ?? .passed(0.5), tier: tiers[index])
+      })
     result.checks = [.init(id: "protocol/hello", outcome: .passed(0))]
     result.trouble = trouble
     return result
   }
 
   static func report(
-    _ outcomes: [Int: Outcome], expect: String? = nil, trouble: String? = nil
+    _ outcomes: [Int: Outcome], tiers: [Int: Tier] = [:], expect: String? = nil,
+    trouble: String? = nil, isStrict: Bool = false
   ) -> ValidationReport {
     ValidationReport(
-      validation(outcomes, trouble: trouble), of: Fake.library, command: ["my tool", "--fast"],
+      validation(outcomes, tiers: tiers, trouble: trouble), of: Fake.library,
+      command: ["my tool", "--fast"],
       expected: expect.map { ExpectedFailures($0) },
-      knownIDs: Fake.cases.map(\.fixture.id) + ["denoiser/elsewhere"])
+      knownIDs: Fake.cases.map(\.fixture.id) + ["denoiser/elsewhere"], isStrict: isStrict)
+  }
+
+  static let mild = Tier.allCases.filter { !$0.alwaysFails }
+
+  @Test(arguments: mild) func aMildTierIsListedAndFailsOnlyWhenStrict(tier: Tier) {
+    let outcomes = [1: Outcome.wrong(12, "off")]
+    let report = Self.report(outcomes, tiers: [1: tier])
+    #expect(report.conforms)
+    #expect(report.verdict == "conforms: 8 passed, 1 \(tier.title)")
+    #expect(report.text.contains("NOTE schedule/fake/t-1"))
+    #expect(report.junit.contains("<skipped message=\"\(tier.title): off\"/>"))
+    #expect(report.junit.contains("<property name=\"\(tier.rawValue)\" value=\"1\"/>"))
+    #expect(report.page.contains("id=\"tier-\(tier.rawValue)\""))
+    #expect(report.page.contains("class=\"\(tier.rawValue)\" data-path"))
+    let strict = Self.report(outcomes, tiers: [1: tier], isStrict: true)
+    #expect(!strict.conforms && strict.text.contains("FAIL schedule/fake/t-1"))
+    #expect(strict.junit.contains("type=\"\(tier.title)\""))
+  }
+
+  @Test(arguments: Tier.allCases) func everyTierHasAColourInATerminal(tier: Tier) {
+    let report = Self.report([1: .wrong(12, "off")], tiers: [1: tier])
+    let title = "\(tier.title): 1"
+    #expect(report.text(inColour: true).contains("m\(title)\u{1B}[0m"))
+    #expect(report.text.contains("\n\(title) (") && !report.text.contains("\u{1B}"))
+  }
+
+  @Test func aCellHasTheColourOfItsMostSeriousFailure() {
+    let report = Self.report(
+      [1: .refused("no"), 2: .wrong(12, "off"), 3: .wrong(1, "off")],
+      tiers: [1: .convention, 2: .endOfTime, 3: .otherCode])
+    #expect(report.page.contains("<td class=\"end_of_time\" data-path"))
+  }
+
+  @Test func nothingIsGreenWhereNothingWasJudged() {
+    let outcomes = Dictionary(uniqueKeysWithValues: (0..<8).map { ($0, Outcome.unsupported) })
+    let report = Self.report(outcomes)
+    #expect(report.verdict.hasPrefix("nothing was judged"))
+    #expect(!report.page.contains("class=\"verdict good\""))
+    #expect(report.page.contains("unsupported: schedule"))
+    #expect(report.junit.components(separatedBy: "<testcase").count == 2, "the hello alone")
+  }
+
+  @Test func noBudgetIsNamedThatHasNothingToDoWithRounding() {
+    let report = Self.report([1: .wrong(7e306, "off")])
+    #expect(report.budgetSentence.hasPrefix("No budget would admit"))
+    for text in [report.text, report.page, report.budgetSentence] {
+      #expect(!text.contains("e306"))
+    }
   }
 
   @Test func nothingWrongConforms() {
@@ -43,6 +98,9 @@ struct ConformanceReportTests {
     let report = Self.report([2: outcome])
     #expect(!report.conforms && report.hasFailures)
     #expect(report.text.contains("FAIL schedule/fake/t-2: \(outcome.kind.rawValue)"))
+    #expect(
+      report.junit.contains(
+        outcome.kind == .wrong || outcome.kind == .refused ? "<failure" : "<error"))
     #expect(report.text.contains("hunts: a mistake"))
   }
 
@@ -53,7 +111,7 @@ struct ConformanceReportTests {
 
   @Test func theSmallestSufficientBudgetCountsOnlyAccuracy() {
     let report = Self.report([1: .wrong(12, "off"), 2: .crashed("bang")])
-    #expect(report.budgetSentence.contains("a budget of 12.0 (schedule, schedule/fake/t-1)"))
+    #expect(report.budgetSentence.contains("a budget of 12 (schedule, schedule/fake/t-1)"))
     #expect(report.budgetSentence.contains("1 failures are not a matter of accuracy"))
   }
 
@@ -79,7 +137,8 @@ struct ConformanceReportTests {
   }
 
   @Test func aReproductionLineIsReadByTheShellAsItWasMeant() throws {
-    let line = Self.report([0: .refused("no")]).failures[0].reproduction
+    let report = Self.report([0: .refused("no")])
+    let line = try #require(report.entries.first { $0.isUnexpectedFailure }).reproduction
     #expect(line.hasSuffix("| 'my tool' --fast"))
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -110,17 +169,20 @@ struct ConformanceReportTests {
     let parser = XMLParser(data: Data(report.junit.utf8))
     parser.delegate = counter
     #expect(parser.parse())
-    #expect(counter.counts["testcase"] == Fake.cases.count + 1)
+    // What is not offered is counted, not listed.
+    #expect(counter.counts["testcase"] == Fake.cases.count)
     #expect(counter.counts["failure"] == 1 && counter.counts["error"] == 1)
-    #expect(counter.counts["skipped"] == 1)
-    #expect(report.junit.contains("failures=\"1\" errors=\"1\" skipped=\"1\""))
+    #expect(counter.counts["skipped"] == nil)
+    #expect(report.junit.contains("failures=\"1\" errors=\"1\" skipped=\"0\""))
+    #expect(report.junit.contains("<property name=\"unsupported\" value=\"1\"/>"))
   }
 
   @Test func everyCellOfThePageLeadsToItsCases() {
     let page = Self.report([1: .wrong(12, "<off>")]).page
-    let links = page.matches(of: /href="#(cell-[0-9-]+)"/).map { String($0.output.1) }
-    #expect(links.count == 2)
-    for link in links { #expect(page.contains("<section id=\"\(link)\"")) }
+    let links = page.matches(of: /href="#((?:cell|tier)-[0-9a-z_-]+)"/).map { String($0.output.1) }
+    // One tier, two cells.
+    #expect(links.count == 3)
+    for link in links { #expect(page.contains("id=\"\(link)\" aria-labelledby")) }
     #expect(page.contains("✗ 1 of 8") && page.contains("&lt;off&gt;") && !page.contains("<off>"))
     #expect(!page.contains("http"), "the page needs nothing from elsewhere")
   }

@@ -18,7 +18,7 @@ enum FakeImplementation {
         id: "schedule/fake/t-\(number)", operation: "schedule", request: object,
         expected: .answer(Expectation(value: value, tail: zero, sensitivity: zero, radius: zero)),
         flags: ["basic"], formats: ["float64", "float32"]),
-      file: "schedule/fake", definition: nil, mistakes: ["a mistake"])
+      file: "schedule/fake", definition: nil, mistakes: [.init(flag: "basic", text: "a mistake")])
   }
 
   static let library = FixtureLibrary(entries: cases)
@@ -51,12 +51,13 @@ enum FakeImplementation {
   }
 
   static func validate(
-    _ command: [String], window: Int = 64, timeout: Duration = .seconds(20), restarts: Int = 20
+    _ command: [String], window: Int = 64, timeout: Duration = .seconds(20), restarts: Int = 20,
+    startTimeout: Duration = .seconds(20)
   ) async -> Validation {
     var settings = Validator.Settings()
     settings.window = window
     settings.timeout = timeout
-    settings.startTimeout = max(timeout, .seconds(20))
+    settings.startTimeout = max(timeout, startTimeout)
     settings.maximumRestarts = restarts
     return await Validator(command: command, settings: settings).run(library)
   }

@@ -58,12 +58,20 @@ struct FuzzerTests {
   @Test(.timeLimit(.minutes(2))) func aProgramThatNeverAnswersIsGivenUp() async {
     var settings = Validator.Settings()
     settings.timeout = .milliseconds(100)
+    settings.startTimeout = .seconds(10)
     let command = FakeImplementation.command(
       reply: "return right(request) if request['op'] in ('hello', 'echo') else None")
     let result = await Fuzzer(command: command, settings: settings)
       .run(seed: 1, cases: 40, only: [Glob("schedule")])
     #expect(result.validation.trouble == "given up after 10 restarts")
     #expect(result.findings.map(\.outcome.kind) == [.timedOut] && !result.agrees)
+  }
+
+  @Test func nothingToCompareIsNoAgreement() async throws {
+    let result = await Fuzzer(command: FakeImplementation.command())
+      .run(seed: 1, cases: 40, only: [Glob("no_such_operation")])
+    #expect(!result.agrees && result.findings.isEmpty)
+    #expect(result.text(command: ["fake"]).contains("Nothing was compared"))
   }
 
   @Test func theSameSeedDrawsTheSameCases() {

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from ctypes import byref, c_char_p, c_void_p, string_at
 from typing import Any, TypeVar
 
-from flowref_fixtures import PRECISIONS, Refusal, judge_error, judge_value, plain
+from flowref_fixtures import PRECISIONS, Refusal, Terms, judge_error, judge_value, plain
 from hypothesis import reject
 from hypothesis import strategies as st
 
@@ -300,7 +300,7 @@ def check(request: Request, answer: Any, precision: str = "float64") -> None:
     elif isinstance(answer, BaseException):
         raise AssertionError(f"raised {answer!r} for {json.dumps(request)}") from answer
     else:
-        outcome = judge_value(case, plain(answer), PRECISIONS[precision])
+        outcome = judge_value(case, plain(answer), Terms(PRECISIONS[precision]))
     if outcome.kind == "unsupported":
         reject()
     assert not outcome.is_failure, f"{outcome.kind}: {outcome.detail}; request: {json.dumps(request)}"

@@ -18,15 +18,18 @@ extension Operation {
     },
     Operation(
       "sinkhorn", "the entropic transport plan between two sets of points",
-      required: ["x0", "x1", "epsilon"], cost: { .entropic($0) }
+      required: ["x0", "x1", "epsilon"], optional: ["tolerance"], cost: { .entropic($0) }
     ) {
       fields, _ throws(WireError) in
       var findings = Findings()
       let costs = findings.attempt { () throws(WireError) in try squaredDistances(fields) }
       let epsilon = findings.attempt { () throws(WireError) in try fields.number("epsilon") }
+      let tolerance = findings.attempt { () throws(WireError) in
+        fields.has("tolerance") ? try fields.number("tolerance") : 0
+      }
       try findings.settle()
       let entropic = try onWire { () throws(FlowError) in
-        try EntropicPlan(costs!, epsilon: epsilon!, tolerance: 0)
+        try EntropicPlan(costs!, epsilon: epsilon!, tolerance: tolerance!)
       }
       let rows = stride(from: 0, to: entropic.plan.count, by: entropic.columns).map {
         JSONValue.numbers(Array(entropic.plan[$0..<$0 + entropic.columns]))

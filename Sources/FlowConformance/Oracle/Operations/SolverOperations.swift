@@ -6,7 +6,7 @@ extension Operation {
   /// Steps, flows and likelihoods.
   static let solverOperations: [Operation] = [
     Operation(
-      "solver_step", "one step of a solver on a linear field",
+      "solver_step", "one step of a solver on a linear field, whose matrix may move with time",
       required: ["solver", "field", "t", "h", "x"]
     ) { fields, _ throws(WireError) in
       var findings = Findings()
@@ -127,10 +127,11 @@ extension RequestFields {
     return solver
   }
 
-  /// The field of `solver_step`: `{"kind":"linear","matrix":...,"offset":...}`.
-  func linearField() throws(WireError) -> LinearField {
+  /// The field of `solver_step`: `{"kind":"linear","matrix":...,"matrix_dt":...,"offset":...}`.
+  func linearField() throws(WireError) -> any VelocityField {
     let inner = try RequestFields(
-      members("field"), prefix: "field.", required: ["kind", "matrix"], optional: ["offset"])
+      members("field"), prefix: "field.", required: ["kind", "matrix"],
+      optional: ["matrix_dt", "offset"])
     guard try inner.string("kind") == "linear" else {
       throw inner.invalid("kind", "\"linear\"")
     }
@@ -138,8 +139,14 @@ extension RequestFields {
     let offset =
       inner.has("offset")
       ? try inner.vector("offset") : [Double](repeating: 0, count: matrix.dimension)
+    guard inner.has("matrix_dt") else {
+      return try onWire { () throws(FlowError) in
+        try LinearField(matrix: matrix.values, offset: offset)
+      }
+    }
+    let rate = try inner.rows("matrix_dt")
     return try onWire { () throws(FlowError) in
-      try LinearField(matrix: matrix.values, offset: offset)
+      try LinearInTime(matrix: matrix.values, rate: rate.values, offset: offset)
     }
   }
 

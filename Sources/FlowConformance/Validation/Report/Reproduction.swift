@@ -6,10 +6,12 @@ enum Reproduction {
   private static let longest = 2000
 
   /// A line that asks the command the one request of a case, after the definition that it needs.
-  static func line(_ entry: FixtureLibrary.Entry, command: [String]) -> String {
+  static func line(
+    _ entry: FixtureLibrary.Entry, command: [String], terms: Terms = Terms()
+  ) -> String {
     let program = command.map(quoted).joined(separator: " ")
     var writer = JSONWriter(wholeNumbersAsIntegers: true)
-    writer.write(.object(entry.fixture.request))
+    writer.write(.object(terms.inOwnNames(entry.fixture.request) ?? entry.fixture.request))
     let request = text(writer.bytes, id: 2)
     let definition = entry.definition.map { text($0.request, id: 1) }
     guard request.utf8.count + (definition?.utf8.count ?? 0) <= longest else {

@@ -6,15 +6,25 @@ extension ValidationReport {
     var writer = JSONWriter()
     writer.writeObject { writer in
       writer.member("conforms", conforms)
+      writer.member("strict", isStrict)
       writer.writeName("command")
       writer.write(.array(command.map(JSONValue.string)))
       writer.member("name", validation.greeting?.name ?? "")
       writer.member("version", validation.greeting?.version ?? "")
-      writer.member("precision", validation.precision.rawValue)
+      writer.member("precision", validation.terms.precision.rawValue)
       writer.writeName("restarts")
       writer.write(validation.restarts)
       writer.writeName("trouble")
       if let trouble = validation.trouble { writer.write(trouble) } else { writer.writeNull() }
+      writer.writeName("tiers")
+      writer.writeObject { writer in
+        for tier in Tier.allCases {
+          writer.writeName(tier.rawValue)
+          writer.write(entries.count { $0.tier == tier })
+        }
+      }
+      writer.writeName("information")
+      writer.write(.array(information.map(JSONValue.string)))
       writer.writeName("expected_failures_complaints")
       writer.write(.array(listComplaints.map(JSONValue.string)))
       writer.writeName("operations")
@@ -33,7 +43,14 @@ extension ValidationReport {
       writer.write(line.entries.count)
       for kind in Outcome.Kind.allCases {
         writer.writeName(kind.rawValue.underscored)
-        writer.write(line.counts[kind] ?? 0)
+        writer.write(line.entries.count { $0.outcome.kind == kind && !$0.isExpected })
+      }
+      writer.writeName("tiers")
+      writer.writeObject { writer in
+        for tier in Tier.allCases {
+          writer.writeName(tier.rawValue)
+          writer.write(line.count(tier))
+        }
       }
       writer.writeName("failed_as_expected")
       writer.write(line.expected)
@@ -53,7 +70,13 @@ extension ValidationReport {
         writer.writeName("ratio")
         writer.write(ratio)
       }
+      if !entry.judgement.notes.isEmpty {
+        writer.writeName("information")
+        writer.write(.array(entry.judgement.notes.map { .string($0.detail) }))
+      }
       guard entry.outcome.isFailure else { return }
+      writer.member("tier", entry.judgement.tier?.rawValue ?? "")
+      if let member = entry.judgement.member { writer.member("member", member) }
       writer.member("expected", entry.isExpected)
       writer.member("detail", entry.outcome.detail)
       writer.writeName("mistakes")

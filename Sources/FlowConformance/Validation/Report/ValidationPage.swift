@@ -1,19 +1,23 @@
-import FlowMatching
-
 extension ValidationReport {
-  /// How many failures of one cell the page shows.
-  private static let shownPerCell = 50
+  /// How many failures the page shows of one cell, and of one tier.
+  private static let shown = (perCell: 50, perTier: 12)
 
-  /// One page without anything from elsewhere: the matrix of operations and paths; every cell leads
+  /// One page without anything from elsewhere: the tiers, the matrix of operations and paths; every cell leads
   /// to its failing cases.
   public var page: String {
-    let matrix = Matrix(self)
+    let matrix = ReportMatrix(self)
+    let found = failuresByTier
     var body = "<header><h1>\(title.escaped)</h1>\n"
-    body += "<p class=\"verdict \(conforms ? "good" : "bad")\">\(verdict.escaped)</p>\n"
+    let style = !conforms ? "bad" : judged == 0 ? "" : "good"
+    body += "<p class=\"verdict \(style)\">\(verdict.escaped)</p>\n"
     for sentence in remarks { body += "<p>\(sentence.escaped)</p>\n" }
     body +=
       "<p><code>\(command.map(Reproduction.quoted).joined(separator: " ").escaped)</code></p>\n"
-    body += "</header>\n<main>\n" + matrix.table + Self.legend
+    body += "</header>\n<main>\n"
+    if !found.isEmpty { body += summary(found) }
+    body += matrix.table + Self.legend
+    for sentence in unjudged { body += "<p class=\"legend\">\(sentence.breakable)</p>\n" }
+    for (tier, entries) in found { body += section(tier, entries) }
     for cell in matrix.cells { body += section(cell) }
     body += "</main>\n"
     return """
@@ -41,43 +45,69 @@ extension ValidationReport {
       result.append("The process was restarted \(validation.restarts) times.")
     }
     if !budgetSentence.isEmpty { result.append(budgetSentence) }
-    return result + listComplaints
+    return result + information + listComplaints
+  }
+
+  /// What failed, by tier.
+  private func summary(_ found: [(tier: Tier, entries: [Entry])]) -> String {
+    var result =
+      "<table class=\"tiers\"><caption>Failures by tier, the most serious first</caption>\n<tbody>\n"
+    for (tier, entries) in found {
+      result += "<tr><td class=\"\(tier.rawValue)\"><a href=\"#tier-\(tier.rawValue)\">"
+      result += "\(entries.count)</a></td><th scope=\"row\">\(tier.title)</th>"
+      result += "<td class=\"text\">\(tier.help.escaped)"
+      result += "\(fails(tier) ? "" : "; fails only with <code>--strict</code>")</td></tr>\n"
+    }
+    return result + "</tbody></table>\n"
   }
 
   private static let legend = """
     <p class="legend">A cell shows how many cases passed, or how many failed of how many, and below \
     it the worst error over what is allowed (the budget is the limit). Choose a cell to see its \
     cases. <span class="key close">up to half the budget</span> <span class="key near">up to the \
-    budget</span> <span class="key fail">failures</span> <span class="key expected">only expected \
-    failures</span> <span class="key none">not judged</span></p>
+    budget</span> <span class="key expected">only expected failures</span> <span class="key \
+    none">not judged</span> A cell with failures has the colour of the most serious: \
+    \(Tier.allCases.map { "<span class=\"key \($0.rawValue)\">\($0.title)</span>" }
+      .joined(separator: " "))</p>
 
     """
 
-  private func section(_ cell: Matrix.Cell) -> String {
+  private func section(_ tier: Tier, _ entries: [Entry]) -> String {
+    let name = "tier-\(tier.rawValue)"
+    var result = "<section class=\"always\" id=\"\(name)\" aria-labelledby=\"\(name)-title\">\n"
+    result +=
+      "<h2 id=\"\(name)-title\"><span class=\"key \(tier.rawValue)\">\(entries.count)</span> "
+    result += "\(tier.title)</h2>\n"
+    return result + details(spread(entries, Self.shown.perTier), of: entries.count)
+      + "</section>\n"
+  }
+
+  private func section(_ cell: ReportMatrix.Cell) -> String {
     let failures = cell.entries.filter { $0.outcome.isFailure }
     var result = "<section id=\"\(cell.anchor)\" aria-labelledby=\"\(cell.anchor)-title\">\n"
     result += "<h2 id=\"\(cell.anchor)-title\">\(cell.title.escaped)</h2>\n"
-    let counts = Outcome.Kind.allCases.compactMap { kind -> String? in
-      let count = cell.entries.count { $0.outcome.kind == kind }
-      return count == 0 ? nil : "\(count) \(kind.rawValue)"
-    }
-    result += "<p>\(cell.entries.count) cases: \(counts.joined(separator: ", "))."
-    if let worst = cell.line.worst, cell.line.operation != "protocol" {
+    result += "<p>\(cell.entries.count) cases: "
+    result += "\(Self.counts(of: cell.entries).joined(separator: ", "))."
+    if let worst = cell.line.worst {
       result += " Worst error/allowance \(PassRule.text(worst)), budget "
       result += "\(PassRule.text(cell.line.budget)), in <code>\(cell.line.worstID.escaped)</code>."
     }
-    result += "</p>\n"
-    for entry in failures.prefix(Self.shownPerCell) { result += Self.details(entry) }
-    if failures.count > Self.shownPerCell {
-      result += "<p>And \(failures.count - Self.shownPerCell) more, all of them in the JSON.</p>\n"
-    }
+    result += "</p>\n" + details(failures.prefix(Self.shown.perCell), of: failures.count)
     return result + "<p><a href=\"#matrix\">Back to the matrix</a></p>\n</section>\n"
   }
 
+  private func details(_ entries: ArraySlice<Entry>, of count: Int) -> String {
+    let rest = count - entries.count
+    return entries.map(Self.details).joined()
+      + (rest == 0 ? "" : "<p>And \(rest) more, all of them in the JSON.</p>\n")
+  }
+
   private static func details(_ entry: Entry) -> String {
-    var result = "<details><summary><b>\(entry.outcome.kind.rawValue)</b> "
+    let tier = entry.judgement.tier
+    var result = "<details><summary><span class=\"key \(tier?.rawValue ?? "")\">"
+    result += "\(tier?.title ?? "")</span> "
     result += "\(entry.isExpected ? "(expected) " : "")<code>\(entry.id.escaped)</code></summary>\n"
-    result += "<p>\(entry.outcome.detail.escaped)</p>\n"
+    result += "<p>\(entry.outcome.kind.rawValue): \(entry.outcome.detail.escaped)</p>\n"
     if !entry.mistakes.isEmpty {
       result += "<p>Hunts: \(entry.mistakes.map(\.escaped).joined(separator: "; ")).</p>\n"
     }
@@ -88,86 +118,7 @@ extension ValidationReport {
   }
 }
 
-/// The entries of a report by operation and path.
-private struct Matrix {
-  struct Cell {
-    let title: String
-    let anchor: String
-    let line: ValidationReport.Line
-    var entries: [ValidationReport.Entry] { line.entries }
-
-    var style: String {
-      if entries.contains(where: \.isUnexpectedFailure) { return "fail" }
-      if line.expected > 0 { return "expected" }
-      if line.counts[.passed] == nil { return "none" }
-      return (line.worst ?? 0) <= line.budget / 2 ? "close" : "near"
-    }
-
-    /// What the cell says, with a sign that needs no colour.
-    var label: String {
-      let failed = entries.count { $0.isUnexpectedFailure }
-      if failed > 0 { return "✗ \(failed) of \(entries.count)" }
-      if line.expected > 0 { return "(✗) \(line.expected) of \(entries.count)" }
-      guard let passed = line.counts[.passed] else { return "–" }
-      return "✓ \(passed)"
-    }
-  }
-
-  let columns: [String]
-  let rows: [(operation: String, cells: [Cell?])]
-  var cells: [Cell] { rows.flatMap { $0.cells.compactMap { $0 } } }
-
-  init(_ report: ValidationReport) {
-    let known = PathKind.allCases.map(\.rawValue)
-    let found = Set(report.entries.map(\.path))
-    let others = found.subtracting(known + ["-"]).sorted()
-    let columns = known.filter(found.contains) + others + (found.contains("-") ? ["-"] : [])
-    self.columns = columns
-    rows = report.lines.enumerated().map { row, line in
-      let byPath = Dictionary(grouping: line.entries, by: \.path)
-      let cells = columns.enumerated().map { column, path in
-        byPath[path].map { entries in
-          Cell(
-            title: path == "-" ? line.operation : "\(line.operation), \(path)",
-            anchor: "cell-\(row)-\(column)",
-            line: ValidationReport.Line(operation: line.operation, entries: entries))
-        }
-      }
-      return (line.operation, cells)
-    }
-  }
-
-  var table: String {
-    var result = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Matrix\">\n"
-    result += "<table id=\"matrix\"><caption>Cases by operation and path</caption>\n<thead><tr>"
-    result += "<th scope=\"col\">operation</th>"
-    for column in columns {
-      result += "<th scope=\"col\">\(column == "-" ? "no path" : column.breakable)</th>"
-    }
-    result += "</tr></thead>\n<tbody>\n"
-    for row in rows {
-      result += "<tr><th scope=\"row\">\(row.operation.escaped)</th>"
-      for cell in row.cells {
-        guard let cell else {
-          result += "<td></td>"
-          continue
-        }
-        result += "<td class=\"\(cell.style)\"><a href=\"#\(cell.anchor)\" "
-        result += "aria-label=\"\(cell.title.escaped): \(cell.label)\">\(cell.label)"
-        if let worst = cell.line.worst, cell.line.operation != "protocol" {
-          result += "<small>\(PassRule.text(worst)) / \(PassRule.text(cell.line.budget))</small>"
-        }
-        result += "</a></td>"
-      }
-      result += "</tr>\n"
-    }
-    return result + "</tbody></table></div>\n"
-  }
-}
-
 extension String {
   /// A name that may be broken after its underscores.
-  fileprivate var breakable: String {
-    escaped.split(separator: "_").joined(separator: "_<wbr>")
-  }
+  var breakable: String { escaped.replacing("_", with: "_<wbr>") }
 }
