@@ -186,8 +186,8 @@ class Exact(Implementation):
         return flowref.assignment(x0, x1)._asdict()
 
     @refusing
-    def sinkhorn(self, x0, x1, epsilon):
-        return flowref.sinkhorn(x0, x1, epsilon)._asdict()
+    def sinkhorn(self, x0, x1, epsilon, tolerance=0.0):
+        return flowref.sinkhorn(x0, x1, epsilon, tolerance=tolerance)._asdict()
 
     @refusing
     def gaussian_ot_map(self, **request):

@@ -69,7 +69,8 @@ extension ValidationSession {
             + (rest.isEmpty ? "" : "; without a line feed came: \(rest)")))
     case .lineTooLong: return .failure(Trouble(message: "an endless line came back"))
     case .silence:
-      let hint = Self.hint(&pipes, patience: .seconds(5))
+      // Once per process: being told the wrong reason would cost more.
+      let hint = Self.hint(&pipes, patience: .seconds(10))
       return .failure(
         Trouble(isSilence: true, message: "no answer within \(timeout)\(hint)"))
     case .line(let line):

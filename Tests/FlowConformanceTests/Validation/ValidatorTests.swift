@@ -285,10 +285,10 @@ struct ValidatorTests {
 
   @Test func aSlowHelloIsToldFromAMissingFlush() async {
     var settings = Validator.Settings()
-    settings.startTimeout = .seconds(2)
+    settings.startTimeout = .seconds(1)
     let validation = await Validator(
       command: Fake.command(
-        reply: "if request['op'] == 'hello': time.sleep(4)\nreturn right(request)"),
+        reply: "if request['op'] == 'hello': time.sleep(2)\nreturn right(request)"),
       settings: settings
     ).run(Fake.library)
     let trouble = validation.trouble ?? "none"
