@@ -6,8 +6,9 @@ import json, os, random, shutil, signal, stat, subprocess, sys, tempfile, time
 
 import numpy as np
 
-# Under nohup it would be ignored, by the tool as well, as it should be.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Under nohup, or in the background of a script, they would be ignored, by the tool as well, as it should be.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 flowref = os.path.abspath(sys.argv[1])
 chosen = sys.argv[2:]
