@@ -103,7 +103,7 @@ man: build ## man pages of flowref and its commands, in .build/man
 	  "$(BIN)/flowref" --multi-page --output-directory .build/man
 
 run: build ## verify that the exact fields satisfy their equations; write report/index.html
-	@echo "make: checks every identity on every path and target: about five minutes of processor time on a common" \
+	@echo "make: checks every identity on every path and target: about six minutes of processor time on a common" \
 	  "laptop" >&2
 	"$(BIN)/flowref" verify --out report
 
