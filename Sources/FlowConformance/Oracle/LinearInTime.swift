@@ -27,14 +27,14 @@ struct LinearInTime: DifferentiableField {
   /// Every row with the field of its time.
   private func rows(
     _ times: [Time<Double>], _ points: [Double],
-    _ body: (LinearField, [Double], Range<Int>) throws(FlowError) -> [Double]
+    _ body: (LinearField, Time<Double>, [Double], Range<Int>) throws(FlowError) -> [Double]
   ) throws(FlowError) -> [Double] {
     let count = try rowCount(of: points, at: times)
     var result: [Double] = []
     for row in 0..<count {
       let place = row * dimension..<(row + 1) * dimension
-      let field = try field(at: times[times.count == 1 ? 0 : row])
-      result += try body(field, Array(points[place]), place)
+      let time = times[times.count == 1 ? 0 : row]
+      result += try body(try field(at: time), time, Array(points[place]), place)
     }
     return result
   }
@@ -42,22 +42,22 @@ struct LinearInTime: DifferentiableField {
   func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
-    try rows(times, points) { field, x, _ throws(FlowError) in
-      try field.velocities(at: times, of: x)
+    try rows(times, points) { field, time, x, _ throws(FlowError) in
+      try field.velocities(at: [time], of: x)
     }
   }
 
   func jacobianProducts(
     at times: [Time<Double>], of points: [Double], along directions: [Double]
   ) throws(FlowError) -> (velocities: [Double], products: [Double]) {
-    let products = try rows(times, points) { field, x, place throws(FlowError) in
-      try field.jacobianProducts(at: times, of: x, along: Array(directions[place])).products
+    let products = try rows(times, points) { field, time, x, place throws(FlowError) in
+      try field.jacobianProducts(at: [time], of: x, along: Array(directions[place])).products
     }
     return (try velocities(at: times, of: points), products)
   }
 
   func jacobians(at times: [Time<Double>], of points: [Double]) throws(FlowError) -> [Double] {
-    try rows(times, points) { field, x, _ throws(FlowError) in field.matrix }
+    try rows(times, points) { field, _, _, _ throws(FlowError) in field.matrix }
   }
 
   func timeDerivatives(

@@ -38,17 +38,7 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
       "Judge by float64 or float32 instead of the declared precision.", valueName: "format"))
   var precision: Precision?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
-  var timeout = 10.0
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The longest wait for the first answers of a process, in which it loads libraries.",
-      valueName: "seconds"))
-  var startTimeout = 60.0
+  @OptionGroup var patience: PatienceOptions
 
   @Argument(parsing: .postTerminator, help: "The command to check, after --.")
   var command: [String] = []
@@ -57,9 +47,6 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
     guard !command.isEmpty else { throw ValidationError("Give the command to check after --.") }
     guard (1...10_000_000).contains(cases) else {
       throw ValidationError("--cases must be between 1 and 10000000.")
-    }
-    guard timeout > 0, timeout <= 86_400, startTimeout > 0, startTimeout <= 86_400 else {
-      throw ValidationError("A timeout must be above 0 and at most 86400 seconds.")
     }
     guard precision == nil || precision == .float64 || precision == .float32 else {
       throw ValidationError("--precision must be float64 or float32 here.")
@@ -70,8 +57,7 @@ struct FuzzCommand: AsyncParsableCommand, Exemplified {
     try await Trouble.reported {
       var settings = Validator.Settings()
       settings.precision = precision
-      settings.timeout = .seconds(timeout)
-      settings.startTimeout = .seconds(startTimeout)
+      patience.apply(to: &settings)
       let bar = ProgressBar(total: cases)
       let result = await Fuzzer(command: command, settings: settings)
         .run(seed: seed, cases: cases, only: only.map(Glob.init)) { bar.advance(by: $0) }

@@ -46,17 +46,7 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
       valueName: "format"))
   var precision: Precision?
 
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp("The longest wait for one answer.", valueName: "seconds"))
-  var timeout = 10.0
-
-  @Option(
-    parsing: .unconditional,
-    help: ArgumentHelp(
-      "The longest wait for the first answers of a process, in which it loads libraries.",
-      valueName: "seconds"))
-  var startTimeout = 60.0
+  @OptionGroup var patience: PatienceOptions
 
   @Option(
     parsing: .unconditional,
@@ -91,9 +81,6 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
 
   func validate() throws {
     guard !command.isEmpty else { throw ValidationError("Give the command to check after --.") }
-    guard timeout > 0, timeout <= 86_400, startTimeout > 0, startTimeout <= 86_400 else {
-      throw ValidationError("A timeout must be above 0 and at most 86400 seconds.")
-    }
     guard (1...4096).contains(window) else {
       throw ValidationError("--window must be between 1 and 4096.")
     }
@@ -111,8 +98,7 @@ struct ValidateCommand: AsyncParsableCommand, Exemplified {
       }
       var settings = Validator.Settings()
       settings.precision = precision
-      settings.timeout = .seconds(timeout)
-      settings.startTimeout = .seconds(startTimeout)
+      patience.apply(to: &settings)
       settings.window = window
       settings.maximumRestarts = restarts
       let bar = ProgressBar(total: library.entries.count)
