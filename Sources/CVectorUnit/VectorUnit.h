@@ -1,5 +1,5 @@
-// The machine's vector unit: what the compiler may assume of it, and operations on whole vectors. The same flags reach Swift's code
-// generation (-Xcc -march=native), so these constants choose tile shapes at compile time.
+// The machine's vector unit: what the compiler may assume of it, and operations on whole vectors. The same flags
+// reach Swift's code generation (-Xcc -march=native), so the constants choose tile shapes at compile time.
 #ifndef FLOW_VECTOR_UNIT_H
 #define FLOW_VECTOR_UNIT_H
 
