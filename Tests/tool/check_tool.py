@@ -481,6 +481,8 @@ def wrong_words_on_the_command_line_are_usage():
         (["flow", "--data", "eight_gaussians", "--grid", "0:0:1,0:0:1", "--solver", "dopri"], ["did you mean dopri5"]),
         (["flow", "--data", "eight_gaussians", "--gird", "0:0:1,0:0:1"], ["--grid"]),
         (["vrify"], ["did you mean verify"]),
+        ([*field, "--dat", "eight_gaussians"], ["There is no option --dat; did you mean --data?"]),
+        (["verify", "--pth", "ot", "--data", "ring"], ["There is no option --pth; did you mean --path?"]),
         (["benchmark", "nef"], ["did you mean nfe"]),
         ([*field[:-1], "0:0:1", "--data", "eight_gaussians"], ["--grid has 1 axes", "2 coordinates"]),
         ([*field, "--data", "eight_gaussians", "--source", "laplace"], ["--source has 1"]),
@@ -492,6 +494,22 @@ def wrong_words_on_the_command_line_are_usage():
     conservation = ["conservation", "--data", "eight_gaussians", "--velocities", "three.csv", "--t", "0.5"]
     expect(run(*conservation), 64, "--velocities has 3 columns", "4 are needed")
     expect(velocity("--points", written("semicolon.csv", "1;2\n"), data="eight_gaussians"), 2, "delimiter semicolon", "--points-delimiter")
+
+
+@check
+def no_points_have_the_columns_of_points():
+    """A table without rows still says what its columns are."""
+    written("none.csv", "x_1,x_2\n")
+    for quantity, columns in [
+        ("velocity", "x_1,x_2,velocity_1,velocity_2"),
+        ("log_density", "x_1,x_2,log_density"),
+        ("jacobian", None),
+    ]:
+        asked = ["field", "--data", "eight_gaussians", "--path", "ot", "--quantity", quantity, "--t", "0.5"]
+        none = expect(run(*asked, "--points", "none.csv"), 0).stdout.splitlines()
+        one = expect(run(*asked, "--grid", "0:0:1,0:0:1"), 0).stdout.splitlines()
+        assert len(none) == 1 and none[0] == one[0], (none, one)
+        assert columns is None or none[0] == columns, none
 
 
 @check

@@ -60,26 +60,30 @@ struct FieldCommand: ParsableCommand, Exemplified {
     try Trouble.reported {
       let time = try oneMinusT.map { try Time(remaining: $0) } ?? Time(t ?? 0)
       let rows = try places.rows(beside: data)
-      let values = try values(at: time, of: rows)
-      try output.write(table(rows, values))
+      let (values, width) = try values(at: time, of: rows)
+      try output.write(table(rows, values, width))
     }
   }
 
-  private func values(at time: Time<Double>, of rows: DataTable) throws -> [Double] {
+  /// The values at every row, and how many each has.
+  private func values(
+    at time: Time<Double>, of rows: DataTable
+  ) throws -> (values: [Double], width: Int) {
     if let model {
       let field = try Checkpoint(reading: model).learnedField()
       try places.check(rows, against: field.dimension)
       return quantity.quantity == .velocity
-        ? try field.velocities(at: [time], of: rows.values)
-        : try field.divergences(at: [time], of: rows.values).divergences
+        ? (try field.velocities(at: [time], of: rows.values), field.dimension)
+        : (try field.divergences(at: [time], of: rows.values).divergences, 1)
     }
     let field = try ExactField.field(data, source, path)
     try places.check(rows, against: field.dimension)
-    return try field.values(of: quantity.quantity, at: [time], of: rows.values)
+    let width = try field.width(of: quantity.quantity)
+    return (try field.values(of: quantity.quantity, at: [time], of: rows.values), width)
   }
 
-  private func table(_ rows: DataTable, _ values: [Double]) -> DataTable {
-    let (d, width) = (rows.dimension, rows.rows == 0 ? 0 : values.count / rows.rows)
+  private func table(_ rows: DataTable, _ values: [Double], _ width: Int) -> DataTable {
+    let d = rows.dimension
     let names = quantity.columns(width, dimension: d)
     if valuesOnly { return DataTable(columns: names, dimension: width, values: values) }
     var joined: [Double] = []

@@ -18,8 +18,9 @@ extension Exemplified {
 extension AsyncParsableCommand {
   /// Parses and runs, as the default `main` does, except that help ends with an example.
   static func runWithExamples() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      try UnknownCommand.refuse(Array(CommandLine.arguments.dropFirst()), below: configuration)
+      try UnknownCommand.refuse(arguments, below: configuration)
       let command = try parseAsRoot()
       // Nothing that this machine's memory cannot hold is begun.
       try await Budget.$current.withValue(Budget(memory: PhysicalMemory.bytes)) {
@@ -31,6 +32,7 @@ extension AsyncParsableCommand {
         }
       }
     } catch {
+      let error = UnknownOption.refusal(arguments, of: self, insteadOf: error) ?? error
       let message = fullMessage(for: error)
       let subcommands = configuration.subcommands
       let commands = [self] + subcommands + subcommands.flatMap { $0.configuration.subcommands }
