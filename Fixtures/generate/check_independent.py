@@ -16,7 +16,7 @@ from flint import arb
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from reference import cases_level_flows, conditional, large, levels, mixtures, moments, sources  # noqa: E402
+from reference import cases_levels, conditional, large, levels, mixtures, moments, sources  # noqa: E402
 from reference.cases_paths import PATHS  # noqa: E402
 from reference.certify import balls, certify_all  # noqa: E402
 from reference.paths import complete, schedule, time_at_log_snr  # noqa: E402
@@ -298,11 +298,11 @@ def leaves(node):
 
 
 def level_flows():
-    """The mass below has the density as its slope; the flow's derivative in t1 is the velocity there, by other integrals."""
+    """The mass below has the density as its slope; the flow's derivative in t1 is the velocity there, by other integrals, and its
+    derivative in x the ratio of densities."""
     flint.ctx.prec = 400
     h = arb(2) ** -60
-    student = {"kind": "density_1d", "name": "student_t", "degrees": 3, "location": 0, "scale": 1}
-    for name, target, _, _ in cases_level_flows.TARGETS[:5] + [("student", student, None, 1)]:
+    for name, _, target, _ in cases_levels.TARGETS[:7] + [cases_levels.HEAVY]:
         good = True
         for kind in ("ot", "vp", "cosine", "sigmoid"):
             request = balls({"path": complete(PATHS[kind][0][1]), "target": target, "t0": 0.25, "t1": 0.625, "x": [0.5]})
@@ -317,7 +317,30 @@ def level_flows():
                 found = moments.quantities_of(moments.moments(request["target"], s, [y]), s, [y], ["marginal_velocity"])
                 velocity = found["marginal_velocity"][0]
             good = good and close((ahead - behind) / (2 * h), velocity, arb(2) ** -100)
+            if name == cases_levels.HEAVY[0]:
+                continue
+            above, below = (levels.flow({**request, "x": [request["x"][0] + k * h]})[0] for k in (1, -1))
+            good = good and close((above - below) / (2 * h), levels.jacobian(request)[0][0], arb(2) ** -100)
         expect(f"levels of {name}: the mass has the density as its slope, the flow moves with the velocity", good)
+
+
+def gaussian_flows():
+    """The Jacobian of one Gaussian's flow carries one covariance to the other and is the flow's slope."""
+    flint.ctx.prec = 400
+    h = arb(2) ** -60
+    for name, _, target, _ in cases_levels.TARGETS[-2:]:
+        d = len(target["means"][0])
+        request = balls({"path": complete({"kind": "vp"}), "target": target, "t0": 0.25, "t1": 0.625, "x": [0.5] * d})
+        before, after = levels.spreads(request)
+        rows = levels.jacobian(request)
+        J = flint.arb_mat(rows)
+        carried = J * before * J.transpose()
+        good = all(close(carried[i, j], after[i, j], arb(2) ** -300) for i in range(d) for j in range(d))
+        moved = levels.flow({**request, "x": [v + (h if i == 0 else 0) for i, v in enumerate(request["x"])]})
+        good = good and all(
+            close((m - y) / h, row[0], arb(2) ** -100) for m, y, row in zip(moved, levels.flow(request), rows))
+        good = good and close(J.det().log(), levels.log_determinant(request), arb(2) ** -300)
+        expect(f"flow of one Gaussian, {name}: its Jacobian carries V_0 to V_1", good)
 
 
 def outline(node):
@@ -364,6 +387,7 @@ def main():
     sensitivities_in_closed_form()
     sharp_plans()
     level_flows()
+    gaussian_flows()
     stored_values()
     files()
     print(f"{len(FAILURES)} wrong" if FAILURES else "all agree")

@@ -15,6 +15,7 @@ from mpmath import mp, mpf
 
 import conditional
 import discrete
+import levels
 import mixtures
 import solvers
 import switches
@@ -31,6 +32,8 @@ ANSWERS = {
     "trace_estimate": discrete.trace, "assignment": discrete.assignment,
     "sinkhorn": transport.sinkhorn, "gaussian_ot_map": transport.gaussian_map,
     "solver_step": solvers.solver_step, "flow_map": solvers.flow_map, "log_likelihood": solvers.log_likelihood,
+    "average_velocity": levels.average_velocity, "flow_jacobian": levels.flow_jacobian,
+    "flow_log_determinant": levels.flow_log_determinant,
 }
 
 

@@ -175,6 +175,26 @@ MUTANTS = {
     "probes_not_divided": "likelihood: estimates summed over the probes",
     "error_of_one_probe": "likelihood: a standard error of 0 from one probe, or from none",
     "standard_error_missing": "likelihood: no standard error from several probes",
+    # exact flows between two times
+    "flow_ends_exchanged": "exact flow: from t1 to t0",
+    "flow_ends_sorted": "exact flow: from the smaller time to the larger",
+    "flow_by_cholesky": "exact flow of a Gaussian by Cholesky factors, L1 L0^-1",
+    "flow_by_covariances": "exact flow of a Gaussian by V1 V0^-1",
+    "level_by_one_minus": "exact flow: the mass above as 1 - F in double",
+    "average_ends_swapped": "average velocity: u(r, t) for u(t, r), the point taken at the other time",
+    "average_as_displacement": "average velocity not divided by t1 - t0",
+    "average_over_the_size": "average velocity divided by |t1 - t0|",
+    "average_by_subtraction": "average velocity by subtraction of rounded numbers",
+    "average_as_velocity": "average velocity: the velocity at the start",
+    "average_as_mean_of_two": "average velocity: the mean of the velocities at both ends",
+    "total_derivative_sign": "average velocity: u = v + (t - r) du/dt",
+    "total_derivative_without_transport": "average velocity: v . grad u left out of the total derivative",
+    "total_derivative_moves_the_end": "average velocity: r moved with t, as when dr/dt is taken for 1",
+    "flow_jacobian_inverse": "Jacobian of the inverse map",
+    "flow_jacobian_of_one_step": "Jacobian of one step of Euler's method",
+    "flow_determinant_sign": "log determinant of the inverse map",
+    "flow_determinant_of_one_step": "log determinant as the divergence at the start times t1 - t0",
+    "flow_determinant_by_two_densities": "log determinant as a difference of two rounded log densities",
 }
 
 

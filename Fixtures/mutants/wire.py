@@ -36,6 +36,9 @@ FIELDS = {
     "flow_map": (["path", "target", "x", "t0", "t1", "solver"], ["source", "points", "rtol", "atol", "steps"]),
     "log_likelihood": (["path", "target", "x", "t0", "t1", "solver", "divergence"],
                        ["source", "points", "rtol", "atol", "steps", "base"]),
+    "average_velocity": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
+    "flow_jacobian": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
+    "flow_log_determinant": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
     "gaussian_ot_map": (["mean0", "covariance0", "mean1", "covariance1", "x"], []),
 }
 for op in ("marginal_log_density marginal_log_density_dt marginal_velocity marginal_score denoiser noise_prediction "

@@ -263,6 +263,14 @@ int32_t flowref_flow(
     const flowref_steps *steps, double *result, flowref_solution *solutions, const flowref_run *run,
     flowref_error *error);
 
+/* The exact flow from t0 to t1 by levels of distribution functions, for targets on a line, products of such and one
+ * Gaussian: where points end and what rounding may have done to that, rows of the dimension; (ends - points)/(t1 - t0), which does
+ * not cancel; the Jacobian, a matrix of rows at every point; and its log determinant. What is NULL is not computed. */
+int32_t flowref_exact_flow(
+    const flowref_field *field, double t0, double t1, const double *points, size_t count, double *ends,
+    double *uncertainties, double *averages, double *jacobians, double *log_determinants, const flowref_run *run,
+    flowref_error *error);
+
 /* Log densities of points at t1, carried back to t0. `base` is exact, normal or prior. `law` is NULL for the exact
  * divergence, or rademacher or gaussian for `probes` probes of a seed: row i has those of the number first + i. NaN
  * stands for a density that was not reached and for a standard error that there is not. `standard_errors`, `x0`

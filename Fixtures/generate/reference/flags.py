@@ -135,7 +135,10 @@ FLAGS = {
     "solver_end": flag("an epsilon at the end, or the end missed by a rounding", "a state that is not at t1; NaN at a singular end"),
     "solver_adaptive": flag("an error estimate or a controller that lets errors pass", "errors far above the tolerance"),
     "level_flow": flag("a flow map by a Gaussian's formula, by one step, or with its ends exchanged", "another map"),
+    "gaussian_flow": flag("a square root of the wrong covariance, or its transpose", "the map of another Gaussian"),
     "flow_back": flag("times sorted, or the difference divided by its size", "the sign of the velocity, the inverse map"),
+    "close_times": flag(
+        "(phi - x)/(t1 - t0) by subtraction, or the velocity at one end in place of the mean", "no digit left as t1 approaches t0"),
     "likelihood": flag("the divergence added with the wrong sign, or without one axis", "densities off by the change of volume"),
     "likelihood_base": flag("the base density at t = 0, or N(0, I), whatever was asked", "a constant error"),
     "likelihood_probes": flag(

@@ -278,24 +278,6 @@ def slopes(request):
     return out
 
 
-def roundings(request):
-    """Of every axis with a density or boxes: |log p_t0(x)| + |log p_t1(y)| + |y d log p_t1(y)/dy|. Whoever integrates over the data
-    rounds both log densities and, between them, the place y."""
-    a, b = schedule(request["path"], request["t0"]), schedule(request["path"], request["t1"])
-    out = []
-    for target, x in zip(factors(request["target"], len(request["x"])) or [], request["x"]):
-        one = law(target)
-        if isinstance(one, Gaussians):
-            out.append(arb(0))
-            continue
-        y, before = line(target, a, b, x)
-        h = arb(2) ** (-ctx.prec // 4)
-        log = one.density(b, y.mid()).log()
-        slope = (one.density(b, y.mid() + h).log() - log) / h
-        out.append(abs(before.log()) + abs(log) + abs(y * slope))
-    return out
-
-
 def spreads(request):
     """The covariances of one Gaussian at both ends."""
     (only,) = components(request["target"])

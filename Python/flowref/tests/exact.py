@@ -106,6 +106,11 @@ def _quantity(name):
     return method
 
 
+def _between(function, request):
+    points = request.get("points", request.get("x"))
+    return np.asarray(function(field(request), points, t0=request["t0"], t1=request["t1"])).tolist()
+
+
 class Exact(Implementation):
     """Every operation that has arrays."""
 
@@ -169,6 +174,18 @@ class Exact(Implementation):
             # A flow ends on the point that owns it; the protocol says what the solver by itself comes to there.
             raise NotImplementedError
         return _solutions(found.counts, {"x": found.x}, batch="points" in request)
+
+    @refusing
+    def average_velocity(self, **request):
+        return _between(flowref.average_velocity, request)
+
+    @refusing
+    def flow_jacobian(self, **request):
+        return _between(flowref.flow_jacobian, request)
+
+    @refusing
+    def flow_log_determinant(self, **request):
+        return _between(flowref.flow_log_determinant, request)
 
     @refusing
     def log_likelihood(self, **request):

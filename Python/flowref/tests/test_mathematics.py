@@ -88,6 +88,24 @@ def test_flow_and_likelihood(field):
     assert abs(estimate.log_density.mean() - found.log_density[0]) < 6 * error
 
 
+def test_exact_flows_agree_with_a_solver_and_with_each_other():
+    line = MarginalField(Path("vp"), GaussianMixture([[-1], [1]], 0.5, weights=[1, 3]))
+    x = np.array([[-2.0], [0.1], [3.0]])
+    exact = flowref.exact_flow(line, x, t0=0.25, t1=0.875)
+    assert np.allclose(exact.x, flowref.flow(line, x, t0=0.25, t1=0.875, rtol=1e-11, atol=1e-11).x, atol=1e-8)
+    assert (exact.uncertainty < 1e-13).all()
+    average = flowref.average_velocity(line, x, t0=0.25, t1=0.875)
+    assert np.allclose(x + 0.625 * average, exact.x, rtol=1e-14, atol=1e-14)
+    assert np.array_equal(flowref.average_velocity(line, x, t0=0.25, t1=0.25), line.velocity(0.25, x))
+    jacobian = flowref.flow_jacobian(line, x, t0=0.25, t1=0.875)
+    logs = flowref.flow_log_determinant(line, x, t0=0.25, t1=0.875)
+    assert jacobian.shape == (3, 1, 1) and np.allclose(np.log(jacobian[:, 0, 0]), logs, rtol=1e-13)
+    assert np.allclose(logs, line.log_density(0.25, x) - line.log_density(0.875, exact.x), atol=1e-13)
+    assert flowref.ask("average_velocity", field=line, x=x[0], t0=0.25, t1=0.875) == average[0].tolist()
+    with pytest.raises(flowref.UnsupportedError):
+        flowref.exact_flow(MarginalField(Path("ot"), Preset("eight_gaussians")), X)
+
+
 def test_flow_counts_are_the_protocols(field):
     wire = flowref.ask("flow_map", field=field, points=X, t0=0, t1=1, solver="tsit5", rtol=1e-6, atol=1e-6)
     own = flowref.flow(field, X, solver="tsit5", rtol=1e-6, atol=1e-6)

@@ -207,7 +207,7 @@ extension Panel {
 extension Lanes {
   /// The sum of the lanes, in a fixed order.
   @inline(__always)
-  var sum: Double {
+  package var sum: Double {
     let halves = storage.lowHalf + storage.highHalf
     let quarters = halves.lowHalf + halves.highHalf
     return quarters[0] + quarters[1]
@@ -215,7 +215,7 @@ extension Lanes {
 
   /// The magnitude of every lane.
   @inline(__always)
-  static func magnitude(_ x: Lanes) -> Lanes {
+  package static func magnitude(_ x: Lanes) -> Lanes {
     Lanes(
       storage: unsafeBitCast(
         unsafeBitCast(x.storage, to: SIMD8<UInt64>.self) & SIMD8(repeating: ~0 >> 1),

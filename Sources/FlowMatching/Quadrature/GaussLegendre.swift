@@ -1,9 +1,9 @@
 import RealModule
 
 /// The 16-point Gauss rule on [0, 1], exact for polynomials of degree 31.
-enum GaussLegendre {
+package enum GaussLegendre {
   /// Nodes and weights, by Newton's method on the Legendre polynomial.
-  static let rule: [(node: Double, weight: Double)] = {
+  package static let rule: [(node: Double, weight: Double)] = {
     let n = 16
     var rule: [(node: Double, weight: Double)] = []
     for i in 0..<n {

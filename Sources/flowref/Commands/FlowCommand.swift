@@ -20,6 +20,11 @@ struct FlowCommand: ParsableCommand, Exemplified {
       log10_growth tells how many decimal digits of the end are lost because an error of the start, or of \
       the first steps, grows on the way: 0 where errors only shrink. From 16 on the end is undecided in \
       double precision, as from the unstable equilibrium (0, 0) between eight Gaussians.
+
+      --quantile solves no differential equation: on a line, for products of densities on lines and for one Gaussian the \
+      flow keeps the levels of distribution functions. A row is then the end, log_determinant, the logarithm of the \
+      determinant of the flow's Jacobian, and uncertainty, a bound of what rounding may have done to any coordinate. Where the \
+      data are points, log_determinant at --t1 1 does not exist: --no-determinant leaves it out.
       """)
 
   @OptionGroup var data: DataOptions
@@ -35,9 +40,18 @@ struct FlowCommand: ParsableCommand, Exemplified {
   @Flag(inversion: .prefixedNo, help: "The column log10_growth.")
   var growth = true
 
+  @Flag(help: "By levels of distribution functions, without a solver.")
+  var quantile = false
+
+  @Flag(inversion: .prefixedNo, help: "With --quantile: the column log_determinant.")
+  var determinant = true
+
   mutating func validate() throws {
     try source.check(data)
     try path.check(with: data, and: places.points)
+    if quantile, solver.isChosen {
+      throw ValidationError("--quantile takes no solver, steps or tolerance.")
+    }
   }
 
   func run() throws {
@@ -45,6 +59,7 @@ struct FlowCommand: ParsableCommand, Exemplified {
       let field = try ExactField.field(data, source, path)
       let rows = try places.rows(beside: data)
       try places.check(rows, against: field.dimension)
+      if quantile { return try writeLevels(QuantileFlow(of: field), rows) }
       let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
       let growths = growth ? try ErrorGrowth(of: field) : nil
       var table = SolutionTable(dimension: rows.dimension, adding: growth ? ["log10_growth"] : [])
@@ -68,5 +83,24 @@ struct FlowCommand: ParsableCommand, Exemplified {
       }
       try table.reportTrouble()
     }
+  }
+
+  /// A row per point: the end, the log determinant, the largest uncertainty of a coordinate.
+  private func writeLevels(_ flow: QuantileFlow, _ rows: DataTable) throws {
+    let times = (try Time(solver.t0), try Time(solver.t1))
+    let (start, end) = backward ? (times.1, times.0) : times
+    var values: [Double] = []
+    try inSlices(rows) { _, points in
+      let ends = try flow.ends(from: start, to: end, at: points)
+      let logs = determinant ? try flow.logDeterminants(from: start, to: end, at: points) : []
+      for (row, end) in ends.enumerated() {
+        values += end.x + (determinant ? [logs[row]] : []) + [end.uncertainty.max()!]
+      }
+    }
+    let added = (determinant ? ["log_determinant"] : []) + ["uncertainty"]
+    try output.write(
+      DataTable(
+        columns: Columns.points(rows.dimension) + added, dimension: rows.dimension + added.count,
+        values: values))
   }
 }

@@ -53,6 +53,11 @@ struct SolverOptions: ParsableArguments {
     if steps == nil, !method.isAdaptive { throw ValidationError("\(name) needs --steps.") }
   }
 
+  /// Whether anything is said about the solver itself.
+  var isChosen: Bool {
+    solver != nil || rtol != nil || atol != nil || steps != nil || controller != nil
+  }
+
   private static let standard = "dop853"
 
   var method: Solver { Solver.named(solver ?? Self.standard) ?? .dop853 }

@@ -26,6 +26,7 @@ from ._errors import (
 )
 from ._fields import ContinuityResidual, LossGap, MarginalField
 from ._flows import Counts, FlowResult, LikelihoodResult, flow, likelihood, sample
+from ._levels import ExactFlow, average_velocity, exact_flow, flow_jacobian, flow_log_determinant
 from ._library import catalogue, version
 from ._oracle import Oracle
 from ._paths import Path, Schedule, pair_velocity
@@ -72,6 +73,7 @@ __all__ = [
     "Density",
     "DimensionMismatchError",
     "EntropicPlan",
+    "ExactFlow",
     "FlowError",
     "FlowResult",
     "GaussianMap",
@@ -104,12 +106,16 @@ __all__ = [
     "UnsupportedError",
     "ask",
     "assignment",
+    "average_velocity",
     "bits_per_dim",
     "catalogue",
     "continuity_residual",
     "convert_convention",
     "ddpm_posterior",
+    "exact_flow",
     "flow",
+    "flow_jacobian",
+    "flow_log_determinant",
     "gaussian_map",
     "likelihood",
     "pair_velocity",

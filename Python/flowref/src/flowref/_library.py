@@ -87,6 +87,9 @@ _CALLS: dict[str, list[Any]] = {
     ],
     "field_samples": [*_HANDLE, c_double, c_int32, c_uint64, c_uint64, c_size_t, *_RESULT, *_ERROR],
     "flow": [*_HANDLE, c_double, c_double, *_POINTS, c_void_p, *_RESULT, c_void_p, *_RUN, *_ERROR],
+    "exact_flow": [
+        *_HANDLE, c_double, c_double, *_POINTS, c_void_p, c_void_p, c_void_p, c_void_p, c_void_p, *_RUN, *_ERROR,
+    ],
     "log_likelihood": [
         *_HANDLE, c_double, c_double, *_POINTS, c_void_p, c_char_p, c_char_p, c_size_t, c_uint64, c_uint64,
         c_void_p, c_void_p, c_void_p, c_void_p, *_RUN, *_ERROR,

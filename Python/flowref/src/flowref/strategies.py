@@ -161,6 +161,18 @@ def _trajectory(choices: _Choices) -> Request:
     }  # fmt: skip
 
 
+def _between(choices: _Choices) -> Request:
+    """A flow that is known by levels: of a mixture on a line, or of one Gaussian."""
+    d = 1 + choices.integer(3)
+    target = choices.target(d, clouds=False)
+    if d > 1:
+        first = {name: target[name] for name in ("means", "std", "covariances") if name in target}
+        target = {name: value[:1] if isinstance(value, list) else value for name, value in first.items()}
+        target["kind"] = "gaussian_mixture"
+    times = {"t0": (1 + choices.integer(4)) / 16, "t1": (6 + choices.integer(7)) / 16}
+    return {"path": choices.path(), "target": target, "x": choices.place(target, d), **times}
+
+
 def _vectors(choices: _Choices, *names: str) -> Request:
     d = 1 + choices.integer(3)
     return {name: choices.vector(d) for name in names}
@@ -237,6 +249,9 @@ _MAKERS: dict[str, Callable[[_Choices], Request]] = {
     "gaussian_ot_map": _gaussians,
     "solver_step": _solver_step,
     "flow_map": _trajectory,
+    "average_velocity": _between,
+    "flow_jacobian": _between,
+    "flow_log_determinant": _between,
     "log_likelihood": lambda c: {**_trajectory(c), "divergence": "exact"},
 }  # fmt: skip
 for _name in ("conditional_velocity", "conditional_score", "conditional_log_density"):

@@ -31,7 +31,7 @@ struct Operation: Sendable {
   /// Every operation that is answered, `hello` and `define` aside.
   static let all: [String: Operation] = Dictionary(
     uniqueKeysWithValues: (pathOperations + conditionalOperations + marginalOperations
-      + scalarOperations + gridOperations + couplingOperations + solverOperations)
+      + scalarOperations + gridOperations + couplingOperations + solverOperations + levelOperations)
       .map { ($0.name, $0) })
 
   /// Operations of the protocol that this implementation does not have.

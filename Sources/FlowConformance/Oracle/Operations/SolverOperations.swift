@@ -150,7 +150,7 @@ extension RequestFields {
     }
   }
 
-  fileprivate func exactField(
+  func exactField(
     _ targets: TargetDecoder, _ findings: inout Findings
   ) -> MarginalField? {
     let path = findings.attempt { () throws(WireError) in try self.path() }
@@ -161,7 +161,7 @@ extension RequestFields {
   }
 
   /// One state `x` or an array `points`.
-  fileprivate func states(
+  func states(
     _ dimension: Int?, _ findings: inout Findings
   ) -> (dimension: Int, values: [Double])? {
     findings.attempt { () throws(WireError) in
@@ -203,7 +203,7 @@ extension RequestFields {
   }
 
   /// One end of the interval.
-  private func boundary(_ name: String) throws(WireError) -> Double {
+  func boundary(_ name: String) throws(WireError) -> Double {
     let t = try number(name)
     try checkFinite(t, name)
     guard (0...1).contains(t) else {
