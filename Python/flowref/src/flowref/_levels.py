@@ -13,6 +13,7 @@ from ._fields import MarginalField
 from ._library import call
 from ._run import Run, slices
 
+
 class ExactFlow(NamedTuple):
     """Where points end, and bounds of what rounding may have done to that."""
 
