@@ -11,7 +11,7 @@ PYTHON ?= python3
 SAMPLE := --only 'schedule/*' --only 'time_at_log_snr/*' --only 'conditional_*/*'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup toolchain libraries interpreter build install man run test test-readme lint format fixtures mutants proofs \
+.PHONY: help setup toolchain libraries interpreter build install man run test test-readme lint format fixtures adapters mutants proofs \
   test-page browser clean benchmarks peers plain growth sanitize fuzz-readers interface catalogue examples python wheel test-python \
   python-lint notebooks speed-python
 
@@ -84,7 +84,7 @@ install: build man ## install flowref, its data, man pages and completions below
 	[ ! -f "$$bin/flowref.commit" ] || cp "$$bin/flowref.commit" "$(SHARE)/flowref/"; \
 	rm -rf "$(SHARE)/flowref/Fixtures"; mkdir "$(SHARE)/flowref/Fixtures"; \
 	for directory in Fixtures/*/; do \
-	  case "$$directory" in */generate/|*/mutants/|*/adapters/|*/__pycache__/) ;; \
+	  case "$$directory" in */generate/|*/mutants/|*/adapters/|*/findings/|*/__pycache__/) ;; \
 	  *) cp -R "$${directory%/}" "$(SHARE)/flowref/Fixtures/";; esac; \
 	done; \
 	cp .build/man/*.1 "$(SHARE)/man/man1/"; \
@@ -119,6 +119,7 @@ test: setup lint ## format check, all tests, the oracle through its pipe, fixtur
 	.venv/bin/python Fixtures/check_readme.py
 	.venv/bin/python Fixtures/generate/generate.py --check $(SAMPLE)
 	.venv/bin/python Fixtures/mutants/run.py --quick
+	.venv/bin/python Fixtures/findings/check.py
 
 test-readme: build ## run every command of README.md and docs/ and every example of the help
 	$(PYTHON) Tests/readme/check_readme.py "$(BIN)/flowref"
@@ -150,6 +151,10 @@ fixtures: .venv/requirements.txt ## make all the fixtures again and check them b
 	.venv/bin/python Fixtures/generate/generate.py
 	.venv/bin/python Fixtures/generate/check_independent.py
 	.venv/bin/python Fixtures/generate/check_extremes.py
+
+# Heavy (minutes, and gigabytes where torch is needed): by hand, never in CI. NAMES="scipy pot" takes some of them.
+adapters: build ## judge the libraries that people use and write their pages, Fixtures/findings; by hand
+	$(PYTHON) Fixtures/adapters/run.py "$(BIN)/flowref" $(NAMES)
 
 mutants: .venv/requirements.txt ## judge every mutant by the fixtures and write Fixtures/mutants/RESULT.md
 	.venv/bin/python Fixtures/mutants/run.py

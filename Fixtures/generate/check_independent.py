@@ -356,7 +356,7 @@ def files():
     """Every file: ids unique and its own, flags explained, four members of one shape, every number what it claims to be."""
     root, seen, good = os.path.dirname(HERE), set(), True
     for folder in sorted(os.listdir(root)):
-        if folder in ("data", "generate", "schema", "mutants", "adapters", "quadrature") or not os.path.isdir(os.path.join(root, folder)):
+        if folder in ("data", "generate", "schema", "mutants", "adapters", "findings", "quadrature") or not os.path.isdir(os.path.join(root, folder)):
             continue
         for name in sorted(os.listdir(os.path.join(root, folder))):
             with open(os.path.join(root, folder, name), encoding="utf-8") as file:

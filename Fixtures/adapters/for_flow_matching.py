@@ -1,17 +1,11 @@
 #!/usr/bin/env python3
 """Adapter for the torch library flow_matching 1.0.10 (CC-BY-NC: called, not copied).
 
-    python3 -m venv env && env/bin/pip install flow_matching==1.0.10 torch numpy
-    flowref validate -- env/bin/python Fixtures/adapters/flow_matching_torch.py float64
-
-The argument is the precision, float64 or float32. The library takes only t: a request with
-`one_minus_t` gets 1 - one_minus_t, rounded, as its users would. Its schedules have no variance and
-no log-SNR; they are sigma^2 and log(alpha/sigma) here, as in its own schedule transform.
+The library takes only t, which the greeting says. Its schedules have no variance and no log-SNR; they are sigma^2 and
+log(alpha/sigma) here, as in its own schedule transform.
 """
 
-import json
-import math
-import sys
+from importlib.metadata import version
 
 import torch
 from flow_matching.path import AffineProbPath
@@ -20,21 +14,16 @@ from flow_matching.path.scheduler import (
     ScheduleTransformedModel, VPScheduler)
 from flow_matching.utils import ModelWrapper
 
-PRECISION = sys.argv[1] if len(sys.argv) > 1 else "float64"
-REAL = getattr(torch, PRECISION)
-COMMON = {"op", "id", "path", "t", "one_minus_t"}
-FIELDS = {
-    "schedule": set(), "time_at_log_snr": {"log_snr"}, "conditional_flow": {"x0", "x1"},
-    "conditional_velocity": {"x", "x1"}, "convert": {"from", "to", "x", "value"},
-    "schedule_transform": {"to_path", "target", "x"}}
+import wire
+from wire import Refusal
+
+REAL = getattr(torch, wire.PRECISION)
+OPERATIONS = [
+    "schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity", "convert", "schedule_transform"]
 OWN = {
     "ot": {"sigma_min"}, "cosine": set(), "linear_vp": set(), "polynomial": {"exponent"},
     "vp": {"beta_min", "beta_max"}}
 NAMES = {"x1": "target", "noise": "epsilon", "velocity": "velocity"}
-
-
-class Refusal(Exception):
-    """An error code of the protocol."""
 
 
 def scheduler(path):
@@ -85,15 +74,11 @@ class Exact(ModelWrapper):
 
 def answer(request):
     op = request["op"]
-    if op not in FIELDS:
-        raise Refusal("unsupported")
-    if not set(request) <= COMMON | FIELDS[op]:
-        raise Refusal("unknown_field")
     plan = scheduler(request["path"])
     if op == "time_at_log_snr":
         t = plan.snr_inverse(torch.exp(tensor(request["log_snr"]))).item()
         return {"t": t, "one_minus_t": (1 - tensor(t)).item()}
-    t = tensor(request["t"] if "t" in request else 1 - request["one_minus_t"])
+    t = tensor(request["t"])
     path = AffineProbPath(plan)
     if op == "schedule":
         s = plan(t)
@@ -120,41 +105,6 @@ def answer(request):
     return getattr(path, f"{source}_to_{to}")(x_t=tensor(request["x"]), t=t, **given).tolist()
 
 
-def plain(value):
-    """JSON has no infinities: they travel as strings."""
-    if isinstance(value, dict):
-        return {name: plain(v) for name, v in value.items()}
-    if isinstance(value, list):
-        return [plain(v) for v in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return "nan" if value != value else "inf" if value > 0 else "-inf"
-    return value
-
-
-def reply(line):
-    identity = None
-    try:
-        request = json.loads(line)
-        identity, op = request.get("id"), request["op"]
-        if op == "hello":
-            value = {
-                "protocol": 1, "name": "flow_matching", "version": "1.0.10",
-                "precision": PRECISION, "ops": ["hello", "echo", *FIELDS]}
-        else:
-            value = request["value"] if op == "echo" else plain(answer(request))
-        return {"id": identity, "ok": True, "value": value}
-    except Refusal as refusal:
-        code, message = str(refusal), ""
-    except KeyError as error:
-        code, message = "missing_field", str(error)
-    except (ValueError, TypeError) as error:  # what is no number
-        code, message = "invalid_field", str(error)
-    except (AssertionError, RuntimeError) as error:  # the library's own refusals, and torch's
-        about_shape = "shape" in str(error) or "dimension" in str(error) or "size" in str(error)
-        code, message = "dimension_mismatch" if about_shape else "out_of_domain", str(error)
-    return {"id": identity, "ok": False, "error": {"code": code, "message": message}}
-
-
 torch.set_num_threads(1)
-for line in sys.stdin:
-    print(json.dumps(reply(line)), flush=True)
+wire.serve(
+    {"name": "flow_matching", "version": version("flow_matching"), "time": "t_only"}, dict.fromkeys(OPERATIONS, answer))
