@@ -67,7 +67,10 @@ struct MemberJudge {
     switch kind {
     case .value, .index: break
     case .count, .estimate:
-      if !isClaimed || !isThere { return information(name, got, expected, kind) }
+      let isCertified = kind == .count || expected.value != .null
+      if !isClaimed || !isThere || !isCertified {
+        return information(name, got, expected, kind)
+      }
     case .offered:
       if !isClaimed, !isThere || expected.value == .null {
         return information(name, got, expected, kind)
