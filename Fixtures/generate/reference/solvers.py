@@ -10,10 +10,11 @@ from .mixtures import Marginal
 from .paths import schedule
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "Proofs", "tableaux")
+# New ones last: which spans a method is asked on depends on its place.
 FILES = {
     "euler": "euler", "midpoint": "midpoint", "heun": "heun", "rk4": "rk4", "bogacki_shampine": "bogacki_shampine32",
-    "dopri5": "dormand_prince54", "tsit5": "tsitouras54", "verner65": "verner65",
-    "dop853": "dormand_prince853",
+    "dopri5": "dormand_prince54", "tsit5": "tsitouras54",
+    "dop853": "dormand_prince853", "verner65": "verner65",
 }
 # Methods that libraries call rk4 and dopri5 too.
 VARIANTS = {"rk4_three_eighths": "rk4_three_eighths", "dopri5_shampine": "dormand_prince54_shampine"}
