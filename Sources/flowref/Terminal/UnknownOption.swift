@@ -9,6 +9,7 @@ enum UnknownOption {
   ) -> ValidationError? {
     guard root.exitCode(for: error) == .validationFailure else { return nil }
     var command = root
+    var path = "flowref"
     for word in arguments {
       guard
         let next = command.configuration.subcommands.first(where: {
@@ -16,6 +17,7 @@ enum UnknownOption {
         })
       else { break }
       command = next
+      path += " \(word)"
     }
     let known = options(in: command == root ? root.helpMessage() : root.helpMessage(for: command))
     for word in arguments {
@@ -24,7 +26,7 @@ enum UnknownOption {
         continue
       }
       let meant = Nearest.word(to: name, among: known).map { "; did you mean \($0)?" } ?? "."
-      return ValidationError("There is no option \(name)\(meant)")
+      return ValidationError("There is no option \(name)\(meant) \(path) --help has them all.")
     }
     return nil
   }
