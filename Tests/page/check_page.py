@@ -186,6 +186,19 @@ class Check:
         else:
             self.holds(browser.text("value-c1") == "does not exist here", f"no conditional velocity at {here}")
 
+    def figures(self, study):
+        """No word of a figure reaches over its edge."""
+        for figure in sorted(study.glob("*.svg")):
+            self.browser.events.clear()
+            self.browser.open(figure.as_uri())
+            cut = self.browser.evaluate(
+                "(() => { const svg = document.documentElement, box = svg.viewBox.baseVal, m = svg.getScreenCTM();"
+                " const edge = { left: m.e, right: m.e + box.width * m.a, top: m.f, bottom: m.f + box.height * m.d };"
+                " return [...document.querySelectorAll('text')].filter(t => { const r = t.getBoundingClientRect();"
+                " return r.width > 0 && (r.left < edge.left - 1 || r.right > edge.right + 1 || r.top < edge.top - 1 ||"
+                " r.bottom > edge.bottom + 1) }).map(t => t.textContent).join('; ') })()")
+            self.holds(cut == "", f"{figure.name}: over the edge: {cut}")
+
     def conformance(self, page):
         """The page of a validation: nothing is wider than a laptop's window or a phone, and cells lead to their cases."""
         browser = self.browser
@@ -335,6 +348,7 @@ def main():
         try:
             check = Check(options.flowref, browser, pictures)
             check.run(data, out / "index.html")
+            check.figures(out)
             report = pathlib.Path(scratch) / "conformance.html"
             # With what is not judged in float32, and what a time alone cannot name.
             subprocess.run([options.flowref, "validate", "--precision", "float32", "--html", str(report), "--",

@@ -113,7 +113,7 @@ package struct WorkPrecisionFigure: Figure {
         set bmargin at screen \(bottom / height)
         set tmargin at screen \((bottom + 312) / height)
         set title \(quoted(family))
-        set ylabel "\(k % columns == 0 ? "error of the final state (largest norm)" : "")"
+        set ylabel "\(k % columns == 0 ? "error of the final state (largest norm)" : "")" offset 1.4,0
         set xlabel "evaluations of the field per trajectory (NFE)"
         set key at screen \((left + 292) / width), screen \((bottom + 316) / height) left top Left reverse
         plot \(lines.joined(separator: ", \\\n  "))
