@@ -209,6 +209,19 @@ let allPaths: [any ProbabilityPath] = PathKind.allCases.map { try! $0.example() 
     #expect(refused <= 3)
   }
 
+  /// Work within a budget ends with it, of straight lines too.
+  @Test func aBudgetEndsTheWork() throws {
+    let flow = try QuantileFlow(
+      of: MarginalField(path: OptimalTransportPath(), target: Self.mixture()))
+    let spent = Budget(seconds: 0)
+    Budget.$current.withValue(spent) {
+      #expect(code { try flow.ends(from: .start, to: .end, at: [0.3]) } == .noConvergence)
+      let straight = RectifiedField(of: flow)
+      #expect(
+        code { try straight.velocities(at: [Time(0.5)], of: [0.3]) } == .noConvergence)
+    }
+  }
+
   @Test func pointsAreReachedThroughTheirShareOfTheLevels() throws {
     let points = try GaussianMixture(
       dimension: 1, means: [2, -1, 0.5], stds: [0], weights: [1, 1, 2])

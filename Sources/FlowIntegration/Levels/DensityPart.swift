@@ -134,8 +134,7 @@ struct DensityPart: AxisPart {
   private func logEnd(_ place: AxisPlace) throws(FlowError) -> Double {
     do {
       let log = try field.value(of: .logDensity, at: end, of: [place.y])[0]
-      guard place.tail != 0 else { return log }
-      return log + place.tail * (try field.value(of: .score, at: end, of: [place.y])[0])
+      return place.tail == 0 ? log : log + place.tail * (try score(at: end, place.y))
     } catch  where error.code == .singular {
       let (first, last) = (density.marks.first!, density.marks.last!)
       let y = place.y / change.end.alpha

@@ -21,7 +21,7 @@ import RealModule
 /// but for small log determinants and more than ten sigma out, where ten digits are held or it is refused.
 ///
 /// *Edge cases*: equal times give the point itself. Where the data are points and t1 = 1 the trajectory ends on the one that
-/// owns the level of x; there is no Jacobian.
+/// owns the level of x; there is no Jacobian, nor on a kink of data without noise, where ``MarginalField`` has no values.
 ///
 /// *Proof*: `flow_keeps_the_mass_below`, `mixture_flow_ends_at_the_data`.
 ///
@@ -67,7 +67,7 @@ public struct QuantileFlow: Sendable {
   public func ends(
     from start: Time<Double>, to end: Time<Double>, at points: [Double]
   ) throws(FlowError) -> [End] {
-    try rows(points) { x throws(FlowError) in
+    try rows(points) { _, x throws(FlowError) in
       try solved(from: start, to: end, x, wantsSlopes: false)
     }
   }
@@ -88,7 +88,7 @@ public struct QuantileFlow: Sendable {
   public func jacobians(
     from start: Time<Double>, to end: Time<Double>, at points: [Double]
   ) throws(FlowError) -> [Double] {
-    try rows(points) { x throws(FlowError) in
+    try rows(points) { _, x throws(FlowError) in
       turned(
         try solved(from: start, to: end, x, wantsSlopes: true).slopes,
         ScheduleChange(field.path, from: start, to: end))
@@ -101,7 +101,7 @@ public struct QuantileFlow: Sendable {
   public func logDeterminants(
     from start: Time<Double>, to end: Time<Double>, at points: [Double]
   ) throws(FlowError) -> [Double] {
-    try rows(points) { x throws(FlowError) in
+    try rows(points) { _, x throws(FlowError) in
       try solved(from: start, to: end, x, wantsSlopes: true).slopes.reduce(0) { $0 + $1.log }
     }
   }
@@ -122,8 +122,9 @@ public struct QuantileFlow: Sendable {
     return try ends(from: start, to: end, at: points).flatMap { $0.displacement.map { $0 / span } }
   }
 
-  private func rows<T: Sendable>(
-    _ points: [Double], _ body: @Sendable ([Double]) throws(FlowError) -> T
+  /// What `body` says of every row, in parallel, within the budget of the call.
+  func rows<T: Sendable>(
+    _ points: [Double], _ body: @Sendable (_ row: Int, [Double]) throws(FlowError) -> T
   ) throws(FlowError) -> [T] {
     let d = dimension
     let count = try FlowError.rowCount(of: points, dimension: d, "x")
@@ -132,7 +133,7 @@ public struct QuantileFlow: Sendable {
     let results = parallelMap(count) { row in
       Result { () throws(FlowError) in
         try budget?.check()
-        return try body(Array(points[row * d..<(row + 1) * d]))
+        return try body(row, Array(points[row * d..<(row + 1) * d]))
       }
     }
     var answers: [T] = []

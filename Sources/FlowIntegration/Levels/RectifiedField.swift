@@ -30,18 +30,10 @@ public struct RectifiedField: VelocityField {
   public func velocities(
     at times: [Time<Double>], of points: [Double]
   ) throws(FlowError) -> [Double] {
-    let count = try rowCount(of: points, at: times)
-    try FlowError.checkFinite(points, "x")
-    let d = dimension
-    let results = parallelMap(count) { row in
-      Result { () throws(FlowError) in
-        try flow.straightVelocity(
-          at: times[times.count == 1 ? 0 : row], Array(points[row * d..<(row + 1) * d]))
-      }
-    }
-    var velocities: [Double] = []
-    for result in results { velocities += try result.get() }
-    return velocities
+    _ = try rowCount(of: points, at: times)
+    return try flow.rows(points) { row, x throws(FlowError) in
+      try flow.straightVelocity(at: times[times.count == 1 ? 0 : row], x)
+    }.flatMap { $0 }
   }
 }
 

@@ -37,20 +37,25 @@ struct FlowCommand: ParsableCommand, Exemplified {
   @Flag(help: "From data to noise.")
   var backward = false
 
-  @Flag(inversion: .prefixedNo, help: "The column log10_growth.")
-  var growth = true
+  @Flag(inversion: .prefixedNo, help: "The column log10_growth (default: --growth).")
+  var growth: Bool?
 
   @Flag(help: "By levels of distribution functions, without a solver.")
   var quantile = false
 
-  @Flag(inversion: .prefixedNo, help: "With --quantile: the column log_determinant.")
-  var determinant = true
+  @Flag(
+    inversion: .prefixedNo,
+    help: "With --quantile: the column log_determinant (default: --determinant).")
+  var determinant: Bool?
 
   mutating func validate() throws {
     try source.check(data)
     try path.check(with: data, and: places.points)
-    if quantile, solver.isChosen {
-      throw ValidationError("--quantile takes no solver, steps or tolerance.")
+    if quantile, solver.isChosen || growth != nil {
+      throw ValidationError("--quantile takes no solver, steps, tolerance or growth.")
+    }
+    if !quantile, determinant != nil {
+      throw ValidationError("--determinant and --no-determinant need --quantile.")
     }
   }
 
@@ -61,8 +66,9 @@ struct FlowCommand: ParsableCommand, Exemplified {
       try places.check(rows, against: field.dimension)
       if quantile { return try writeLevels(QuantileFlow(of: field), rows) }
       let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
-      let growths = growth ? try ErrorGrowth(of: field) : nil
-      var table = SolutionTable(dimension: rows.dimension, adding: growth ? ["log10_growth"] : [])
+      let growths = growth ?? true ? try ErrorGrowth(of: field) : nil
+      var table = SolutionTable(
+        dimension: rows.dimension, adding: growths == nil ? [] : ["log10_growth"])
       var unstable: [Double] = []
       try inSlices(rows) { first, points in
         let (start, end) = backward ? (solver.t1, solver.t0) : (solver.t0, solver.t1)
@@ -89,6 +95,7 @@ struct FlowCommand: ParsableCommand, Exemplified {
   private func writeLevels(_ flow: QuantileFlow, _ rows: DataTable) throws {
     let times = (try Time(solver.t0), try Time(solver.t1))
     let (start, end) = backward ? (times.1, times.0) : times
+    let determinant = determinant ?? true
     var values: [Double] = []
     try inSlices(rows) { _, points in
       let ends = try flow.ends(from: start, to: end, at: points)
