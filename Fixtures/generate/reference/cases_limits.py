@@ -1,5 +1,5 @@
-"""Cases at the limits of grids and solvers: extreme mu, tolerances without an absolute or relative part, and the base density that is
-the path's own."""
+"""Cases at the limits of grids, solvers and densities: extreme mu, tolerances without an absolute or relative part, the base density
+that is the path's own, and kinks of the data without noise."""
 
 from flint import arb, ctx
 
@@ -8,7 +8,7 @@ from .cases_flows import ALLOWED, counts, hidden
 from .cases_grids import sigma_grid
 from .cases_likelihoods import likelihood_with
 from .cases_steps import OWN, extend
-from .certify import balls, certify
+from .certify import balls, certify, certify_all
 from .conditional import with_path
 from .flows import gaussian_flow, stretch
 from .paths import schedule
@@ -122,6 +122,53 @@ def priors():
     return [fixture]
 
 
+KINKS = [
+    ("laplace", {"kind": "density_1d", "name": "laplace", "location": 0.5, "scale": 2}, [0.5]),
+    ("laplace-far", {"kind": "density_1d", "name": "laplace", "location": -4096, "scale": 0.125}, [-4096]),
+    ("laplace-decimal", {"kind": "density_1d", "name": "laplace", "location": 0.1, "scale": 0.3}, [0.1]),
+    ("triangular", {"kind": "density_1d", "name": "triangular", "lower": -1, "mode": 0.5, "upper": 2}, [0.5]),
+    ("triangular-steep", {"kind": "density_1d", "name": "triangular", "lower": 0, "mode": 3.75, "upper": 4}, [3.75]),
+]
+LEFT, TENT = KINKS[0][1], KINKS[3][1]
+KINKS += [
+    ("both", {"kind": "product", "factors": [LEFT, TENT]}, [0.5, 0.5]), ("one", {"kind": "product", "factors": [LEFT, TENT]}, [-1, 0.5]),
+]
+ENDS = {"ot": {"kind": "ot"}, "cosine": {"kind": "cosine"}, "polynomial": {"kind": "polynomial", "exponent": 2}, "vp": {"kind": "vp"},
+        "linear-vp": {"kind": "linear_vp"}}
+STILL = ("ot", "cosine", "polynomial")  # sigma sigma' is zero at the data
+AT_KINKS = {
+    "marginal_log_density": "log q(x)", "denoiser": "E[x1|x] = x", "marginal_velocity": "alpha' x where sigma sigma' is 0",
+    "marginal_score": "none", "marginal_divergence": "none", "noise_prediction": "none",
+}
+
+
+def at_kink(request):
+    """Density and velocity of data without noise, alpha = 1: from the definitions of the densities."""
+    target, now = request["target"], schedule(request["path"], request["t"])
+    log = arb(0)
+    for density, x in zip(target.get("factors", [target]), request["x"]):
+        if density["name"] == "laplace":
+            log -= abs(x - density["location"]) / density["scale"] + (2 * density["scale"]).log()
+        else:
+            side = density["lower"] if x < density["mode"] else density["upper"]
+            log += (2 * (x - side) / (density["mode"] - side) / (density["upper"] - density["lower"])).log()
+    return {"marginal_log_density": log, "denoiser": list(request["x"]), "marginal_velocity": [now.alpha_dot * x for x in request["x"]]}
+
+
+def kinks():
+    fixtures = {o: Fixture(o, "kinks", "Data without noise where their density has a kink", formula) for o, formula in AT_KINKS.items()}
+    for name, target, x in KINKS:
+        for place, path in ENDS.items():
+            request = {"path": path, "target": target, "t": 1, "x": x}
+            answers = certify_all(with_path(request), at_kink, request, None, ("float64",))
+            for operation, fixture in fixtures.items():
+                if operation in answers and (operation != "marginal_velocity" or place in STILL):
+                    fixture.add(f"{name}/{place}", ["kink", "end_data"], {"op": operation, **request}, answers[operation])
+                else:
+                    fixture.add(f"{name}/{place}", ["kink", "singular"], {"op": operation, **request}, error="singular")
+    return list(fixtures.values())
+
+
 def jobs():
-    return [(["sigma_grid/extreme.json"], grids, ()), (["flow_map/zero-tolerance.json"], zero_components, ()),
+    return [([f"{o}/kinks.json" for o in AT_KINKS], kinks, ()), (["sigma_grid/extreme.json"], grids, ()), (["flow_map/zero-tolerance.json"], zero_components, ()),
             (["log_likelihood/prior.json"], priors, ())]

@@ -33,6 +33,12 @@ struct EqualSpreadFamily: GaussianFamily {
   ) -> Comparison<S> {
     base.compare(k, x, anchor, resolved(schedule), shift: shift, wanted)
   }
+  var hasOneSpread: Bool { true }
+  func inverse<S: Scalar>(
+    _ k: Int, of y: [S], _ schedule: Schedule<S>
+  ) -> (inverse: [S], stretched: [S]) {
+    base.inverse(k, of: y, schedule)
+  }
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
   ) {

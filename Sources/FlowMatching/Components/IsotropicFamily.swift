@@ -142,6 +142,16 @@ struct IsotropicFamily: GaussianFamily {
     return result
   }
 
+  var hasOneSpread: Bool { isUniform }
+
+  func inverse<S: Scalar>(
+    _ k: Int, of y: [S], _ schedule: Schedule<S>
+  ) -> (inverse: [S], stretched: [S]) {
+    let variance = variance(k, schedule)
+    let inverse = y.map { $0 / variance }
+    return (inverse, inverse.map { $0.scaled(by: stds[k] * stds[k]) })
+  }
+
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]
   ) {

@@ -7,6 +7,7 @@
 /// | ``EqualSpreadFamily`` | components with one std | differences of components do not contain the spread |
 /// | ``IsotropicFamily`` | components with a std each | |
 /// | ``FullCovarianceFamily`` | all others | |
+/// | ``MirroredComponents`` | means near the centre of a mixture that is its own mirror image | its components come in pairs, which cancel to their difference |
 ///
 /// All but the first go through ``mixturePosterior(_:_:_:_:_:leavingOut:)``. Which of them answers a lane
 /// depends on the mixture, on what is asked and on the lane's own point, never on its neighbours.
@@ -20,15 +21,22 @@ struct MixtureKernels: Sendable {
   let components: MixtureComponents
   let small: SmallMixture?
   private let expanded: ExpandedMixture?
+  private let mirrored: MirroredComponents?
 
   init(_ shape: Shape, _ components: MixtureComponents) {
     self.shape = shape
     self.components = components
     switch shape {
     case .isotropic(let family):
-      small = SmallMixture(family, components)
+      mirrored = MirroredComponents(
+        dimension: family.dimension, means: family.means, weights: components.weights
+      ) { family.stds[$0] == family.stds[$1] }
+      small = SmallMixture(family, components, mirrored)
       expanded = ExpandedMixture(family, components)
-    case .full:
+    case .full(let family):
+      mirrored = MirroredComponents(
+        dimension: family.dimension, means: family.means, weights: components.weights
+      ) { family.covariances[$0].entries == family.covariances[$1].entries }
       (small, expanded) = (nil, nil)
     }
   }
@@ -37,11 +45,43 @@ struct MixtureKernels: Sendable {
   func posterior(
     of x: [Dual<Lanes>], at schedule: Schedule<Dual<Lanes>>, _ wanted: Moments
   ) -> Posterior<Dual<Lanes>> {
-    evaluate([x], [schedule], wanted, leavingOut: false)[0]
+    paired(evaluate([x], [schedule], wanted, leavingOut: false)[0], x, schedule, wanted)
   }
 
   /// Several groups; the weights in the order of ``components``.
   func posteriors(
+    of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
+  ) -> [Posterior<Lanes>] {
+    let results = plainPosteriors(of: points, at: schedules, wanted)
+    if mirrored == nil { return results }
+    return results.indices.map { paired(results[$0], points[$0], schedules[$0], wanted) }
+  }
+
+  /// With the means of the lanes that are near the centre of a mirrored mixture by pairs.
+  private func paired<S: Scalar>(
+    _ plain: Posterior<S>, _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
+  ) -> Posterior<S> {
+    guard let mirrored, wanted.contains(.means) else { return plain }
+    let distance = mirrored.distance { plain.denoiser[$0] }
+    guard S.any(distance, below: S(0.5)) else { return plain }
+    let shares = evaluate([x], [schedule], .weights, leavingOut: false)[0].weights
+    let means =
+      switch shape {
+      case .isotropic(let family):
+        mirrored.means(family, of: { x[$0] }, at: schedule) { shares[$0] }
+      case .full(let family):
+        mirrored.means(family, of: { x[$0] }, at: schedule) { shares[$0] }
+      }
+    func chosen(_ pair: S, _ plain: S) -> S {
+      S.choose(distance, below: S(0.5), then: pair, otherwise: plain)
+    }
+    var result = plain
+    result.denoiser = zip(means.denoiser, plain.denoiser).map(chosen)
+    result.negativeScore = zip(means.negativeScore, plain.negativeScore).map(chosen)
+    return result
+  }
+
+  private func plainPosteriors(
     of points: [[Lanes]], at schedules: [Schedule<Lanes>], _ wanted: Moments
   ) -> [Posterior<Lanes>] {
     func evaluate(_ groups: [Int]) -> [Posterior<Lanes>] {

@@ -5,21 +5,27 @@
 struct SmallMixture: Sendable {
   private let family: EqualSpreadFamily
   private let components: MixtureComponents
+  private let mirrored: MirroredComponents?
 
   /// Up to four axes: beyond them the arrays no longer matter.
   static let dimensions = 4
 
   /// `nil` where it does not apply.
-  init?(_ family: IsotropicFamily, _ components: MixtureComponents) {
+  init?(
+    _ family: IsotropicFamily, _ components: MixtureComponents, _ mirrored: MirroredComponents?
+  ) {
     guard family.isUniform, family.dimension <= Self.dimensions, components.blockCount == 1
     else { return nil }
     self.family = EqualSpreadFamily(base: family)
     self.components = components
+    self.mirrored = mirrored
   }
 
   /// What depends on the times alone: computed once where all points share one.
   struct Scales {
     let schedule: Schedule<Lanes>
+    /// The same with all of alpha's tail.
+    let given: Schedule<Lanes>
     /// What of alpha's tail can move a logit.
     let tail: Lanes?
     let alpha: Lanes
@@ -50,7 +56,7 @@ struct SmallMixture: Sendable {
     let inverse = Lanes(1.0) / variance
     let inverseTrace = inverse.scaled(by: Double(family.dimension))
     return Scales(
-      schedule: schedule, tail: tail,
+      schedule: schedule, given: given, tail: tail,
       alpha: alpha, noise: schedule.variance, variance: variance,
       inverse: inverse, toMean: schedule.variance / variance,
       toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,
@@ -121,6 +127,21 @@ struct SmallMixture: Sendable {
         sum[i] = sum[i] / total
         denoiser[i] = denoiser[i].addingProduct(scales.noise, sum[i])
         negativeScore[i] = g[i].addingProduct(negativeAlpha, sum[i])
+      }
+      if let mirrored {
+        let distance = mirrored.distance { denoiser[$0] }
+        if Lanes.any(distance, below: Lanes(0.5)) {
+          let means = mirrored.means(family, of: { x[$0] }, at: scales.given) {
+            shares[$0] / total
+          }
+          for i in 0..<d {
+            denoiser[i] = Lanes.choose(
+              distance, below: Lanes(0.5), then: means.denoiser[i], otherwise: denoiser[i])
+            negativeScore[i] = Lanes.choose(
+              distance, below: Lanes(0.5), then: means.negativeScore[i],
+              otherwise: negativeScore[i])
+          }
+        }
       }
     }
   }

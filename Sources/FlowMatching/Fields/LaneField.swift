@@ -56,7 +56,8 @@ extension MarginalField: LaneField {
       }
       if existsInNoise, schedule.variance[lane] > 0 { continue }
       let point = (0..<target.dimension).map { x[$0][lane] }
-      try abilities.check(point[...], at: schedule.mapped { $0[lane] })
+      try abilities.check(
+        point[...], at: schedule.mapped { $0[lane] }, for: MarginalQuantity.velocity.moments)
     }
   }
 }

@@ -33,9 +33,11 @@ private struct Batch: Sendable {
   let shared: (scalars: [Schedule<Double>], lanes: Schedule<Lanes>)?
   /// The queries in the order in which they are grouped.
   let order: [Int]
+  /// What is asked of every posterior.
+  let wanted: Moments
 
   init(
-    _ field: MarginalField, _ times: [Time<Double>], _ points: [Double]
+    _ field: MarginalField, _ times: [Time<Double>], _ points: [Double], _ wanted: Moments
   ) throws(FlowError) {
     let (path, d) = (field.path, field.dimension)
     let count = try field.rowCount(of: points, at: times)
@@ -45,6 +47,7 @@ private struct Batch: Sendable {
     dimension = d
     self.times = times
     self.points = points
+    self.wanted = wanted
     if times.count == 1 {
       let schedule = [path.schedule(at: times[0])]
       shared = (schedule, Schedule<Lanes>(schedule))
@@ -69,7 +72,8 @@ private struct Batch: Sendable {
     let times = shared == nil ? rows.map { self.times[$0] } : self.times
     let schedules = shared?.scalars ?? times.map { path.schedule(at: $0) }
     for (lane, row) in rows.enumerated() {
-      try abilities.check(points[row * d..<(row + 1) * d], at: schedules[shared == nil ? lane : 0])
+      try abilities.check(
+        points[row * d..<(row + 1) * d], at: schedules[shared == nil ? lane : 0], for: wanted)
     }
     return LaneGroup(
       times: times, schedules: schedules, schedule: shared?.lanes ?? Schedule<Lanes>(schedules),
@@ -81,11 +85,13 @@ extension MarginalField {
   /// Evaluates `compute` on every query, eight at a time in groups, several groups at a time in
   /// chunks, and the chunks in parallel. The result is the same to the bit for every number of threads
   /// and every split of the batch; of several failures that of the first query is thrown.
+  ///
+  /// `wanted` is what is asked of the posteriors: only whether it exists is checked by it.
   func evaluate(
-    width: Int, at times: [Time<Double>], of points: [Double],
+    width: Int, at times: [Time<Double>], of points: [Double], for wanted: Moments = .means,
     chunks compute: @Sendable ([LaneGroup]) throws(FlowError) -> [[Lanes]]
   ) throws(FlowError) -> [Double] {
-    let batch = try Batch(self, times, points)
+    let batch = try Batch(self, times, points, wanted)
     guard !points.isEmpty else { return [] }
     let groupCount = batch.groupCount
     let size = max(1, min(8, groupCount / 16))

@@ -59,7 +59,7 @@ public struct MarginalField: Sendable {
       return wanted.field == nil ? divergences : rows
     }
     return try evaluate(
-      width: width, at: times, of: points,
+      width: width, at: times, of: points, for: quantity.moments,
       chunks: { groups throws(FlowError) in
         if quantity.needsRates {
           for group in groups { try group.checkRates(isSourced: abilities.isSourced) }

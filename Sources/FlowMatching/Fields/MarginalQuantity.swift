@@ -37,7 +37,8 @@ extension MarginalQuantity: Explained {
     case .logDensityRate: .rates
     case .velocity: [.means, .onlyVelocity]
     case .score, .noisePrediction: [.means, .onlyScore]
-    case .denoiser, .vPrediction: .means
+    case .denoiser: [.means, .onlyDenoiser]
+    case .vPrediction: .means
     case .divergence: [.traces, .onlyVelocity]
     case .jacobian, .posteriorCovariance: .jacobians
     case .posteriorWeights: .weights

@@ -210,7 +210,7 @@ struct SmallBatch: Sendable {
   private func check(_ schedule: Schedule<Double>, row: Int) throws(FlowError) {
     // A mixture exists wherever there is noise.
     if !(schedule.variance > 0) {
-      try field.abilities.check(points[row * d..<(row + 1) * d], at: schedule)
+      try field.abilities.check(points[row * d..<(row + 1) * d], at: schedule, for: .means)
     }
     guard
       !wanted.needsRates

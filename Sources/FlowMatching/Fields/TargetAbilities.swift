@@ -16,9 +16,11 @@ struct TargetAbilities: Sendable {
     small = (target as? any SmallTarget)?.small
   }
 
-  /// Throws where the posterior of the point does not exist.
-  func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
-    try partial?.check(x, at: schedule)
+  /// Throws where what is asked of the point's posterior does not exist.
+  func check(
+    _ x: ArraySlice<Double>, at schedule: Schedule<Double>, for wanted: Moments
+  ) throws(FlowError) {
+    try partial?.check(x, at: schedule, for: wanted)
   }
 
   /// The posteriors of several groups, by shared work where the target has some to share.

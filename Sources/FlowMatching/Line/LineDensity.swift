@@ -144,6 +144,13 @@ public struct DensityMark: Sendable {
   /// Whether q is smooth here: a mark for its own sake.
   public var isSmooth: Bool
 
+  /// Whether q has the same limit from both sides, finite and not zero.
+  var isContinuous: Bool {
+    if isSmooth { return true }
+    guard let left, let right else { return false }
+    return left.exponent == 1 && right.exponent == 1 && left.logLevel == right.logLevel
+  }
+
   /// A place where q or a derivative jumps.
   public init(_ position: Double, left: Side?, right: Side?) {
     (self.position, self.left, self.right, isSmooth) = (position, left, right, false)

@@ -33,10 +33,22 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget, PartialTarget 
 
   /// Throws where sigma is zero and the density has no slope, or is zero.
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
+    try check(x, at: schedule, for: .means)
+  }
+
+  /// At a kink the density has a value but no slope, so that the posterior there has a mean but no score; where
+  /// v' is zero too, the score is no part of the velocity.
+  public func check(
+    _ x: ArraySlice<Double>, at schedule: Schedule<Double>, for wanted: Moments
+  ) throws(FlowError) {
     guard schedule.variance == 0 else { return }
+    let needsNoSlope =
+      wanted.isEmpty || wanted == [.means, .onlyDenoiser]
+      || wanted == [.means, .onlyVelocity] && schedule.varianceDot == 0
     let x = x[x.startIndex]
     let gaps = density.marks.map { schedule.gap(x, constant: $0.position) }
     for (gap, mark) in zip(gaps, density.marks) where gap == 0 && !mark.isSmooth {
+      if needsNoSlope, mark.isContinuous { continue }
       throw FlowError.singular("x", "sigma(t) = 0 and the density has a kink at \(mark.position)")
     }
     let first = density.marks.first!
@@ -68,7 +80,7 @@ public struct LineTarget<Density: LineDensity>: QuadratureTarget, PartialTarget 
     of x: [Double], at schedule: Schedule<Double>, _ wanted: Moments
   ) throws(FlowError) -> EstimatedPosterior {
     guard x.count == 1 else { throw FlowError.dimensionMismatch("x", x.count, expected: 1) }
-    try check(x[...], at: schedule)
+    try check(x[...], at: schedule, for: wanted)
     guard schedule.alpha > 0, schedule.variance > 0 else {
       return .closed(try posterior(of: x[0], at: schedule, wanted))
     }

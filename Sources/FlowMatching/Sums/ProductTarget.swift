@@ -36,9 +36,15 @@ public struct ProductTarget: QuadratureTarget, PartialTarget, LocatedTarget, Mea
   private func axes(_ k: Int) -> Range<Int> { starts[k]..<starts[k] + factors[k].dimension }
 
   public func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError) {
+    try check(x, at: schedule, for: .means)
+  }
+
+  public func check(
+    _ x: ArraySlice<Double>, at schedule: Schedule<Double>, for wanted: Moments
+  ) throws(FlowError) {
     let x = Array(x)
     for (k, factor) in factors.enumerated() {
-      try (factor as? any PartialTarget)?.check(x[axes(k)], at: schedule)
+      try (factor as? any PartialTarget)?.check(x[axes(k)], at: schedule, for: wanted)
     }
   }
 
@@ -70,7 +76,7 @@ public struct ProductTarget: QuadratureTarget, PartialTarget, LocatedTarget, Mea
     guard x.count == dimension else {
       throw FlowError.dimensionMismatch("x", x.count, expected: dimension)
     }
-    try check(x[...], at: schedule)
+    try check(x[...], at: schedule, for: wanted)
     var parts: [EstimatedPosterior] = []
     for (k, factor) in factors.enumerated() {
       let own = Array(x[axes(k)])

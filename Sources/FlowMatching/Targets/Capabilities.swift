@@ -2,6 +2,18 @@
 public protocol PartialTarget: Target {
   /// Throws where the posterior of the point `x` does not exist.
   func check(_ x: ArraySlice<Double>, at schedule: Schedule<Double>) throws(FlowError)
+  /// Throws where what is asked for does not exist; by default where anything does not.
+  func check(
+    _ x: ArraySlice<Double>, at schedule: Schedule<Double>, for wanted: Moments
+  ) throws(FlowError)
+}
+
+extension PartialTarget {
+  public func check(
+    _ x: ArraySlice<Double>, at schedule: Schedule<Double>, for wanted: Moments
+  ) throws(FlowError) {
+    try check(x, at: schedule)
+  }
 }
 
 /// A target that may have atoms: points of positive probability, on which trajectories end where sigma(t) = 0.

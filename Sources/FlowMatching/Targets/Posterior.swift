@@ -16,6 +16,8 @@ public struct Moments: OptionSet, Sendable {
 
   /// Of the means only g is used: D may err by as much as that makes no difference to.
   public static let onlyScore = Moments(rawValue: 32)
+  /// Of the means only D is used.
+  public static let onlyDenoiser = Moments(rawValue: 128)
   /// Means and traces are only used combined to the path's velocity and its divergence.
   public static let onlyVelocity = Moments(rawValue: 64)
 }

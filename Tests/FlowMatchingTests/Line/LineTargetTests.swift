@@ -229,6 +229,46 @@ struct LineTargetTests {
         .outOfDomain, .outOfDomain, .noConvergence,
       ])
   }
+
+  /// Data without noise at a kink: the density and the posterior mean exist, and the velocity where the score has no
+  /// part in it; score, divergence and covariance do not. At an end, and where the density jumps, nothing does.
+  @Test func aKinkWithoutNoiseHasADensityAndNoSlope() throws {
+    let path = try OptimalTransportPath(sigmaMin: 0)
+    let laplace = MarginalField(
+      path: path, target: try LineTarget(LaplaceDensity(location: 0.5, scale: 2)))
+    func value(_ quantity: MarginalQuantity, _ field: MarginalField, _ x: Double) -> [Double]? {
+      try? field.value(of: quantity, at: .end, of: [x])
+    }
+    #expect(value(.logDensity, laplace, 0.5) == [-Double.log(4)])
+    #expect(value(.denoiser, laplace, 0.5) == [0.5])
+    // E[x1 - x0 | x1 = x], and x0 knows nothing of x1.
+    #expect(value(.velocity, laplace, 0.5) == [0.5])
+    for quantity in [
+      MarginalQuantity.score, .noisePrediction, .divergence, .jacobian, .logDensityRate,
+      .vPrediction,
+    ] { #expect(value(quantity, laplace, 0.5) == nil, "\(quantity)") }
+    let product = MarginalField(
+      path: path,
+      target: try ProductTarget([
+        LineTarget(LaplaceDensity(location: 0.5, scale: 2)),
+        GaussianMixture(dimension: 1, means: [0], stds: [1]),
+      ]))
+    let log = try product.value(of: .logDensity, at: .end, of: [0.5, 0])
+    #expect(abs(log[0] + Double.log(4) + 0.5 * Double.log(2 * .pi)) <= 1e-15)
+    let tent = try MarginalField(
+      path: path, target: LineTarget(TriangularDensity(lower: -1, mode: 0.5, upper: 2)))
+    #expect(abs(value(.logDensity, tent, 0.5)![0] - Double.log(2.0 / 3)) <= 0x1p-52)
+    #expect(value(.logDensity, tent, 2) == nil && value(.denoiser, tent, -1) == nil)
+    let uniform = try MarginalField(
+      path: path, target: LineTarget(UniformDensity(lower: -1, upper: 1)))
+    #expect(value(.logDensity, uniform, 1) == nil && value(.logDensity, uniform, 0.5) != nil)
+    // Here v' is not zero at the data, and the score is part of the velocity.
+    let preserving = MarginalField(
+      path: try VariancePreservingPath(),
+      target: try LineTarget(LaplaceDensity(location: 0.5, scale: 2)))
+    #expect(value(.velocity, preserving, 0.5) == nil)
+    #expect(value(.logDensity, preserving, 0.5) == [-Double.log(4)])
+  }
 }
 
 extension Jet {
