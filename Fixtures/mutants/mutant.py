@@ -15,6 +15,7 @@ from mpmath import mp, mpf
 
 import conditional
 import discrete
+import few_steps
 import levels
 import mixtures
 import solvers
@@ -33,7 +34,7 @@ ANSWERS = {
     "sinkhorn": transport.sinkhorn, "gaussian_ot_map": transport.gaussian_map,
     "solver_step": solvers.solver_step, "flow_map": solvers.flow_map, "log_likelihood": solvers.log_likelihood,
     "average_velocity": levels.average_velocity, "flow_jacobian": levels.flow_jacobian,
-    "flow_log_determinant": levels.flow_log_determinant,
+    "flow_log_determinant": levels.flow_log_determinant, "few_step_map": few_steps.few_step_map,
 }
 
 

@@ -194,6 +194,16 @@ MUTANTS = {
     "flow_jacobian_of_one_step": "Jacobian of one step of Euler's method",
     "flow_determinant_sign": "log determinant of the inverse map",
     "flow_determinant_of_one_step": "log determinant as the divergence at the start times t1 - t0",
+    "few_euler_in_time": "few steps: Euler's method in t",
+    "few_ratio_inverted": "few steps: h/h_before for h_before/h",
+    "few_oldest_first": "few steps: the denoisers in the order of their times",
+    "few_log_snr_doubled": "few steps: h as the difference of log(alpha^2/sigma^2)",
+    "few_whole_second_difference": "DPM-Solver++ 3M with all of the second difference, which is UniP-3",
+    "few_second_order_only": "few steps: never more than two denoisers",
+    "few_extrapolated_last_step": "few steps: denoisers extrapolated over a step without end",
+    "few_corrector_dropped": "UniPC without its corrector",
+    "few_corrector_asked_again": "UniPC: the denoiser asked once more after the corrector",
+    "few_heun_by_its_end": "Heun over sigma/alpha: the slope at the end alone",
     "flow_determinant_by_two_densities": "log determinant as a difference of two rounded log densities",
 }
 

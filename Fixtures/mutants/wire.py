@@ -39,6 +39,7 @@ FIELDS = {
     "average_velocity": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
     "flow_jacobian": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
     "flow_log_determinant": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
+    "few_step_map": (["path", "target", "method", "times", "x"], ["source", "points"]),
     "gaussian_ot_map": (["mean0", "covariance0", "mean1", "covariance1", "x"], []),
 }
 for op in ("marginal_log_density marginal_log_density_dt marginal_velocity marginal_score denoiser noise_prediction "

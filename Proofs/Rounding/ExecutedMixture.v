@@ -20,14 +20,14 @@ Definition is_fused_or_not (p q r y : R) := rounded (p + q * r) y \/ exists z, r
 
 (* what is left of the operations without those on zeros *)
 Lemma mixture_operations :
-  rounded (a * s) (c 7%nat) /\ is_fused_or_not v (c 7%nat) (c 7%nat) (c 15%nat) /\
-  rounded (v / c 15%nat) (c 16%nat) /\ rounded (c 7%nat * s) (c 17%nat) /\ rounded (c 17%nat / c 15%nat) (c 18%nat) /\
-  is_fused_or_not x (- a) m0 (c 11%nat) /\ rounded (c 11%nat / c 15%nat) (c 19%nat) /\
-  rounded (c 16%nat * m0) (c 20%nat) /\ is_fused_or_not (c 20%nat) (c 18%nat) x (c 21%nat) /\
-  rounded (c 11%nat * c 19%nat) (c 22%nat) /\ rounded (c 15%nat * two_pi64) (c 29%nat) /\
+  rounded (a * s) (c 7%nat) /\ is_fused_or_not v (c 7%nat) (c 7%nat) (c 14%nat) /\
+  rounded (v / c 14%nat) (c 15%nat) /\ rounded (c 7%nat * s) (c 16%nat) /\ rounded (c 16%nat / c 14%nat) (c 17%nat) /\
+  is_fused_or_not x (- a) m0 (c 18%nat) /\ rounded (c 18%nat / c 14%nat) (c 19%nat) /\
+  rounded (c 15%nat * m0) (c 20%nat) /\ is_fused_or_not (c 20%nat) (c 17%nat) x (c 21%nat) /\
+  rounded (c 18%nat * c 19%nat) (c 22%nat) /\ rounded (c 14%nat * two_pi64) (c 29%nat) /\
   approximated (ln (c 29%nat)) (c 30%nat) /\ rounded (c 22%nat + c 30%nat) (c 32%nat) /\
   rounded (c 32%nat * (-1 / 2)) (c 33%nat) /\
-  rounded (1 / c 15%nat) (c 35%nat) /\ rounded (a / c 15%nat) (c 36%nat) /\ rounded (c 36%nat * (-1 / 2)) (c 37%nat) /\
+  rounded (1 / c 14%nat) (c 35%nat) /\ rounded (a / c 14%nat) (c 36%nat) /\ rounded (c 36%nat * (-1 / 2)) (c 37%nat) /\
   rounded (m1 - m0) (c 41%nat) /\ rounded (c 19%nat + c 37%nat * c 41%nat) (c 42%nat) /\
   rounded (c 41%nat * c 42%nat) (c 43%nat) /\ rounded (c 43%nat * a) (c 45%nat) /\
   approximated 1 (c 46%nat) /\ approximated (exp (c 45%nat)) (c 47%nat) /\
@@ -40,17 +40,17 @@ Lemma mixture_operations :
 Proof.
   unfold_run two_components executed.
   destruct executed as ((H0 & F0) & (H1 & F1) & (H2 & F2) & (H3 & F3) & H4 & (H5 & F5) & (H6 & F6) & H7 & H8 & H9
-    & (H10 & F10) & H11 & (H12 & F12) & (H13 & F13) & H14 & H15 & H16 & H17 & H18 & H19 & H20 & H21 & H22 & H23 & H24
+    & (H10 & F10) & (H11 & F11) & (H12 & F12) & H13 & H14 & H15 & H16 & H17 & H18 & H19 & H20 & H21 & H22 & H23 & H24
     & H25 & H26 & H27 & H28 & H29 & H30 & H31 & H32 & H33 & (H34 & F34) & H35 & H36 & H37 & H38 & H39 & H40 & H41 & H42
     & H43 & H44 & H45 & H46 & H47 & H48 & H49 & (H50 & F50) & H51 & H52 & (A53 & B53) & (A54 & B54) & H55 & H56 & H57
     & H58 & H59 & H60 & H61 & H62 & H63 & H64 & H65 & H66 & H67 & H68 & H69 & H70 & H71 & H72 & H73 & H74 & H75 & H76
     & H77 & H78 & H79 & H80 & H81 & H82 & H83 & H84 & H85 & H86 & H87 & H88 & H89 & H90 & H91 & H92 & _).
-  rewrite number_zero in H4. rewrite number_one in H14. rewrite number_half in H89.
+  rewrite number_zero in H4. rewrite number_one in H13. rewrite number_half in H89.
   assert (M : -1 * powerRZ 2 (-1) = -1 / 2) by (simpl; field). rewrite M in H9. clear M.
   fold two_pi64 in H28.
-  rewrite H0, H6 in H7. rewrite H0 in H8. rewrite H5, H8, H10 in H11. rewrite H1 in H15, H16, H87. rewrite H6 in H17.
-  rewrite H10 in H20. rewrite H5 in H21. rewrite H28 in H29. rewrite H9 in H33, H37. rewrite H14 in H31, H35.
-  rewrite H0 in H36, H45. rewrite H10, Rminus_diag_eq in H38 by reflexivity. apply rounded_0 in H38. rewrite H10, H12 in H41.
+  rewrite H0, H6 in H7. rewrite H0 in H8. rewrite H5, H8, H10 in H18. rewrite H1 in H14, H15, H87. rewrite H6 in H16.
+  rewrite H10 in H20. rewrite H5 in H21. rewrite H28 in H29. rewrite H9 in H33, H37. rewrite H13 in H31, H35.
+  rewrite H0 in H36, H45. rewrite H10, Rminus_diag_eq in H38 by reflexivity. apply rounded_0 in H38. rewrite H10, H11 in H41.
   rewrite H38, Rmult_0_r in H39. assert (E39 := rounded_plus_0_r _ _ (rounded_format _ _ H19) H39).
   rewrite H38, H4, Rmult_0_l, Rplus_0_l in H40. apply rounded_0 in H40. rewrite H4, Rplus_0_l in H43.
   rewrite H40, Rmult_0_l in H44. apply rounded_0 in H44. rewrite H44, exp_0 in H46.
@@ -92,12 +92,14 @@ Proof.
   rewrite H59, H75, Rminus_diag_eq in H78 by reflexivity. apply rounded_0 in H78.
   rewrite H77, H78, Rplus_0_l in H79. apply rounded_0 in H79. rewrite H4, H79, Rplus_0_l in H80. apply rounded_0 in H80.
   rewrite H74, H80 in H81. apply (rounded_plus_0_r _ _ F56) in H81.
-  rewrite H67, H73 in H85. apply (rounded_plus_0_r _ _ F66) in H85. rewrite H85, H81 in H86. rewrite H81 in H82. rewrite H13 in H83.
+  rewrite H67, H73 in H85. apply (rounded_plus_0_r _ _ F66) in H85. rewrite H85, H81 in H86. rewrite H81 in H82. rewrite H12 in H83.
   assert (F22 := rounded_format _ _ H22). rewrite H4 in H23. apply (rounded_plus_0_l _ _ F22) in H23.
   rewrite H23, H4 in H24. apply (rounded_plus_0_r _ _ F22) in H24. rewrite H24, H25 in H26. apply (rounded_plus_0_r _ _ F22) in H26.
   rewrite H4, H26 in H27. apply (rounded_plus_0_l _ _ F22) in H27.
   rewrite Rmult_1_r in H31. apply (rounded_exact _ _ (proj1 H30)) in H31. rewrite H27, H31 in H32.
   rewrite H8 in H88. rewrite H3, H89 in H90. rewrite H2 in H91. rewrite H49 in *.
+  assert (G18 : is_fused_or_not x (- a) m0 (c 18%nat)) by (left; exact H18).
+  assert (G21 : is_fused_or_not (c 20%nat) (c 17%nat) x (c 21%nat)) by (left; exact H21).
   repeat (apply conj; [first [assumption | rewrite <- H8; assumption]|]). assumption.
 Qed.
 
@@ -118,27 +120,27 @@ Hypothesis Hsteep : steep <= 65536.
 Lemma V_pos : 0 < V.
 Proof. unfold V. assert (Q := Rle_0_sqr (a * s)). unfold Rsqr in Q. lra. Qed.
 
-Lemma V_near : near 4 V (c 15%nat).
+Lemma V_near : near 4 V (c 14%nat).
 Proof.
-  destruct mixture_operations as (H7 & H15 & _). apply rounded_near in H7. replace 4 with (1 + 1 + 2) by ring.
+  destruct mixture_operations as (H7 & H14 & _). apply rounded_near in H7. replace 4 with (1 + 1 + 2) by ring.
   apply near_trans with (v + c 7%nat * c 7%nat).
   - apply near_plus; [lra|apply Rle_0_sqr| |now apply near_mult]. apply near_weaken with 0; [lra|apply near_refl].
-  - apply fused_or_not_near; [lra|apply Rle_0_sqr|exact H15].
+  - apply fused_or_not_near; [lra|apply Rle_0_sqr|exact H14].
 Qed.
 
 Lemma parts_bounds : 0 <= Rabs N <= parts /\ 0 <= Rabs (a * m0) <= parts.
 Proof. assert (A := Rabs_pos N). assert (B := Rabs_pos (a * m0)). unfold parts. lra. Qed.
 
-Lemma distance_error : Rabs (c 11%nat - N) <= u64 * (1 + u64) * parts.
+Lemma distance_error : Rabs (c 18%nat - N) <= u64 * (1 + u64) * parts.
 Proof.
-  destruct mixture_operations as (_ & _ & _ & _ & _ & H11 & _). apply fused_or_not_error in H11.
-  replace (x + - a * m0) with N in H11 by (unfold N; ring). replace (- a * m0) with (- (a * m0)) in H11 by ring.
-  rewrite Rabs_Ropp in H11. destruct parts_bounds as [A B]. unfold parts. unfold u64 in *. nra.
+  destruct mixture_operations as (_ & _ & _ & _ & _ & H18 & _). apply fused_or_not_error in H18.
+  replace (x + - a * m0) with N in H18 by (unfold N; ring). replace (- a * m0) with (- (a * m0)) in H18 by ring.
+  rewrite Rabs_Ropp in H18. destruct parts_bounds as [A B]. unfold parts. unfold u64 in *. nra.
 Qed.
 
-Lemma distance_size : Rabs (c 11%nat) <= (1 + 2 * u64) * parts.
+Lemma distance_size : Rabs (c 18%nat) <= (1 + 2 * u64) * parts.
 Proof.
-  assert (E := distance_error). destruct parts_bounds as [A B]. replace (c 11%nat) with (N + (c 11%nat - N)) by ring.
+  assert (E := distance_error). destruct parts_bounds as [A B]. replace (c 18%nat) with (N + (c 18%nat - N)) by ring.
   eapply Rle_trans; [apply Rabs_triang|]. unfold u64 in *. lra.
 Qed.
 
@@ -151,15 +153,15 @@ Qed.
 Lemma score_error : Rabs (c 19%nat - g0) <= (6 + 1 / 1024) * u64 * (parts / V).
 Proof.
   destruct mixture_operations as (_ & _ & _ & _ & _ & _ & H19 & _). assert (VP := V_pos).
-  assert (H : near (0 + 4 + 1) (c 11%nat / V) (c 19%nat)).
-  { apply near_trans with (c 11%nat / c 15%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|apply V_near]. }
+  assert (H : near (0 + 4 + 1) (c 18%nat / V) (c 19%nat)).
+  { apply near_trans with (c 18%nat / c 14%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|apply V_near]. }
   apply near_error in H; [|lra]. unfold g0.
-  replace (c 19%nat - N / V) with ((c 19%nat - c 11%nat / V) + (c 11%nat - N) * / V) by (field; lra).
+  replace (c 19%nat - N / V) with ((c 19%nat - c 18%nat / V) + (c 18%nat - N) * / V) by (field; lra).
   eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_over_V in H.
   assert (I : 0 < / V) by now apply Rinv_0_lt_compat. rewrite Rabs_mult, (Rabs_right (/ V)) by lra.
   assert (E := distance_error). assert (S := distance_size). destruct parts_bounds as [A B].
-  assert (E' : Rabs (c 11%nat - N) * / V <= u64 * (1 + u64) * parts * / V) by (apply Rmult_le_compat_r; lra).
-  assert (S' : Rabs (c 11%nat) * / V <= (1 + 2 * u64) * parts * / V) by (apply Rmult_le_compat_r; lra).
+  assert (E' : Rabs (c 18%nat - N) * / V <= u64 * (1 + u64) * parts * / V) by (apply Rmult_le_compat_r; lra).
+  assert (S' : Rabs (c 18%nat) * / V <= (1 + 2 * u64) * parts * / V) by (apply Rmult_le_compat_r; lra).
   unfold Rdiv in *. assert (P : 0 <= parts * / V) by (apply Rmult_le_pos; lra).
   replace (u64 * (1 + u64) * parts * / V) with (u64 * (1 + u64) * (parts * / V)) in E' by ring.
   replace ((1 + 2 * u64) * parts * / V) with ((1 + 2 * u64) * (parts * / V)) in S' by ring.
@@ -169,24 +171,24 @@ Qed.
 (* E0 = (v/V) m0 + (alpha s^2/V) x *)
 Lemma component_error : Rabs (c 21%nat - D0) <= (9 + 1 / 1024) * u64 * D0_parts.
 Proof.
-  destruct mixture_operations as (H7 & _ & H16 & H17 & H18 & _ & _ & H20 & H21 & _). assert (VN := V_near).
+  destruct mixture_operations as (H7 & _ & H15 & H16 & H17 & _ & _ & H20 & H21 & _). assert (VN := V_near).
   assert (N20 : near (0 + 4 + 1 + 0 + 1) (v / V * m0) (c 20%nat)).
-  { apply near_trans with (c 16%nat * m0); [|now apply rounded_near]. apply near_mult; [|apply near_refl].
-    apply near_trans with (v / c 15%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|exact VN]. }
-  assert (N18 : near (1 + 0 + 1 + 4 + 1) (a * s * s / V) (c 18%nat)).
-  { apply near_trans with (c 17%nat / c 15%nat); [|now apply rounded_near]. apply near_div; [|exact VN].
+  { apply near_trans with (c 15%nat * m0); [|now apply rounded_near]. apply near_mult; [|apply near_refl].
+    apply near_trans with (v / c 14%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|exact VN]. }
+  assert (N17 : near (1 + 0 + 1 + 4 + 1) (a * s * s / V) (c 17%nat)).
+  { apply near_trans with (c 16%nat / c 14%nat); [|now apply rounded_near]. apply near_div; [|exact VN].
     apply near_trans with (c 7%nat * s); [|now apply rounded_near]. apply near_mult; [now apply rounded_near|apply near_refl]. }
-  assert (N18x : near (1 + 0 + 1 + 4 + 1 + 0) (a * s * s / V * x) (c 18%nat * x)) by (apply near_mult; [exact N18|apply near_refl]).
-  apply near_error in N20; [|lra]. apply near_error in N18x; [|lra]. apply fused_or_not_error in H21.
+  assert (N17x : near (1 + 0 + 1 + 4 + 1 + 0) (a * s * s / V * x) (c 17%nat * x)) by (apply near_mult; [exact N17|apply near_refl]).
+  apply near_error in N20; [|lra]. apply near_error in N17x; [|lra]. apply fused_or_not_error in H21.
   set (p := v / V * m0) in *. set (q := a * s * s / V * x) in *. unfold D0. fold p q.
   assert (P0 := Rabs_pos p). assert (Q0 := Rabs_pos q). unfold D0_parts. fold p q.
-  replace (c 21%nat - (p + q)) with ((c 21%nat - (c 20%nat + c 18%nat * x)) + ((c 20%nat - p) + (c 18%nat * x - q))) by ring.
-  eapply Rle_trans; [apply Rabs_triang|]. assert (T := Rabs_triang (c 20%nat - p) (c 18%nat * x - q)).
-  assert (S1 : Rabs (c 20%nat + c 18%nat * x) <= Rabs p + Rabs q + (Rabs (c 20%nat - p) + Rabs (c 18%nat * x - q))).
-  { replace (c 20%nat + c 18%nat * x) with ((p + q) + ((c 20%nat - p) + (c 18%nat * x - q))) by ring.
+  replace (c 21%nat - (p + q)) with ((c 21%nat - (c 20%nat + c 17%nat * x)) + ((c 20%nat - p) + (c 17%nat * x - q))) by ring.
+  eapply Rle_trans; [apply Rabs_triang|]. assert (T := Rabs_triang (c 20%nat - p) (c 17%nat * x - q)).
+  assert (S1 : Rabs (c 20%nat + c 17%nat * x) <= Rabs p + Rabs q + (Rabs (c 20%nat - p) + Rabs (c 17%nat * x - q))).
+  { replace (c 20%nat + c 17%nat * x) with ((p + q) + ((c 20%nat - p) + (c 17%nat * x - q))) by ring.
     eapply Rle_trans; [apply Rabs_triang|]. assert (T2 := Rabs_triang p q). lra. }
-  assert (S2 : Rabs (c 18%nat * x) <= Rabs q + Rabs (c 18%nat * x - q)).
-  { replace (c 18%nat * x) with (q + (c 18%nat * x - q)) at 1 by ring. apply Rabs_triang. }
+  assert (S2 : Rabs (c 17%nat * x) <= Rabs q + Rabs (c 17%nat * x - q)).
+  { replace (c 17%nat * x) with (q + (c 17%nat * x - q)) at 1 by ring. apply Rabs_triang. }
   unfold u64 in *. lra.
 Qed.
 
@@ -199,7 +201,7 @@ Proof.
   assert (N37 : near (0 + 4 + 1 + 0 + 1) (- (a / V / 2)) (c 37%nat)).
   { apply near_trans with (c 36%nat * (-1 / 2)); [|now apply rounded_near].
     apply near_eq with (a / V * (-1 / 2)); [field; lra|]. apply near_mult; [|apply near_refl].
-    apply near_trans with (a / c 15%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|apply V_near]. }
+    apply near_trans with (a / c 14%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|apply V_near]. }
   set (k := a / V / 2) in *. assert (N37d := near_mult _ _ _ _ _ _ N37 N41). apply near_error in N37d; [|lra].
   apply rounded_error in H42. set (h := g0 + - k * delta).
   set (G := parts / V) in *. assert (G0 : 0 <= G) by (apply Rmult_le_pos; [unfold parts; assert (A := Rabs_pos N); assert (B := Rabs_pos (a * m0)); lra|lra]).
@@ -267,7 +269,7 @@ Proof.
     & H61 & H66 & H86 & _).
   assert (SP := steep_pos). assert (RP := ratio_pos). assert (SN := share_near). apply approximated_near in H46.
   assert (P52 := near_pos _ _ _ RP SN). assert (P46 := near_pos _ _ _ Rlt_0_1 H46). assert (VP := V_pos).
-  assert (N12 : near (off + (2 + 1 / 1024)) (ratio / (1 + ratio)) (c 52%nat / (c 46%nat + c 52%nat))).
+  assert (N11 : near (off + (2 + 1 / 1024)) (ratio / (1 + ratio)) (c 52%nat / (c 46%nat + c 52%nat))).
   { replace (ratio / (1 + ratio)) with (/ (1 + 1 / ratio)) by (field; lra).
     replace (c 52%nat / (c 46%nat + c 52%nat)) with (/ (1 + c 46%nat / c 52%nat)) by (field; split; lra).
     apply near_inv. apply near_plus; [lra|left; apply Rdiv_lt_0_compat; lra| |].
@@ -276,9 +278,9 @@ Proof.
   assert (N66 : near (0 + 1 + 1 + (0 + 4 + 1) + 1) (c 52%nat * delta * (1 / V)) (c 66%nat)).
   { apply near_trans with (c 61%nat * c 35%nat); [|now apply rounded_near]. apply near_mult.
     - apply near_trans with (c 52%nat * c 41%nat); [|now apply rounded_near]. apply near_mult; [apply near_refl|now apply rounded_near].
-    - apply near_trans with (1 / c 15%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|apply V_near]. }
+    - apply near_trans with (1 / c 14%nat); [|now apply rounded_near]. apply near_div; [apply near_refl|apply V_near]. }
   apply near_weaken with (off + (2 + 1 / 1024) + 0 + (0 + 1 + 1 + (0 + 4 + 1) + 1 - 0 + 1 + 1)); [lra|].
-  apply near_trans with (c 52%nat / (c 46%nat + c 52%nat) * (delta / V)); [apply near_mult; [exact N12|apply near_refl]|].
+  apply near_trans with (c 52%nat / (c 46%nat + c 52%nat) * (delta / V)); [apply near_mult; [exact N11|apply near_refl]|].
   apply near_trans with (c 66%nat / c 56%nat); [|now apply rounded_near].
   apply near_weaken with (0 + 1 + 1 + (0 + 4 + 1) + 1 + 1); [lra|].
   eapply near_eq; [|apply near_div; [exact N66|exact (rounded_near _ _ H56)]]. field. repeat split; lra.
@@ -420,30 +422,30 @@ Proof.
   assert (EQ : parts * parts / V = parts * G) by (unfold G; field; lra). rewrite EQ.
   assert (PG : 0 <= parts * G) by (apply Rmult_le_pos; lra).
   assert (g0G : Rabs g0 <= G) by (unfold g0, G; rewrite Rabs_over_V; apply Rmult_le_compat_r; lra).
-  assert (E11 := distance_error). assert (E19 := score_error). fold G in E19.
+  assert (E18 := distance_error). assert (E19 := score_error). fold G in E19.
   (* N g *)
   assert (E22 : Rabs (c 22%nat - quadratic) <= (8 + 1 / 256) * u64 * (parts * G)).
   { apply rounded_error in H22.
-    assert (Q1 : Rabs (c 11%nat * c 19%nat - quadratic) <= (7 + 1 / 512) * u64 * (parts * G)).
-    { replace (c 11%nat * c 19%nat - quadratic) with ((c 11%nat - N) * c 19%nat + N * (c 19%nat - g0)) by (unfold quadratic; ring).
+    assert (Q1 : Rabs (c 18%nat * c 19%nat - quadratic) <= (7 + 1 / 512) * u64 * (parts * G)).
+    { replace (c 18%nat * c 19%nat - quadratic) with ((c 18%nat - N) * c 19%nat + N * (c 19%nat - g0)) by (unfold quadratic; ring).
       eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult.
       assert (S19 : Rabs (c 19%nat) <= (1 + 7 * u64) * G).
       { replace (c 19%nat) with (g0 + (c 19%nat - g0)) by ring. eapply Rle_trans; [apply Rabs_triang|]. unfold u64 in *. lra. }
-      assert (Rabs (c 11%nat - N) * Rabs (c 19%nat) <= u64 * (1 + u64) * parts * ((1 + 7 * u64) * G))
+      assert (Rabs (c 18%nat - N) * Rabs (c 19%nat) <= u64 * (1 + u64) * parts * ((1 + 7 * u64) * G))
         by (apply Rmult_le_compat; try apply Rabs_pos; lra).
       assert (Rabs N * Rabs (c 19%nat - g0) <= parts * ((6 + 1 / 1024) * u64 * G))
         by (apply Rmult_le_compat; try apply Rabs_pos; lra).
       unfold u64 in *. nra. }
-    assert (Q2 : Rabs (c 11%nat * c 19%nat) <= parts * G + (7 + 1 / 512) * u64 * (parts * G)).
-    { replace (c 11%nat * c 19%nat) with (quadratic + (c 11%nat * c 19%nat - quadratic)) by ring.
+    assert (Q2 : Rabs (c 18%nat * c 19%nat) <= parts * G + (7 + 1 / 512) * u64 * (parts * G)).
+    { replace (c 18%nat * c 19%nat) with (quadratic + (c 18%nat * c 19%nat - quadratic)) by ring.
       eapply Rle_trans; [apply Rabs_triang|]. apply Rplus_le_compat; [|exact Q1]. unfold quadratic. rewrite Rabs_mult.
       apply Rmult_le_compat; try apply Rabs_pos; lra. }
-    replace (c 22%nat - quadratic) with ((c 22%nat - c 11%nat * c 19%nat) + (c 11%nat * c 19%nat - quadratic)) by ring.
+    replace (c 22%nat - quadratic) with ((c 22%nat - c 18%nat * c 19%nat) + (c 18%nat * c 19%nat - quadratic)) by ring.
     eapply Rle_trans; [apply Rabs_triang|]. unfold u64 in *. nra. }
   (* log (2 pi V) *)
   assert (E30 : Rabs (c 30%nat - volume) <= u64 * (5 + 1 / 1024 + 2 * Rabs volume)).
   { assert (N29 : near (4 + 0 + 1) (V * two_pi64) (c 29%nat)).
-    { apply near_trans with (c 15%nat * two_pi64); [|now apply rounded_near]. apply near_mult; [apply V_near|apply near_refl]. }
+    { apply near_trans with (c 14%nat * two_pi64); [|now apply rounded_near]. apply near_mult; [apply V_near|apply near_refl]. }
     apply near_ln in N29; [|now apply Rmult_lt_0_compat]. fold volume in N29.
     destruct H30 as (_ & e & E & ->). set (l := ln (c 29%nat)) in *.
     replace (l * (1 + e) - volume) with ((l - volume) + e * l) by ring. eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult.

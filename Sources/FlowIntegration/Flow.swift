@@ -46,10 +46,12 @@ public struct Flow: Sendable {
       throw FlowError.outOfDomain("step_limit", stepLimit, accepted: "[1, infinity)")
     }
     switch steps {
-    case .fixed(let count):
+    case .fixed, .times:
+      let count = steps.count ?? 0
       guard count > 0 else {
         throw FlowError.outOfDomain("steps", count, accepted: "[1, infinity)")
       }
+      if case .times(let times) = steps { try Self.check(times) }
       guard solver.takesFixedSteps else {
         throw FlowError(.unsupported, "steps", "\(solver.name) chooses its own steps")
       }
@@ -71,6 +73,17 @@ public struct Flow: Sendable {
     self.keepsTrajectory = keepsTrajectory
   }
 
+  /// Throws unless the times are in [0, 1] and go one way.
+  private static func check(_ times: [Double]) throws(FlowError) {
+    for t in times { try FlowError.check(t, "times", in: 0...1) }
+    for (before, after) in zip(times, times.dropFirst()) {
+      guard before != after, (after > before) == (times[1] > times[0]) else {
+        throw FlowError.outOfDomain(
+          "times", after, accepted: "times that go one way: \(before) comes before it")
+      }
+    }
+  }
+
   /// One solution per row of `points`, each a trajectory from `start` to `end`.
   /// - Throws: `outOfDomain` or `nonFinite` for the times, `dimensionMismatch`, `nonFinite`. What
   ///   goes wrong on the way is the status of the solution that it happens to.
@@ -78,6 +91,13 @@ public struct Flow: Sendable {
     from start: Double, to end: Double, at points: [Double]
   ) throws(FlowError) -> [Solution] {
     for (name, t) in [("t0", start), ("t1", end)] { try FlowError.check(t, name, in: 0...1) }
+    if case .times(let times) = steps {
+      for (name, t, own) in [("t0", start, times[0]), ("t1", end, times[times.count - 1])] {
+        guard t == own else {
+          throw FlowError.outOfDomain(name, t, accepted: "\(own), where the given times have it")
+        }
+      }
+    }
     let width = system.width
     let count = try FlowError.rowCount(of: points, dimension: width, "x")
     try FlowError.checkFinite(points, "x")
@@ -142,7 +162,7 @@ public struct Flow: Sendable {
     _ budget: Budget?
   ) -> Solution {
     switch steps {
-    case .fixed(let count):
+    case .fixed, .times:
       // Newton's iteration inside a step stops at this.
       guard let tolerance = try? Tolerance(relative: 1e-13, absolute: 1e-13) else {
         preconditionFailure("a constant tolerance")
@@ -150,7 +170,7 @@ public struct Flow: Sendable {
       return GSLRun(
         system, stepper, tolerance, from: start, to: end, state: state,
         keepsTrajectory: keepsTrajectory, budget: budget
-      ).run(steps: count)
+      ).run(steps: steps)
     case .adaptive(let tolerance, _):
       return GSLRun(
         system, stepper, tolerance, from: start, to: end, state: state,

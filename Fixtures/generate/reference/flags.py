@@ -122,6 +122,9 @@ FLAGS = {
     ),
     "sinkhorn_ties": flag("equal points", "singular systems, or a plan that prefers one of them"),
     "gaussian_map": flag("the product of roots in the wrong order, or S1^1/2 S0^-1/2", "a linear map that is not symmetric"),
+    "few_step": flag(
+        "ratios of steps inverted, the denoiser before last taken for the last, h with the other sign", "an order lost, or another end"),
+    "few_step_ends": flag("the step from alpha = 0 or onto sigma = 0 by the formula for a finite h", "NaN, or a last step of the wrong order"),
     "solver_step": flag("a coefficient of the method wrong, weights and stages swapped", "an order lost: errors h times larger"),
     "embedded": flag("the error estimate with the other sign, without h, or by the other method's weights", "wrong step sizes"),
     "solver_backward": flag("a negative step taken as its size, or times sorted", "integration in the other direction"),

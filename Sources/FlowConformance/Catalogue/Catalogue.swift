@@ -36,6 +36,15 @@ public struct Catalogue: Sendable {
         name: "solvers", title: "Solvers",
         items: Solver.all.map { Item(name: $0.name, help: $0.help, traits: Self.traits($0)) }),
       Section(
+        name: "few_step_methods", title: "Methods of few steps",
+        items: FewStepMethod.allCases.map {
+          Item(
+            name: $0.rawValue, help: $0.help,
+            traits: [.init(name: "order", value: .integer($0.order))])
+        }),
+      Section(
+        name: "step_spacings", title: "Spacings of steps", items: Self.items(StepSpacing.self)),
+      Section(
         name: "controllers", title: "Controllers of the step",
         items: Controller.all.map { Item(name: $0.name, help: $0.help) }),
       Section(

@@ -28,12 +28,10 @@ extension ExplicitEngine {
   private func planned(_ lane: Int, at t: Double) -> Double {
     let rest = abs(end - t)
     var step = cursors[lane].proposal
-    switch control {
-    case .fixed(let steps):
+    if let given = control.count {
       let count = cursors[lane].steps + 1
-      if count < steps { return start + (end - start) * (Double(count) / Double(steps)) }
+      if count < given { return control.time(count, from: start, to: end) }
       step = rest
-    case .adaptive: break
     }
     if cursors[lane].endIsSingular { step = min(step, 0.875 * rest) }
     guard step < rest else { return end }

@@ -134,15 +134,15 @@ final class GSLRun {
     problem.solution.evaluations.accepted += asks()
   }
 
-  /// Equal steps; an end at which the field does not exist is approached by 7/8 of the rest at a time.
-  func run(steps: Int) -> Solution {
+  /// Given steps; an end at which the field does not exist is approached by 7/8 of the rest at a time.
+  func run(steps: StepControl) -> Solution {
     let start = t
     if start == end { return result(.success, nil) }
     var step = 0
     while t != end {
       step += 1
       if budget?.isSpent ?? false { return result(.stepLimit, nil) }
-      var next = step >= steps ? end : start + (end - start) * (Double(step) / Double(steps))
+      var next = steps.time(step, from: start, to: end)
       if endIsSingular {
         if let solution = landed() { return solution }
         next = t + 0.875 * (end - t)

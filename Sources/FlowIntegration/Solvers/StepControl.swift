@@ -21,10 +21,33 @@ public struct Tolerance: Sendable, Equatable {
   }
 }
 
+extension StepControl {
+  /// The steps are given, not chosen.
+  var isGiven: Bool { if case .adaptive = self { false } else { true } }
+
+  /// How many steps are given.
+  var count: Int? {
+    switch self {
+    case .fixed(let steps): steps
+    case .times(let times): times.count - 1
+    case .adaptive: nil
+    }
+  }
+
+  /// Where step `step` of 1, 2, ... ends on the way from `start` to `end`; `end` from the last one on.
+  func time(_ step: Int, from start: Double, to end: Double) -> Double {
+    guard let count, step < count else { return end }
+    if case .times(let times) = self { return times[step] }
+    return start + (end - start) * (Double(step) / Double(count))
+  }
+}
+
 /// What decides the size of the steps.
 public enum StepControl: Sendable {
   /// That many equal steps.
   case fixed(steps: Int)
+  /// Steps between these times, the start first and the end last.
+  case times([Double])
   /// Steps whose estimated error meets the tolerance. The solvers of the GNU Scientific Library
   /// bring their own controller.
   case adaptive(Tolerance, Controller = .integral)

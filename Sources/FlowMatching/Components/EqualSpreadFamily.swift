@@ -34,10 +34,12 @@ struct EqualSpreadFamily: GaussianFamily {
     base.compare(k, x, anchor, resolved(schedule), shift: shift, wanted)
   }
   var hasOneSpread: Bool { true }
-  func inverse<S: Scalar>(
-    _ k: Int, of y: [S], _ schedule: Schedule<S>
-  ) -> (inverse: [S], stretched: [S]) {
-    base.inverse(k, of: y, schedule)
+  @inline(__always)
+  func invert<S: Scalar>(
+    _ k: Int, _ y: UnsafePointer<S>, _ schedule: Schedule<S>,
+    into inverse: UnsafeMutablePointer<S>, stretched: UnsafeMutablePointer<S>
+  ) {
+    base.invert(k, y, schedule, into: inverse, stretched: stretched)
   }
   func addInverse<S: Scalar>(
     _ k: Int, times p: S, _ schedule: Schedule<S>, inverse: inout [S], spreadInverse: inout [S]

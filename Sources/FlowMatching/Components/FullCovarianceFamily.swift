@@ -97,20 +97,22 @@ struct FullCovarianceFamily: GaussianFamily {
 
   var hasOneSpread: Bool { false }
 
-  func inverse<S: Scalar>(
-    _ k: Int, of y: [S], _ schedule: Schedule<S>
-  ) -> (inverse: [S], stretched: [S]) {
+  func invert<S: Scalar>(
+    _ k: Int, _ y: UnsafePointer<S>, _ schedule: Schedule<S>,
+    into inverse: UnsafeMutablePointer<S>, stretched: UnsafeMutablePointer<S>
+  ) {
     let covariance = covariances[k]
     let d = dimension
-    let inverse = solve(
-      y, covariance.eigenvalues.map { S($0) }, (0..<d).map { variance(k, $0, schedule) }, schedule,
+    let solution = solve(
+      (0..<d).map { y[$0] }, covariance.eigenvalues.map { S($0) },
+      (0..<d).map { variance(k, $0, schedule) }, schedule,
       vector: { $0.scaled(by: covariance.eigenvectors[$1 * d + $2]) },
       entry: { $0.scaled(by: covariance.entries[$1 * d + $2]) }
     ).solution
-    let stretched = (0..<d).map { i in
-      blockedSum(d) { inverse[$0].scaled(by: covariance.entries[i * d + $0]) }
+    for i in 0..<d {
+      inverse[i] = solution[i]
+      stretched[i] = blockedSum(d) { solution[$0].scaled(by: covariance.entries[i * d + $0]) }
     }
-    return (inverse, stretched)
   }
 
   /// One axis of `E = m + alpha S g`, as `(x - v g)/alpha` where the prior is the wider one.

@@ -25,10 +25,10 @@ protocol GaussianFamily: Sendable {
     _ k: Int, _ x: UnsafePointer<S>, _ anchor: Anchor<S>, _ schedule: Schedule<S>,
     shift: UnsafeMutablePointer<S>, _ wanted: Moments
   ) -> Comparison<S>
-  /// `V_k^-1 y` and `S_k V_k^-1 y`.
-  func inverse<S: Scalar>(
-    _ k: Int, of y: [S], _ schedule: Schedule<S>
-  ) -> (inverse: [S], stretched: [S])
+  /// `V_k^-1 y` and `S_k V_k^-1 y`, an axis each.
+  func invert<S: Scalar>(
+    _ k: Int, _ y: UnsafePointer<S>, _ schedule: Schedule<S>,
+    into inverse: UnsafeMutablePointer<S>, stretched: UnsafeMutablePointer<S>)
   /// Whether every component has the same S_k.
   var hasOneSpread: Bool { get }
   /// Adds `p V_k^-1` and `p S_k V_k^-1` to two matrices, rows first.

@@ -51,11 +51,11 @@ struct IsotropicFamily: GaussianFamily {
     var g: [S] = []
     var denoiser: [S] = []
     for i in 0..<dimension {
-      g.append(schedule.gapTerm(x[i], mean[i]) / variance)
-      denoiser.append((toMean * mean[i]).adding(toPoint, times: x[i]))
+      g.append(schedule.gap(x[i], mean[i]) / variance)
+      denoiser.append((toMean * mean[i]).addingProduct(toPoint, x[i]))
     }
     let square = blockedSum(dimension) { i in
-      schedule.gapTerm(x[i], mean[i]) * g[i]
+      schedule.gap(x[i], mean[i]) * g[i]
     }
     let logVolume = S.log(variance.scaled(by: 2 * .pi)).scaled(by: Double(dimension))
     return Anchor(
@@ -102,7 +102,7 @@ struct IsotropicFamily: GaussianFamily {
               let delta = S(mean[i]) - origin[i]
               shift[i] = delta.adding(spreadChange, times: g[i]) * inverse
               // As the anchor's g: seen from each other, two components differ in sign alone.
-              let own = schedule.gapTerm(x[i], constant: mean[i]) / variance
+              let own = schedule.gap(x[i], constant: mean[i]) / variance
               return (delta.scaled(by: 0.5) * (g[i] + own)).adding(halfChange * g[i], times: own)
             }
           }
@@ -111,11 +111,11 @@ struct IsotropicFamily: GaussianFamily {
             let toMean = schedule.variance * inverse
             let toPoint = (alpha * inverse).scaled(by: stds[k] * stds[k])
             let square = blockedSum(dimension) { i in
-              let own = schedule.gapTerm(x[i], constant: mean[i]) * inverse
+              let own = schedule.gap(x[i], constant: mean[i]) * inverse
               return own * own
             }
             let product = blockedSum(dimension) { i in
-              let own = schedule.gapTerm(x[i], constant: mean[i]) * inverse
+              let own = schedule.gap(x[i], constant: mean[i]) * inverse
               return own * toMean.scaled(by: mean[i]).adding(toPoint, times: x[i])
             }
             result.varianceRate = (square - inverse.scaled(by: d)).scaled(by: 0.5)
@@ -128,7 +128,7 @@ struct IsotropicFamily: GaussianFamily {
       let volume = volumeRatio(
         variance, over: anchor.variances[0], difference: alpha * spreadChange, power: d / 2)
       let square = blockedSum(dimension) { i in
-        let difference = schedule.gapTerm(x[i], constant: means[k * dimension + i])
+        let difference = schedule.gap(x[i], constant: means[k * dimension + i])
         return difference * difference
       }
       let plain = (anchor.square - square / variance).scaled(by: 0.5)
@@ -144,12 +144,16 @@ struct IsotropicFamily: GaussianFamily {
 
   var hasOneSpread: Bool { isUniform }
 
-  func inverse<S: Scalar>(
-    _ k: Int, of y: [S], _ schedule: Schedule<S>
-  ) -> (inverse: [S], stretched: [S]) {
-    let variance = variance(k, schedule)
-    let inverse = y.map { $0 / variance }
-    return (inverse, inverse.map { $0.scaled(by: stds[k] * stds[k]) })
+  @inline(__always)
+  func invert<S: Scalar>(
+    _ k: Int, _ y: UnsafePointer<S>, _ schedule: Schedule<S>,
+    into inverse: UnsafeMutablePointer<S>, stretched: UnsafeMutablePointer<S>
+  ) {
+    let rate = S(1.0) / variance(k, schedule)
+    for i in 0..<dimension {
+      inverse[i] = y[i] * rate
+      stretched[i] = inverse[i].scaled(by: stds[k] * stds[k])
+    }
   }
 
   func addInverse<S: Scalar>(

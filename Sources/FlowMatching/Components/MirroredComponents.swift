@@ -4,7 +4,7 @@
 /// they keep only the digits that are left of the largest one; here a component and its image come together. With
 /// `m_k = c + d_k`, the image k' and the shares p,
 ///
-///     p_k - p_k' = (p_k + p_k') tanh(z_k/2),    z_k = 2 alpha d_k.V_k^-1 y,
+///     p_k - p_k' = (p_k + p_k') tanh(alpha d_k.V_k^-1 y),
 ///     D - c = sum over pairs of (p_k + p_k') alpha S_k V_k^-1 y + (p_k - p_k') v V_k^-1 d_k,
 ///     g     = sum over pairs of (p_k + p_k') V_k^-1 y - alpha (p_k - p_k') V_k^-1 d_k,
 ///
@@ -101,37 +101,43 @@ struct MirroredComponents: Sendable {
     return result
   }
 
-  /// D and g by pairs, from the posterior probabilities of the components.
+  /// D and g by pairs, an axis each, from the posterior probabilities of the components.
+  @inline(__always)
   func means<F: GaussianFamily, S: Scalar>(
-    _ family: F, of x: (Int) -> S, at schedule: Schedule<S>, probability: (Int) -> S
-  ) -> (denoiser: [S], negativeScore: [S]) {
+    _ family: F, of x: UnsafePointer<S>, at schedule: Schedule<S>, probability: (Int) -> S,
+    denoiser: UnsafeMutablePointer<S>, negativeScore: UnsafeMutablePointer<S>
+  ) {
     let d = center.count
     let alpha = schedule.alpha
-    let y = (0..<d).map { schedule.gapTerm(x($0), constant: center[$0]) }
-    var common: (inverse: [S], stretched: [S])?
-    var denoiser = [S](repeating: S(0.0), count: d)
-    var negativeScore = denoiser
-    for (place, pair) in pairs.enumerated() {
-      let half = halves[place * d..<(place + 1) * d].map { S($0) }
-      let own = common ?? family.inverse(pair.first, of: y, schedule)
-      if family.hasOneSpread { common = own }
-      let (first, second) = (probability(pair.first), probability(pair.second))
-      let both = pair.first == pair.second ? first : first + second
-      for i in 0..<d {
-        denoiser[i] = denoiser[i].adding(both * alpha, times: own.stretched[i])
-        negativeScore[i] = negativeScore[i].adding(both, times: own.inverse[i])
-      }
-      if pair.first == pair.second { continue }
-      let z = alpha * blockedSum(d) { half[$0] * own.inverse[$0] }.scaled(by: 2)
-      // Beyond 40 one of them has all of it.
-      let rise = S.expMinusOne(S.maximum(S.minimum(z, S(40.0)), S(-40.0)))
-      let difference = both * (rise / (rise + S(2.0)))
-      let away = family.inverse(pair.first, of: half, schedule).inverse
-      for i in 0..<d {
-        denoiser[i] = denoiser[i].adding(difference * schedule.variance, times: away[i])
-        negativeScore[i] = negativeScore[i].adding(-(difference * alpha), times: away[i])
+    for i in 0..<d { (denoiser[i], negativeScore[i]) = (S(0.0), S(0.0)) }
+    withUnsafeTemporaryAllocation(of: S.self, capacity: 6 * d) { memory in
+      let y = memory.baseAddress!
+      let (inverse, stretched, half) = (y + d, y + 2 * d, y + 3 * d)
+      let (away, unused) = (y + 4 * d, y + 5 * d)
+      for i in 0..<d { y[i] = schedule.gap(x[i], constant: center[i]) }
+      for (place, pair) in pairs.enumerated() {
+        if place == 0 || !family.hasOneSpread {
+          family.invert(pair.first, y, schedule, into: inverse, stretched: stretched)
+        }
+        let isCentral = pair.first == pair.second
+        let both =
+          isCentral ? probability(pair.first) : probability(pair.first) + probability(pair.second)
+        let pull = both * alpha
+        for i in 0..<d {
+          denoiser[i] = denoiser[i].adding(pull, times: stretched[i])
+          negativeScore[i] = negativeScore[i].adding(both, times: inverse[i])
+        }
+        if isCentral { continue }
+        for i in 0..<d { half[i] = S(halves[place * d + i]) }
+        let difference = both * hyperbolicTangent(alpha * blockedSum(d) { half[$0] * inverse[$0] })
+        family.invert(pair.first, half, schedule, into: away, stretched: unused)
+        let (ahead, back) = (difference * schedule.variance, -(difference * alpha))
+        for i in 0..<d {
+          denoiser[i] = denoiser[i].adding(ahead, times: away[i])
+          negativeScore[i] = negativeScore[i].adding(back, times: away[i])
+        }
       }
     }
-    return (zip(denoiser, center).map { $0 + S($1) }, negativeScore)
+    for i in 0..<d { denoiser[i] = denoiser[i] + S(center[i]) }
   }
 }

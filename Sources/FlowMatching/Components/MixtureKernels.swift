@@ -65,19 +65,23 @@ struct MixtureKernels: Sendable {
     let distance = mirrored.distance { plain.denoiser[$0] }
     guard S.any(distance, below: S(0.5)) else { return plain }
     let shares = evaluate([x], [schedule], .weights, leavingOut: false)[0].weights
-    let means =
-      switch shape {
-      case .isotropic(let family):
-        mirrored.means(family, of: { x[$0] }, at: schedule) { shares[$0] }
-      case .full(let family):
-        mirrored.means(family, of: { x[$0] }, at: schedule) { shares[$0] }
-      }
+    var (denoiser, negativeScore) = (x, x)
+    switch shape {
+    case .isotropic(let family):
+      mirrored.means(
+        family, of: x, at: schedule, probability: { shares[$0] }, denoiser: &denoiser,
+        negativeScore: &negativeScore)
+    case .full(let family):
+      mirrored.means(
+        family, of: x, at: schedule, probability: { shares[$0] }, denoiser: &denoiser,
+        negativeScore: &negativeScore)
+    }
     func chosen(_ pair: S, _ plain: S) -> S {
       S.choose(distance, below: S(0.5), then: pair, otherwise: plain)
     }
     var result = plain
-    result.denoiser = zip(means.denoiser, plain.denoiser).map(chosen)
-    result.negativeScore = zip(means.negativeScore, plain.negativeScore).map(chosen)
+    result.denoiser = zip(denoiser, plain.denoiser).map(chosen)
+    result.negativeScore = zip(negativeScore, plain.negativeScore).map(chosen)
     return result
   }
 

@@ -52,14 +52,16 @@ struct SmallMixture: Sendable {
     let alpha = schedule.alpha
     let std = Lanes(family.base.stds[0])
     let spread = alpha * std
-    let variance = schedule.variance.addingProduct(spread, spread)
+    // Where nothing fuses the two differ, as they do in the general mixture.
+    let variance = schedule.variance.adding(spread, times: spread)
+    let searched = schedule.variance.addingProduct(spread, spread)
     let inverse = Lanes(1.0) / variance
     let inverseTrace = inverse.scaled(by: Double(family.dimension))
     return Scales(
       schedule: schedule, given: given, tail: tail,
       alpha: alpha, noise: schedule.variance, variance: variance,
       inverse: inverse, toMean: schedule.variance / variance,
-      toPoint: spread * std / variance, logitScale: Lanes(-0.5) / variance,
+      toPoint: spread * std / variance, logitScale: Lanes(-0.5) / searched,
       slope: (alpha / variance).scaled(by: -0.5), inverseTrace: inverseTrace,
       spreadInverseTrace: inverseTrace.scaled(by: family.base.stds[0] * family.base.stds[0]))
   }
@@ -131,17 +133,32 @@ struct SmallMixture: Sendable {
       if let mirrored {
         let distance = mirrored.distance { denoiser[$0] }
         if Lanes.any(distance, below: Lanes(0.5)) {
-          let means = mirrored.means(family, of: { x[$0] }, at: scales.given) {
-            shares[$0] / total
-          }
-          for i in 0..<d {
-            denoiser[i] = Lanes.choose(
-              distance, below: Lanes(0.5), then: means.denoiser[i], otherwise: denoiser[i])
-            negativeScore[i] = Lanes.choose(
-              distance, below: Lanes(0.5), then: means.negativeScore[i],
-              otherwise: negativeScore[i])
-          }
+          pair(
+            mirrored, of: x, scales, UnsafePointer(shares), total, where: distance,
+            denoiser: denoiser, negativeScore: negativeScore)
         }
+      }
+    }
+  }
+
+  /// The means in the lanes with a distance below half, by pairs.
+  @inline(never)
+  private func pair(
+    _ mirrored: MirroredComponents, of x: UnsafePointer<Lanes>, _ scales: Scales,
+    _ shares: UnsafePointer<Lanes>, _ total: Lanes, where distance: Lanes,
+    denoiser: UnsafeMutablePointer<Lanes>, negativeScore: UnsafeMutablePointer<Lanes>
+  ) {
+    let d = family.dimension
+    withUnsafeTemporaryAllocation(of: Lanes.self, capacity: 2 * d) { memory in
+      let (paired, score) = (memory.baseAddress!, memory.baseAddress! + d)
+      mirrored.means(
+        family.base, of: x, at: scales.given, probability: { shares[$0] / total },
+        denoiser: paired, negativeScore: score)
+      for i in 0..<d {
+        denoiser[i] = Lanes.choose(
+          distance, below: Lanes(0.5), then: paired[i], otherwise: denoiser[i])
+        negativeScore[i] = Lanes.choose(
+          distance, below: Lanes(0.5), then: score[i], otherwise: negativeScore[i])
       }
     }
   }

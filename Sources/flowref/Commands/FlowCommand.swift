@@ -21,6 +21,9 @@ struct FlowCommand: ParsableCommand, Exemplified {
       the first steps, grows on the way: 0 where errors only shrink. From 16 on the end is undecided in \
       double precision, as from the unstable equilibrium (0, 0) between eight Gaussians.
 
+      With --solver ddim and the other methods of few steps, which ask for the denoiser, a row is the end alone. \
+      --spacing and --times place the steps of every solver that takes given ones.
+
       --quantile solves no differential equation: on a line, for products of densities on lines and for one Gaussian the \
       flow keeps the levels of distribution functions. A row is then the end, log_determinant, the logarithm of the \
       determinant of the flow's Jacobian, and uncertainty, a bound of what rounding may have done to any coordinate. Where the \
@@ -54,6 +57,9 @@ struct FlowCommand: ParsableCommand, Exemplified {
     if quantile, solver.isChosen || growth != nil {
       throw ValidationError("--quantile takes no solver, steps, tolerance or growth.")
     }
+    if solver.fewSteps != nil, growth != nil {
+      throw ValidationError("--growth is not known of \(solver.solver ?? "").")
+    }
     if !quantile, determinant != nil {
       throw ValidationError("--determinant and --no-determinant need --quantile.")
     }
@@ -65,13 +71,16 @@ struct FlowCommand: ParsableCommand, Exemplified {
       let rows = try places.rows(beside: data)
       try places.check(rows, against: field.dimension)
       if quantile { return try writeLevels(QuantileFlow(of: field), rows) }
-      let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
+      let (start, end) = backward ? (solver.t1, solver.t0) : (solver.t0, solver.t1)
+      if solver.fewSteps != nil { return try writeFewSteps(field, from: start, to: end, rows) }
+      let flow = try Flow(
+        of: field, solver: solver.method,
+        steps: try solver.control(from: start, to: end, on: field.path))
       let growths = growth ?? true ? try ErrorGrowth(of: field) : nil
       var table = SolutionTable(
         dimension: rows.dimension, adding: growths == nil ? [] : ["log10_growth"])
       var unstable: [Double] = []
       try inSlices(rows) { first, points in
-        let (start, end) = backward ? (solver.t1, solver.t0) : (solver.t0, solver.t1)
         let lost = try growths?.log10(
           from: start, to: end, at: points, firstTrajectory: UInt64(first))
         let solutions = try flow.solutions(from: start, to: end, at: points)
@@ -89,6 +98,21 @@ struct FlowCommand: ParsableCommand, Exemplified {
       }
       try table.reportTrouble()
     }
+  }
+
+  /// A row per point: the end.
+  private func writeFewSteps(
+    _ field: MarginalField, from start: Double, to end: Double, _ rows: DataTable
+  ) throws {
+    let sampler = try FewStepSampler(
+      of: field, method: solver.fewSteps ?? .ddim,
+      times: try solver.stepTimes(from: start, to: end, on: field.path))
+    var values: [Double] = []
+    try inSlices(rows) { _, points in values += try sampler.samples(at: points) }
+    try output.write(
+      DataTable(
+        columns: Columns.points(rows.dimension), dimension: rows.dimension, values: values))
+    Trouble.note("\(sampler.evaluations) denoisers for every point")
   }
 
   /// A row per point: the end, the log determinant, the largest uncertainty of a coordinate.

@@ -65,6 +65,7 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
   mutating func validate() throws {
     try source.check(data)
     try path.check(with: data, and: places.points)
+    try solver.refuseFewSteps("likelihood")
     guard divergence == "exact" || TraceEstimate.Law(rawValue: divergence) != nil else {
       throw ValidationError("--divergence is exact, rademacher or gaussian.")
     }
@@ -102,7 +103,8 @@ struct LikelihoodCommand: ParsableCommand, Exemplified {
       let likelihood = try Likelihood(
         of: field, base: density,
         divergence: law.map { .hutchinson($0, probes: probes ?? 16, seed: seed ?? 0) } ?? .exact,
-        solver: solver.method, steps: try solver.control())
+        solver: solver.method,
+        steps: try solver.control(from: solver.t1, to: solver.t0, on: field.path))
       let added =
         ["log_density"] + (law == nil ? [] : ["standard_error"]) + (bits ? ["bits_per_dim"] : [])
       var table = SolutionTable(dimension: rows.dimension, adding: added)

@@ -45,6 +45,17 @@ struct SampleCommand: ParsableCommand, Exemplified {
   mutating func validate() throws {
     try source.check(data)
     try path.check(with: data, orModel: model.model)
+    if model.model != nil {
+      try solver.refuseFewSteps("a model")
+      if solver.spacing != nil {
+        throw ValidationError(
+          "--spacing needs the path of --data; --times places the steps of a model.")
+      }
+    }
+    if diffusion != nil { try solver.refuseFewSteps("--diffusion") }
+    if diffusion != nil, solver.times != nil {
+      throw ValidationError("--diffusion takes equal --steps, not --times.")
+    }
     if model.model != nil, diffusion != nil {
       throw ValidationError("--diffusion needs --data and --path.")
     }
@@ -82,7 +93,21 @@ struct SampleCommand: ParsableCommand, Exemplified {
             dimension: noise.dimension, values: x))
         return
       }
-      let flow = try Flow(of: field, solver: solver.method, steps: try solver.control())
+      if let method = solver.fewSteps {
+        let sampler = try FewStepSampler(
+          of: field, method: method,
+          times: try solver.stepTimes(from: solver.t0, to: solver.t1, on: field.path))
+        var values: [Double] = []
+        try inSlices(noise) { _, points in values += try sampler.samples(at: points) }
+        try output.write(
+          DataTable(
+            columns: pointsOnly ? nil : Columns.points(noise.dimension),
+            dimension: noise.dimension, values: values))
+        return Trouble.note("\(sampler.evaluations) denoisers for every sample")
+      }
+      let flow = try Flow(
+        of: field, solver: solver.method,
+        steps: try solver.control(from: solver.t0, to: solver.t1, on: field.path))
       var table = SolutionTable(dimension: noise.dimension)
       try inSlices(noise) { _, points in
         for solution in try flow.solutions(from: solver.t0, to: solver.t1, at: points) {

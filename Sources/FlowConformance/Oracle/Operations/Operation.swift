@@ -31,7 +31,8 @@ struct Operation: Sendable {
   /// Every operation that is answered, `hello` and `define` aside.
   static let all: [String: Operation] = Dictionary(
     uniqueKeysWithValues: (pathOperations + conditionalOperations + marginalOperations
-      + scalarOperations + gridOperations + couplingOperations + solverOperations + levelOperations)
+      + scalarOperations + gridOperations + couplingOperations + solverOperations + levelOperations
+      + fewStepOperations)
       .map { ($0.name, $0) })
 
   /// Operations of the protocol that this implementation does not have.
