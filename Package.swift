@@ -146,7 +146,8 @@ let package = Package(
     .testTarget(
       name: "FlowConformanceTests",
       dependencies: [
-        "FlowConformance", "FlowMatching", "FlowSpectral", "FlowFiles", "TestSupport",
+        "FlowConformance", "FlowIntegration", "FlowMatching", "FlowSpectral", "FlowFiles",
+        "TestSupport",
       ],
       swiftSettings: rules),
     .testTarget(

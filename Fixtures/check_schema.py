@@ -20,6 +20,8 @@ REFUSED = {
     "an id with a space": lambda d: d["cases"][0].update(id="a/b/c d"),
     "an answer without its radius": lambda d: d["cases"][0]["expected"].pop("radius"),
     "an answer without formats": lambda d: d["cases"][0].pop("formats"),
+    "a field without a target": lambda d: d["cases"][0].update(field={"path": {"kind": "ot"}}),
+    "an order of 0": lambda d: d["cases"][0].update(order=0),
     "an unknown error": lambda d: d["cases"][0].update(expected={"error": "wrong"}),
     "a value that is a word": lambda d: d["cases"][0]["expected"].update(value="many"),
 }

@@ -6,7 +6,7 @@ many notes, and the same error over allowance, to the bit.
 The answers that are judged are those of the mutants (Fixtures/mutants), each on the cases that pass the place of its
 mistake (a sample; with --full as many as `make mutants` asks), and answers made up around what is certified: just within and
 just beyond the allowance, of wrong shapes, of wrong kinds, in every precision and for every kind of claim. They are written down first, as fixtures of
-their own, and played back to the tool. Needs the packages of Fixtures/generate/requirements.txt.
+their own, and played back to the tool. Integrators, which ask back, are asked twice: over the pipe and in process. Needs the packages of Fixtures/generate/requirements.txt.
 """
 
 import collections
@@ -27,7 +27,7 @@ sys.path[:0] = [str(HERE / "fixtures/src"), str(ROOT / "Fixtures/mutants")]
 import mutant  # noqa: E402
 import run as mutants  # noqa: E402
 import switches  # noqa: E402
-from flowref_fixtures import PRECISIONS, Outcome, Terms, applies, cases, judge_answer  # noqa: E402
+from flowref_fixtures import PRECISIONS, Outcome, Terms, applies, asked, cases, judge_answer  # noqa: E402
 from flowref_fixtures._judge import budget  # noqa: E402
 from wire import Refusal  # noqa: E402
 
@@ -83,19 +83,19 @@ def answers_of(task):
 
 def mutant_answers(full):
     """(case, what it is, answer) for every mutant."""
-    asked = [case for case in cases(root=ROOT / "Fixtures") if case.definition is None]
-    asked = [case for case in asked if applies(case.record, PRECISIONS["float64"])]
+    told = [case for case in cases(root=ROOT / "Fixtures") if case.definition is None and "field" not in case.record]
+    told = [case for case in told if applies(case.record, PRECISIONS["float64"])]
     if not full:
-        chosen = {id(record) for _, record in mutants.few([(case.file, case.record) for case in asked])}
-        asked = [case for case in asked if id(case.record) in chosen and case.file + ".json" not in mutants.SLOW]
+        chosen = {id(record) for _, record in mutants.few([(case.file, case.record) for case in told])}
+        told = [case for case in told if id(case.record) in chosen and case.file + ".json" not in mutants.SLOW]
         # An eighth of these, by the hash of their ids.
-        asked = [case for case in asked if hashlib.sha256(case.id.encode()).digest()[0] < 32]
+        told = [case for case in told if hashlib.sha256(case.id.encode()).digest()[0] < 32]
     passing = collections.defaultdict(list)
     with multiprocessing.get_context("fork").Pool() as pool:
-        for case, found in zip(asked, pool.imap(places, asked, 64)):
+        for case, found in zip(told, pool.imap(places, told, 64)):
             for name in found:
                 passing[name].append(case)
-        names = list(switches.MUTANTS)
+        names = [name for name in switches.MUTANTS if not name.startswith("integrator_")]
         tasks = []
         for name in names:
             members = passing[name]
@@ -106,7 +106,7 @@ def mutant_answers(full):
             else:
                 members = sorted(members, key=lambda case: hashlib.sha256((name + case.id).encode()).digest())[:SAMPLE]
             tasks.append((name, members))
-        tasks.append((None, asked if full else asked[:2000]))
+        tasks.append((None, told if full else told[:2000]))
         for (name, members), found in zip(tasks, pool.imap(answers_of, tasks)):
             for case, answer in zip(members, found):
                 yield case, name or "correct", answer
@@ -193,7 +193,7 @@ def written(records, folder, terms):
                     entries.append({**case.record, "id": identity, "flags": []})
                     order.append((identity, case, answer))
                     if terms.reason_to_skip(case.record) is None:
-                        played.write(json.dumps([terms.in_own_names(case.record["request"]), answer]) + "\n")
+                        played.write(json.dumps([terms.in_own_names(case.record), answer]) + "\n")
                 file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": {},
                         "cases": entries}
                 (folder / "fixtures" / operation / f"part-{part:06}.json").write_text(json.dumps(file))
@@ -231,15 +231,46 @@ def compare(tool, records, terms):
     return counts, differ
 
 
+def integrations(tool, full):
+    """The correct version and the mistaken integrators, over the pipe and in process: the slopes are those of two programs, so that
+    errors over allowance agree in what they are, not in their digits."""
+    fields = ["*"] if full else ["*/ot/two/*", "*/icfm/cloud/*"]
+    own = [one for case in cases([f"integrate/{field}" for field in fields], ROOT / "Fixtures") for one in asked(case, mutants.INTEGRATORS)]
+    differ, counts = [], collections.Counter()
+    for name in [None, *(name for name in switches.MUTANTS if name.startswith("integrator_"))]:
+        told = subprocess.run(
+            [tool, "validate", "--json", *(f"--only=integrate/{field}" for field in fields), "--fixtures", ROOT / "Fixtures", "--",
+             sys.executable, ROOT / "Fixtures/mutants/mutant.py", *(["--mutant", name] if name else [])],
+            capture_output=True, text=True, check=False)
+        theirs = {case["id"]: case for case in json.loads(told.stdout)["cases"]}
+        switches.active = name
+        for case in own:
+            there = theirs[case.id]
+            if case.asked_of is None:
+                found = ("not_applicable", None, None, 0)
+            else:
+                one = mutants.judged(case.record)
+                found = (one.kind, one.tier, one.member, len(one.notes))
+            said = (there["outcome"], there.get("tier"), there.get("member"), len(there.get("information", [])))
+            counts[there.get("tier", there["outcome"])] += 1
+            if found != said:
+                differ.append(f"{case.id} of {name or 'the correct version'}: {found} here, {said} there")
+    switches.active = None
+    print(f"integrators: {sum(counts.values())} verdicts, {len(differ)} differ; {dict(counts)}", flush=True)
+    print("\n".join(differ[:20]))
+    return bool(differ)
+
+
 def main():
     tool, full = sys.argv[1], sys.argv[2:] == ["--full"]
-    failed = False
+    failed = integrations(tool, full)
     mutated = list(mutant_answers(full))
     runs = [(f"float64, {name}", terms, mutated) for name, terms in CLAIMS.items()]
     runs += [(name, Terms(one), []) for name, one in PRECISIONS.items() if name != "float64"]
     for name, terms, records in runs:
         precision, records = terms.precision, list(records)
-        pool = [case for case in cases(root=ROOT / "Fixtures") if case.definition is None and applies(case.record, precision)]
+        pool = [case for case in cases(root=ROOT / "Fixtures")
+                if case.definition is None and "field" not in case.record and applies(case.record, precision)]
         draw = random.Random(name)
         for case in draw.sample(pool, min(len(pool), len(pool) if full else MADE_UP)):
             records += [(case, "made-up", answer) for answer in made_up(case, draw, precision)]

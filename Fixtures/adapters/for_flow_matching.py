@@ -12,10 +12,11 @@ from flow_matching.path import AffineProbPath
 from flow_matching.path.scheduler import (
     CondOTScheduler, CosineScheduler, LinearVPScheduler, PolynomialConvexScheduler,
     ScheduleTransformedModel, VPScheduler)
+from flow_matching.solver import ODESolver
 from flow_matching.utils import ModelWrapper
 
 import wire
-from wire import Refusal
+from wire import Refusal, Slopes
 
 REAL = getattr(torch, wire.PRECISION)
 OPERATIONS = [
@@ -105,6 +106,35 @@ def answer(request):
     return getattr(path, f"{source}_to_{to}")(x_t=tensor(request["x"]), t=t, **given).tolist()
 
 
+class Supplied(ModelWrapper):
+    """A model whose slopes are asked for."""
+
+    def __init__(self, request):
+        super().__init__(None)
+        self.slopes = Slopes(request)
+
+    def forward(self, x, t, **extras):
+        return tensor(self.slopes(t.item(), x.tolist()))
+
+
+# The methods that the documentation of ODESolver names; its adaptive ones take a grid of times.
+INTEGRATORS = {
+    **wire.integrators({"dopri5": [5]}, ["adaptive", "dense"]), **wire.integrators({"euler": [1], "midpoint": [2], "heun3": [3]}, ["steps"])}
+
+
+def integrate(request):
+    t0, t1 = request["t0"], request["t1"]
+    times, how = [t0, *request.get("times", [t1])], {"step_size": None}
+    if "steps" in request:
+        how = {"step_size": abs(t1 - t0) / request["steps"]}
+    else:
+        how |= {"rtol": request["rtol"], "atol": request["atol"]}
+    states = ODESolver(Supplied(request)).sample(
+        x_init=tensor([request["x"]]), method=request["solver"], time_grid=tensor(times), return_intermediates=True, **how)
+    return {"states": states[1:, 0].tolist()} if "times" in request else {"x": states[-1, 0].tolist()}
+
+
 torch.set_num_threads(1)
 wire.serve(
-    {"name": "flow_matching", "version": version("flow_matching"), "time": "t_only"}, dict.fromkeys(OPERATIONS, answer))
+    {"name": "flow_matching", "version": version("flow_matching"), "time": "t_only", "integrators": INTEGRATORS},
+    {**dict.fromkeys(OPERATIONS, answer), "integrate": integrate})

@@ -13,7 +13,7 @@ from torchdiffeq._impl.rk_common import _runge_kutta_step
 
 import wire
 from field import Exact, Linear
-from wire import Refusal
+from wire import Refusal, Slopes
 
 REAL = getattr(torch, wire.PRECISION)
 SOLVERS = {
@@ -64,7 +64,29 @@ def flow_map(request):
     return exact.seen({"x": x[-1].tolist(), "status": "success"})
 
 
+ORDERS = {"adaptive_heun": [2], "fehlberg2": [2], "bosh3": [3], "dopri5": [5], "dopri8": [8]}
+TO_THE_END = " with step_t"  # the library's option by which a step ends on the end
+INTEGRATORS = {
+    **wire.integrators({name + more: order for name, order in ORDERS.items() for more in ("", TO_THE_END)}, ["adaptive", "dense"]),
+    **wire.integrators({"euler": [1], "midpoint": [2], "heun2": [2], "heun3": [3], "rk4": [4]}, ["steps"])}
+
+
+def integrate(request):
+    slopes, t0, t1 = Slopes(request), request["t0"], request["t1"]
+    times, how = [t0, *request.get("times", [t1])], {}
+    if "steps" in request:
+        times = [t0 + (t1 - t0) * k / request["steps"] for k in range(request["steps"])] + [t1]
+    else:
+        how = {"rtol": request["rtol"], "atol": request["atol"]}
+    name = request["solver"].removesuffix(TO_THE_END)
+    if name != request["solver"]:
+        how["options"] = {"step_t": tensor([t1])}
+    states = torchdiffeq.odeint(
+        lambda t, x: tensor(slopes(t.item(), x.tolist())), tensor(request["x"]), tensor(times), method=name, **how)
+    return {"states": states[1:].tolist()} if "times" in request else {"x": states[-1].tolist()}
+
+
 torch.set_num_threads(1)
 wire.serve(
-    {"name": "torchdiffeq", "version": torchdiffeq.__version__, "solvers": SOLVERS},
-    {"solver_step": solver_step, "flow_map": flow_map})
+    {"name": "torchdiffeq", "version": torchdiffeq.__version__, "solvers": SOLVERS, "integrators": INTEGRATORS},
+    {"solver_step": solver_step, "flow_map": flow_map, "integrate": integrate})

@@ -38,6 +38,29 @@ def plain(value):
     return value
 
 
+class Slopes:
+    """The field of a request `integrate`: its slopes are asked for over the pipe, x one point or rows of points."""
+
+    def __init__(self, request):
+        self.identity = request["id"]
+
+    def __call__(self, t, x):
+        question = {"id": self.identity, "ask": "velocity", "t": plain(t), "x": plain(x)}
+        print(json.dumps(question), file=PIPE[0], flush=True)
+        answer = json.loads(sys.stdin.readline())
+        if "error" in answer:
+            raise Refusal(answer["error"]["code"], answer["error"]["message"])
+        return answer["velocity"]
+
+
+PIPE = [sys.stdout]
+
+
+def integrators(known, given):
+    """What the greeting says of integrators: from names to (order, what they take), `given` being what all of them take."""
+    return {name: {"order": order, **dict.fromkeys([*given, *takes], True)} for name, (order, *takes) in known.items()}
+
+
 def reply(line, greeting, answers):
     identity = None
     try:
@@ -69,6 +92,6 @@ def reply(line, greeting, answers):
 
 def serve(greeting, answers):
     """Answers requests: `greeting` is what `hello` says beside the usual, `answers` a function for each operation."""
-    answers_to, sys.stdout = sys.stdout, sys.stderr  # some libraries print
-    for line in sys.stdin:
-        print(json.dumps(reply(line, greeting, answers)), file=answers_to, flush=True)
+    sys.stdout = sys.stderr  # some libraries print
+    for line in iter(sys.stdin.readline, ""):
+        print(json.dumps(reply(line, greeting, answers)), file=PIPE[0], flush=True)

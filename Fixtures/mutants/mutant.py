@@ -16,6 +16,7 @@ from mpmath import mp, mpf
 import conditional
 import discrete
 import few_steps
+import integrators
 import levels
 import mixtures
 import solvers
@@ -38,21 +39,23 @@ ANSWERS = {
 }
 
 
-def answer(request):
-    """The value of a request as JSON; a refusal is raised."""
+def answer(request, velocity=None):
+    """The value of a request as JSON; a refusal is raised. velocity(t, x) asks back for the slope of an integration."""
     mp.prec = 600
     request = dict(request)
     check_fields(request)
     op = request["op"]
     if op == "hello":
         return {"protocol": 1, "name": "mutant" if switches.active else "definitions", "version": "1",
-                "precision": "float64", "ops": sorted(FIELDS), "solvers": {name: name for name in solvers.FILES}}
+                "precision": "float64", "ops": sorted(FIELDS), "solvers": {name: name for name in solvers.FILES}, "integrators": integrators.INTEGRATORS}
     if op == "echo":
         return request["value"]
     if op == "define":
         mixtures.defined[request["name"]] = request["target"]
         return len(mixtures.parse_target(request["target"])[1][0])
     try:
+        if op == "integrate":
+            return plain(integrators.integrate(request, velocity))
         return plain(ANSWERS.get(op, mixtures.marginal)(request))
     except (TypeError, ZeroDivisionError, OverflowError, ValueError) as error:
         if switches.active is None:
@@ -65,12 +68,25 @@ def plain(value):
         return {name: plain(v) for name, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
-    if isinstance(value, (mpf, mp.mpf)):
+    if isinstance(value, (float, mpf, mp.mpf)):
         value = float(value)
         if value != value:
             return "nan"
         return value if abs(value) < float("inf") else ("inf" if value > 0 else "-inf")
     return value if value is None or isinstance(value, (int, str)) else "nan"
+
+
+def asking(identity):
+    """The slope at a point, asked for over the pipe."""
+
+    def velocity(t, x):
+        print(json.dumps({"id": identity, "ask": "velocity", "t": t, "x": x}), flush=True)
+        reply = json.loads(sys.stdin.readline())
+        if "error" in reply:
+            raise Refusal(reply["error"]["code"], reply["error"]["message"])
+        return reply["velocity"]
+
+    return velocity
 
 
 def main():
@@ -83,12 +99,12 @@ def main():
         if arguments[0] != "--mutant" or len(arguments) != 2 or arguments[1] not in switches.MUTANTS:
             sys.exit("usage: mutant.py [--list | --mutant NAME]")
         switches.active = arguments[1]
-    for line in sys.stdin:
+    for line in iter(sys.stdin.readline, ""):
         identity = None
         try:
             request = json.loads(line)
             identity = request.get("id")
-            reply = {"id": identity, "ok": True, "value": answer(request)}
+            reply = {"id": identity, "ok": True, "value": answer(request, asking(identity))}
         except Refusal as refusal:
             reply = {"id": identity, "ok": False, "error": {"code": refusal.code, "message": str(refusal)}}
         except (json.JSONDecodeError, AttributeError):

@@ -23,10 +23,11 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.append(str(HERE.parents[1] / "Python/fixtures/src"))
 
+import integrators  # noqa: E402
 import mutant  # noqa: E402
 import solvers  # noqa: E402
 import switches  # noqa: E402
-from flowref_fixtures import Terms, judge_error, judge_value, tiers  # noqa: E402
+from flowref_fixtures import Case, Integrator, Terms, asked, integrated, judge_error, judge_value, tiers  # noqa: E402
 from wire import Refusal  # noqa: E402
 
 WHOLE, PER_FLAG, QUICK = 600, 3, 6
@@ -34,6 +35,7 @@ SLOW, FEW = {"flow_map/adaptive.json", "flow_map/levels.json", "flow_map/zero-to
              "log_likelihood/levels.json"}, 8
 # Every method is claimed exactly, so that counts and error estimates are judged.
 TERMS = Terms(solvers={name: name for name in solvers.FILES})
+INTEGRATORS = {name: Integrator(**known) for name, known in integrators.INTEGRATORS.items()}
 UNCAUGHT = {
     "gap": "`cfm_gap` is not answered here",
     "curve": "curves are not answered here", "heavy_tail": "densities on a line are not answered here",
@@ -54,10 +56,20 @@ UNCAUGHT = {
 
 def judged(case):
     """What the judge says of the answer to a case."""
+    if "field" in case:
+        return integrated(Case.of(case), lambda velocity: reply(case["request"], lambda t, x: velocity(t, x).tolist()), TERMS)
     try:
         return judge_value(case, mutant.answer(case["request"]), TERMS)
     except Refusal as refusal:
         return judge_error(case, refusal.code, str(refusal))
+
+
+def reply(request, velocity):
+    """What is answered, in the form of the wire."""
+    try:
+        return {"ok": True, "value": mutant.answer(request, velocity)}
+    except (Refusal, ArithmeticError, ValueError) as error:  # of the harness too, where a state is not finite
+        return {"ok": False, "error": {"code": getattr(error, "code", "internal"), "message": str(error)}}
 
 
 def verdict(case):
@@ -83,7 +95,9 @@ def load():
                 pass
         for case in document["cases"]:
             if "formats" not in case or "float64" in case["formats"]:
-                yield str(path.relative_to(HERE.parent)), case
+                for one in asked(Case.of(case), INTEGRATORS):
+                    if "field" not in case or one.asked_of is not None:
+                        yield str(path.relative_to(HERE.parent)), one.record
 
 
 def groups(cases):

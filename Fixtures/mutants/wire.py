@@ -36,6 +36,7 @@ FIELDS = {
     "flow_map": (["path", "target", "x", "t0", "t1", "solver"], ["source", "points", "rtol", "atol", "steps"]),
     "log_likelihood": (["path", "target", "x", "t0", "t1", "solver", "divergence"],
                        ["source", "points", "rtol", "atol", "steps", "base"]),
+    "integrate": (["solver", "x", "t0", "t1"], ["rtol", "atol", "steps", "times"]),
     "average_velocity": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
     "flow_jacobian": (["path", "target", "x", "t0", "t1"], ["source", "points"]),
     "flow_log_determinant": (["path", "target", "x", "t0", "t1"], ["source", "points"]),

@@ -188,4 +188,10 @@ FLAGS = {
     "sinkhorn_tolerance": flag(
         "sweeps stopped before the sums hold within the tolerance", "a plan and a cost that are off by more than the tolerance allows"),
     "scale": flag("squares that overflow or underflow, thresholds that are not relative", "NaN or half the digits at 1e-150 or 1e150"),
+    "integrator_tolerance": flag("a tolerance that is ignored, halved in its exponent or taken of another norm", "errors far above it"),
+    "integrator_order": flag("a wrong coefficient, a stage at a wrong time, slopes of the step before", "an order less than is said"),
+    "integrator_dense": flag("states on the way by straight lines, or of the nearest step", "errors of h^2 between right ends"),
+    "integrator_inside": flag("a last step that is not shortened to the end", "the field is asked where it does not exist"),
+    "integrator_lands": flag("steps that stop short of the end or pass it", "the state of another time"),
+    "integrator_counts": flag("evaluations of rejected steps or of the first step's choice forgotten", "a count that is no cost"),
 }

@@ -37,8 +37,8 @@ class Fixture:
     def path(self):
         return f"{self.operation}/{self.topic}.json"
 
-    def add(self, name, flags, request, answer=None, error=None, comment=None):
-        """One case; name is the end of its permanent id."""
+    def add(self, name, flags, request, answer=None, error=None, comment=None, field=None, order=None):
+        """One case; name is the end of its permanent id. field: whose slopes the harness supplies; order: of which integrators."""
         identity = f"{self.operation.replace('_', '-')}/{self.topic.replace('_', '-')}/{name}"
         if identity in self.ids:
             raise ValueError(f"the id {identity} is taken")
@@ -47,6 +47,10 @@ class Fixture:
         if comment:
             case["comment"] = comment
         case["request"] = request
+        if field:
+            case["field"] = field
+        if order:
+            case["order"] = order
         if error:
             case["expected"] = {"error": error}
         else:

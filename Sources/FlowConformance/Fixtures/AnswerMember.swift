@@ -2,7 +2,7 @@ public import FlowMatching
 
 /// What a member of an answer is, which says when it is judged.
 public enum MemberKind: String, Sendable, CaseIterable, Explained {
-  case value, index, offered, count, estimate
+  case value, index, offered, count, estimate, questions
   case askedTime = "asked_time"
   case remainingTime = "remaining_time"
 
@@ -15,6 +15,8 @@ public enum MemberKind: String, Sendable, CaseIterable, Explained {
     case .count:
       "a whole number, compared exactly where the method is claimed and the answer has it, else information"
     case .estimate: "judged where the method is claimed and the answer has it, else information"
+    case .questions:
+      "a whole number: how many slopes of the harness were used; compared exactly where the answer has it"
     case .askedTime:
       "where the answer has it: inside the interval of the request; of a claimed method as certified"
     case .remainingTime: "judged unless the implementation names times only as t"
@@ -22,7 +24,7 @@ public enum MemberKind: String, Sendable, CaseIterable, Explained {
   }
 
   /// Whether numbers are counted instead of measured.
-  var isCounted: Bool { self == .index || self == .count }
+  var isCounted: Bool { self == .index || self == .count || self == .questions }
 }
 
 /// The members of answers that are not plain values.
@@ -36,6 +38,7 @@ struct AnswerMember: Sendable {
   let help: String
 
   private static let trajectories: Set<String> = ["flow_map", "log_likelihood"]
+  private static let integration: Set<String> = ["integrate"]
 
   static let all: [AnswerMember] = [
     AnswerMember(
@@ -50,6 +53,16 @@ struct AnswerMember: Sendable {
     AnswerMember(
       operations: trajectories, names: ["t_min", "t_max"], kind: .askedTime,
       flags: ["evaluations"], help: "the first and the last time at which the field was asked"),
+    AnswerMember(
+      operations: integration, names: ["t_min", "t_max"], kind: .askedTime,
+      flags: ["integrator_inside"],
+      help: "the first and the last time at which the harness was asked"),
+    AnswerMember(
+      operations: integration, names: ["t"], kind: .offered, flags: ["integrator_lands"],
+      help: "the time at which the integration stands"),
+    AnswerMember(
+      operations: integration, names: ["nfe"], kind: .questions, flags: ["integrator_counts"],
+      help: "evaluations of the field"),
     AnswerMember(
       operations: ["log_likelihood"], names: ["standard_error"], kind: .offered,
       flags: ["likelihood_probes"], help: "of the mean over the probes"),

@@ -27,11 +27,25 @@ public struct FixtureCase: Sendable {
   public let operation: String
   public let request: JSONObject
   /// What the answer should be.
-  public let expected: Expected
+  public internal(set) var expected: Expected
   /// The mistakes that the case hunts.
   public let flags: [String]
   /// The precisions in which a value may be judged; nil for an error.
   public let formats: [String]?
+  /// The field whose slopes the harness supplies; nil where the request says all.
+  public var field: SuppliedField?
+  /// The integrator of the implementation that is asked, where the file leaves it open.
+  public internal(set) var askedOf: String?
+}
+
+/// What the questions of an integrator are answered with, and which integrators are asked.
+public struct SuppliedField: Sendable {
+  /// The path, as requests spell it.
+  public let path: JSONObject
+  /// The target, as requests spell it.
+  public let target: JSONObject
+  /// With equal steps the order that an integrator must have, with a tolerance the least; nil for any.
+  public let order: Int?
 }
 
 /// A file of cases for one operation.

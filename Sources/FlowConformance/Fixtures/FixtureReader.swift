@@ -33,7 +33,8 @@ struct FixtureReader {
       throw damaged("case \(number) has no id")
     }
     try allow(
-      ["id", "flags", "comment", "formats", "request", "expected"], in: entry, "case \(id)")
+      ["id", "flags", "comment", "formats", "request", "field", "order", "expected"], in: entry,
+      "case \(id)")
     guard case .object(let request)? = entry["request"], case .string(let asked)? = request["op"]
     else { throw damaged("case \(id) has no request with an op") }
     guard asked == operation else {
@@ -45,10 +46,34 @@ struct FixtureReader {
     guard case .object(let expected)? = entry["expected"] else {
       throw damaged("case \(id) expects nothing")
     }
-    return FixtureCase(
+    let fixture = FixtureCase(
       id: id, operation: operation, request: request, expected: try self.expected(expected, id),
       flags: try strings(entry["flags"], "flags", id) ?? [],
-      formats: try strings(entry["formats"], "formats", id))
+      formats: try strings(entry["formats"], "formats", id),
+      field: try supplied(entry, id))
+    if let field = fixture.field {
+      do throws(WireError) {
+        _ = try Interrogation(fixture, field)
+      } catch {
+        throw damaged("case \(id) has a field that cannot be supplied: \(error.message)")
+      }
+    }
+    return fixture
+  }
+
+  private func supplied(_ entry: JSONObject, _ id: String) throws(FileError) -> SuppliedField? {
+    guard let field = entry["field"] else { return nil }
+    guard case .object(let object) = field, case .object(let path)? = object["path"],
+      case .object(let target)? = object["target"], object.members.count == 2
+    else { throw damaged("case \(id) has a field that is not of a path and a target") }
+    var order: Int?
+    if let value = entry["order"] {
+      guard case .number(let number) = value, let whole = Int(exactly: number), whole > 0 else {
+        throw damaged("case \(id) has an order that is no positive whole number")
+      }
+      order = whole
+    }
+    return SuppliedField(path: path, target: target, order: order)
   }
 
   private func strings(

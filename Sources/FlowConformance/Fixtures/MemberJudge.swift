@@ -11,7 +11,7 @@ struct MemberJudge {
   init(_ fixture: FixtureCase, _ terms: Terms) {
     self.fixture = fixture
     self.terms = terms
-    isClaimed = terms.claims(fixture.request)
+    isClaimed = terms.claims(fixture)
     budget = PassRule.budget(of: fixture.operation)
   }
 
@@ -22,19 +22,49 @@ struct MemberJudge {
     var note: Judgement.Note?
   }
 
+  /// What is wrong with a member, and how serious that is.
+  struct Fault {
+    let text: String
+    let member: String?
+    let tier: Tier
+    let ratio: Double
+  }
+
   func judgement(of got: JSONValue, _ expected: Expectation) -> Judgement {
-    var worst = 0.0
-    var fault: (text: String, member: String?)?
-    var notes: [Judgement.Note] = []
-    for (member, finding) in findings(got, expected, "") {
-      if let note = finding.note { notes.append(note) }
-      if let text = finding.fault, fault == nil || finding.ratio > worst { fault = (text, member) }
-      worst = max(worst, finding.ratio)
-    }
-    guard let fault else { return Judgement(.passed(worst), notes: notes) }
+    let found = findings(got, expected, "")
+    let notes = found.compactMap(\.finding.note)
+    let worst = found.map(\.finding.ratio).max() ?? 0
+    let faults = found.compactMap(fault)
+    guard let first = Self.worst(of: faults) else { return Judgement(.passed(worst), notes: notes) }
+    let others = faults.map(\.text).filter { $0 != first.text }
     return Judgement(
-      .wrong(worst, fault.text), tier: fixture.tier(ofAnswering: nil), member: fault.member,
-      notes: notes)
+      .wrong(worst, ([first.text] + others).joined(separator: "; also ")), tier: first.tier,
+      member: first.member, notes: notes)
+  }
+
+  /// The most serious fault of some members; nil if they are right.
+  func fault(
+    of got: JSONObject, _ expected: Expectation, among names: Set<String>
+  ) -> Fault? {
+    Self.worst(
+      of: findings(.object(got), expected, "")
+        .filter { $0.member.map(names.contains) ?? false }.compactMap(fault))
+  }
+
+  private func fault(_ member: String?, _ finding: Finding) -> Fault? {
+    guard let text = finding.fault else { return nil }
+    let kind = member.flatMap { AnswerMember.named($0, of: fixture.operation)?.kind }
+    return Fault(
+      text: text, member: member,
+      tier: kind == .questions ? .count : fixture.tier(ofAnswering: nil), ratio: finding.ratio)
+  }
+
+  /// The first of the most serious, of these with the largest error.
+  private static func worst(of faults: [Fault]) -> Fault? {
+    faults.reduce(nil) { worst, fault in
+      guard let worst else { return fault }
+      return (fault.tier, -fault.ratio) < (worst.tier, -worst.ratio) ? fault : worst
+    }
   }
 
   /// Objects by their members, also where there is one for each of several points.
@@ -78,6 +108,8 @@ struct MemberJudge {
     case .askedTime:
       guard isThere else { return information(name, got, expected, kind) }
       if !isClaimed, let interval { return inside(interval, got!, place) }
+    case .questions:
+      guard isThere else { return information(name, got, expected, kind) }
     case .remainingTime:
       if terms.namesOnlyT { return information(name, got, expected, kind) }
     }

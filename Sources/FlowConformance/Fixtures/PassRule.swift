@@ -85,11 +85,21 @@ public struct PassRule: Sendable {
     }
     return "\(leaf.place.isEmpty ? "" : leaf.place + ": ")answered \(FixtureCase.short(leaf.got)), "
       + "certified \(FixtureCase.short(leaf.value))"
-      + (leaf.ratio.isFinite
-        ? "; error/allowance \(Self.text(leaf.ratio)), budget \(Self.text(budget))" : "")
+      + (leaf.ratio.isFinite ? "; \(size(of: leaf, budget))" : "")
   }
 
-  private typealias Leaf = (place: String, got: JSONValue, value: JSONValue, ratio: Double)
+  /// How far off a number is: in roundings, or as it stands where more than rounding is allowed.
+  private func size(of leaf: Leaf, _ budget: Double) -> String {
+    guard case .number(let value) = leaf.value, case .number(let got) = leaf.got, leaf.radius > 0,
+      leaf.radius > budget * unitRoundoff * abs(value)
+    else { return "error/allowance \(Self.text(leaf.ratio)), budget \(Self.text(budget))" }
+    return
+      "off by \(DecimalText.short(abs(got - value))), \(DecimalText.short(leaf.radius)) allowed"
+  }
+
+  private typealias Leaf = (
+    place: String, got: JSONValue, value: JSONValue, ratio: Double, radius: Double
+  )
 
   /// The number with the largest ratio; nil where the shapes differ.
   private func worstLeaf(_ got: JSONValue, _ expected: Expectation, _ place: String) -> Leaf? {
@@ -105,7 +115,8 @@ public struct PassRule: Sendable {
         ("\(place)[\($0)]", gots[$0], values[$0], expected.element($0))
       }
     } else {
-      return (place, got, expected.value, ratio(got, expected))
+      let radius = if case .number(let radius) = expected.radius { radius } else { 0.0 }
+      return (place, got, expected.value, ratio(got, expected), radius)
     }
     var worst: Leaf?
     for (place, got, _, expected) in parts {

@@ -4,11 +4,12 @@ public import FlowMatching
 /// How serious a failure is, the most serious first.
 ///
 /// The first two fail a validation; the others are counted and listed apart, and fail it only when it is strict:
-/// they are of the ends of time, where quantities are limits or do not exist, and of how requests are refused,
+/// they are of counts, of the ends of time, where quantities are limits or do not exist, and of how requests are refused,
 /// about which libraries differ.
 public enum Tier: String, Sendable, CaseIterable, Comparable, Explained {
   case wrongValue = "wrong_value"
   case noAnswer = "no_answer"
+  case count
   case endOfTime = "end_of_time"
   case refusal
   case otherCode = "other_code"
@@ -19,6 +20,7 @@ public enum Tier: String, Sendable, CaseIterable, Comparable, Explained {
     case .wrongValue: "a value beyond what is allowed"
     case .noAnswer:
       "no answer of the protocol: a crash, a time-out, a broken line, an exception for a request that has a value"
+    case .count: "a count of evaluations other than the evaluations that were made"
     case .endOfTime: "wrong at t = 0 or t = 1, where a quantity may be a limit or not exist"
     case .refusal: "refused where a value is certified, or a value where a refusal is"
     case .otherCode: "refused as is certified, but with another code"

@@ -1,31 +1,33 @@
 import Dispatch
-public import FlowFiles
+import FlowFiles
 import Synchronization
 
 /// Answers lines with lines, in order.
-public enum LineConversation {
-  /// Gives every line of `input` to `answer`, which appends its answer and an LF to the bytes.
+enum LineConversation {
+  /// Gives every line of `input` to `answer`, which appends its answer and an LF to the bytes and may ask something back
+  /// before.
   ///
   /// Answers are written at once when no further complete line waits, so that a partner that waits for one is
   /// never kept waiting; while lines wait they are collected, but not for longer than some hundredths of a
   /// second, however slow the next answer is.
   ///
   /// *Throws*: when a descriptor fails, for instance because the reader has gone.
-  public static func run(
-    input: Int32, output: Int32, answer: (LineReader.Line, inout [UInt8]) -> Void
+  static func run(
+    input: Int32, output: Int32,
+    answer: (LineReader.Line, LineExchange, inout [UInt8]) -> Void
   ) throws(FileError) {
     Descriptor.ignoreBrokenPipes()
-    var reader = LineReader(descriptor: input)
     let answers = SharedOutput(descriptor: output, path: "standard output")
+    let exchange = LineExchange(input: input, output: answers)
     let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "answers"))
     timer.schedule(deadline: .now() + 0.02, repeating: 0.02)
     timer.setEventHandler { answers.flushInPassing() }
     timer.activate()
     defer { timer.cancel() }
     var bytes: [UInt8] = []
-    while let line = try reader.next() {
-      answer(line, &bytes)
-      try answers.append(bytes, flushing: !reader.hasCompleteLine)
+    while let line = try exchange.next() {
+      answer(line, exchange, &bytes)
+      try answers.append(bytes, flushing: !exchange.hasCompleteLine)
       bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 20)
     }
     try answers.append([], flushing: true)
@@ -34,7 +36,7 @@ public enum LineConversation {
 
 /// An output that two threads write to: the one that answers, and the one that sees to it that no answer waits
 /// for the next.
-private final class SharedOutput: Sendable {
+final class SharedOutput: Sendable {
   private let output: Mutex<(file: FileOutput, failure: FileError?)>
 
   init(descriptor: Int32, path: String) {

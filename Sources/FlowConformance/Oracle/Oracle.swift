@@ -14,6 +14,9 @@ public struct Oracle {
   private let version: String
 
   private let limits: RequestLimits
+  /// The conversation in which lines are answered, and the id of the one that is: for who asks back.
+  private var exchange: LineExchange?
+  private var id: ArraySlice<UInt8>?
 
   public init(
     version: String, allowsFiles: Bool = false, limits: RequestLimits = RequestLimits()
@@ -27,7 +30,8 @@ public struct Oracle {
   /// - Throws: when a descriptor fails.
   public mutating func run(input: Int32 = 0, output: Int32 = 1) throws(FileError) {
     var oracle = self
-    try LineConversation.run(input: input, output: output) { line, answers in
+    try LineConversation.run(input: input, output: output) { line, exchange, answers in
+      oracle.exchange = exchange
       switch line {
       case .text(let bytes): oracle.answer(bytes, into: &answers)
       case .tooLong:
@@ -36,6 +40,7 @@ public struct Oracle {
           id: nil, into: &answers)
       }
     }
+    oracle.exchange = nil
     self = oracle
   }
 
@@ -56,6 +61,7 @@ public struct Oracle {
       return write(WireError(code, nil, error.description), id: nil, into: &answers)
     }
     let id = document.text(ofMember: "id")
+    self.id = id
     do throws(WireError) {
       let value = try checkedAnswer(document.value)
       writer.writeObject { writer in
@@ -129,6 +135,10 @@ public struct Oracle {
         throw error.code == .missingField ? unknownMember(inside: object) ?? error : error
       }
       try limits.admit(operation.cost(RequestShape(object, targets)))
+      if let exchange, let asking = operation.asking {
+        let id = self.id
+        return try asking(fields) { AskedField(exchange, id: id, dimension: $0) }
+      }
       return try operation.answer(fields, targets)
     }
   }
@@ -160,7 +170,9 @@ public struct Oracle {
 
   private var greeting: JSONValue {
     func names(_ list: [String]) -> JSONValue { .array(list.map(JSONValue.string)) }
-    let operations = ["hello", "define"] + Operation.all.keys.sorted()
+    // Who cannot be asked back is not told of what asks.
+    let offered = Operation.all.values.filter { exchange != nil || $0.asking == nil }
+    let operations = ["hello", "define"] + offered.map(\.name).sorted()
     return jsonObject([
       "protocol": .integer(Self.protocolVersion), "name": .string("flowref"),
       "version": .string(version), "precision": .string("float64"), "ops": names(operations),
@@ -168,6 +180,7 @@ public struct Oracle {
       "targets": names(TargetKind.allCases.map(\.rawValue)),
       "solvers": .object(
         JSONObject(members: Solver.all.map { .init(name: $0.name, value: .string($0.name)) })),
+      "integrators": Operation.integrators,
     ])
   }
 

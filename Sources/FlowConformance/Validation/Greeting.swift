@@ -11,6 +11,8 @@ public struct Greeting: Equatable, Sendable {
   public let precision: Precision?
   /// Which method of the protocol each of its names for solvers stands for; these are claimed exactly.
   public let solvers: [String: String]
+  /// Its integrators by their own names.
+  public let integrators: [String: Integrator]
   /// Whether its times are named as t alone.
   public let namesOnlyT: Bool
   /// The operations that it answers; nil if it does not say.
@@ -40,6 +42,7 @@ public struct Greeting: Equatable, Sendable {
     case .some: throw Refusal("the precision of hello must be a string")
     }
     solvers = try Self.solvers(object["solvers"])
+    integrators = try Self.integrators(object["integrators"])
     switch object["time"] {
     case nil, .null?, .string("t_and_one_minus_t")?: namesOnlyT = false
     case .string("t_only")?: namesOnlyT = true
@@ -75,6 +78,26 @@ public struct Greeting: Equatable, Sendable {
         )
       }
       result[member.name] = method
+    }
+    return result
+  }
+
+  /// `{"RK45": {"order": 5, "adaptive": true}}`.
+  private static func integrators(
+    _ value: JSONValue?
+  ) throws(Refusal) -> [String: Integrator] {
+    guard let value, value != .null else { return [:] }
+    guard case .object(let object) = value else {
+      throw Refusal("the integrators of hello are an object, not \(value.kind)")
+    }
+    var result: [String: Integrator] = [:]
+    for member in object.members {
+      guard let integrator = Integrator(member.value) else {
+        throw Refusal(
+          "the integrator \"\(member.name)\" of hello is {\"order\", \"adaptive\", \"steps\", \"dense\"}, of "
+            + "which adaptive or steps is true, not \(member.value.lineText)")
+      }
+      result[member.name] = integrator
     }
     return result
   }

@@ -14,7 +14,9 @@ public struct Validation: Sendable {
   public internal(set) var terms = Terms()
   /// The checks of the protocol itself.
   public internal(set) var checks: [Check] = []
-  /// One for each entry of the library.
+  /// What was asked: the entries of the library, those for integrators once for each of these.
+  public internal(set) var entries: [FixtureLibrary.Entry] = []
+  /// One for each entry.
   public internal(set) var judgements: [Judgement]
   /// How each entry of the library ended.
   public var outcomes: [Outcome] { judgements.map(\.outcome) }

@@ -17,7 +17,9 @@ extension ValidationSession {
         state.greeting = greeting
         state.terms = Terms(
           precision: settings.precision ?? greeting.precision ?? .float64,
-          solvers: greeting.solvers, namesOnlyT: greeting.namesOnlyT)
+          solvers: greeting.solvers, namesOnlyT: greeting.namesOnlyT,
+          integrators: greeting.integrators)
+        state.askEveryIntegrator()
         state.checks.append(.init(id: "protocol/hello", outcome: .passed(0)))
       }
       return nil

@@ -28,6 +28,8 @@ struct ValidationSession: Sendable {
     case ended(unfinished: String)
     case silent(hint: String, waited: Duration)
     case disorder(String)
+    /// It asks and asks.
+    case endless(String)
   }
 
   let settings: Validator.Settings
@@ -37,9 +39,11 @@ struct ValidationSession: Sendable {
   private var underWay: [(id: Int, item: ValidationState.Item)] = []
   private var accepted: Set<FixtureLibrary.Definition> = []
   var lastID = 0
-  private var lastProgress = ContinuousClock.now
+  var lastProgress = ContinuousClock.now
   /// Whether this process has answered a case.
   private var isWarm = false
+  /// The integration under way.
+  var integration: (questions: Interrogation, deadline: ContinuousClock.Instant)?
 
   init(
     _ state: ValidationState, settings: Validator.Settings,
@@ -60,6 +64,11 @@ struct ValidationSession: Sendable {
       switch pipes.next(until: lastProgress + patience) {
       case .line(let line):
         isWarm = true
+        switch reply(to: line, first, &pipes) {
+        case .replied?: continue
+        case .failed(let failure)?: return broken(failure)
+        case nil: break
+        }
         if let disorder = take(line, first) { return broken(.disorder(disorder)) }
       case .lineTooLong:
         return broken(
@@ -90,13 +99,15 @@ struct ValidationSession: Sendable {
       state.skipToNextAsked()
       guard state.next < state.entries.count else { return }
       let entry = state.entries[state.next]
+      if entry.fixture.field != nil, !underWay.isEmpty { return }
       if underWay.isEmpty { lastProgress = .now }
       if let definition = entry.definition, accepted.insert(definition).inserted {
         pipes.send(Self.line(definition.request, id: newID(.definition(definition))))
       } else {
         var writer = JSONWriter(wholeNumbersAsIntegers: true)
         // What is asked has a name, or it would have been skipped.
-        let request = state.terms.inOwnNames(entry.fixture.request) ?? entry.fixture.request
+        let request = state.terms.inOwnNames(entry.fixture) ?? entry.fixture.request
+        beginIntegration(entry.fixture)
         writer.write(.object(request))
         pipes.send(Self.line(writer.bytes, id: newID(.entry(state.next))))
         state.next += 1
@@ -106,6 +117,7 @@ struct ValidationSession: Sendable {
 
   /// How many requests may be under way.
   private var window: Int {
+    if integration != nil { return 1 }
     if case .entry(let index)? = underWay.first?.item, index < state.carefulUntil { return 1 }
     return state.next < state.carefulUntil ? 1 : settings.window
   }
@@ -151,6 +163,9 @@ struct ValidationSession: Sendable {
       if let definition = entry.definition, let outcome = state.refusedDefinitions[definition] {
         return settle(item, outcome)
       }
+      if let integration {
+        return settle(item, integration.questions.judge(answer, state.terms))
+      }
       settle(item, entry.fixture.judge(answer, state.terms))
     case .definition:
       guard case .object(let object) = answer, object["ok"] != .bool(true) else {
@@ -168,6 +183,7 @@ struct ValidationSession: Sendable {
 
   private mutating func settle(_ item: ValidationState.Item, _ judgement: Judgement) {
     underWay.removeFirst()
+    integration = nil
     switch item {
     case .entry(let index):
       state.judgements[index] = judgement

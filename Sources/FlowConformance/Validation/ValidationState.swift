@@ -1,6 +1,6 @@
 /// What is known while a validation goes on. It outlives the processes that are asked.
 struct ValidationState: Sendable {
-  let entries: [FixtureLibrary.Entry]
+  private(set) var entries: [FixtureLibrary.Entry]
   var judgements: [Judgement?]
   var greeting: Greeting?
   var terms: Terms
@@ -21,6 +21,12 @@ struct ValidationState: Sendable {
   init(entries: [FixtureLibrary.Entry], precision: Precision?) {
     self.entries = entries
     terms = Terms(precision: precision ?? .float64)
+    judgements = Array(repeating: nil, count: entries.count)
+  }
+
+  /// Cases for integrators of any name become one for each that there is; before anything is asked.
+  mutating func askEveryIntegrator() {
+    entries = entries.flatMap { $0.asked(of: terms.integrators) }
     judgements = Array(repeating: nil, count: entries.count)
   }
 

@@ -13,7 +13,7 @@ public struct Validator: Sendable {
     /// The longest time for the first answer and for the first case of every process, in which libraries are
     /// loaded.
     public var startTimeout: Duration = .seconds(60)
-    /// How many requests may be under way.
+    /// How many requests may be under way; an integration is under way alone, since its questions are answered.
     public var window = 64
     /// After how many restarts to give up.
     public var maximumRestarts = 100
@@ -48,6 +48,7 @@ public struct Validator: Sendable {
     result.greeting = state.greeting
     result.terms = state.terms
     result.checks = state.checks
+    result.entries = state.entries
     result.judgements = state.judgements.map { $0 ?? Judgement(.notAsked) }
     return result
   }
@@ -108,6 +109,7 @@ public struct Validator: Sendable {
     case .silent(let hint, let waited):
       return .timedOut("no answer within \(waited)\(hint)\(said)")
     case .disorder(let text): return .protocolError(text)
+    case .endless(let text): return .timedOut(text)
     }
   }
 

@@ -52,7 +52,8 @@ final class ProgressBar: @unchecked Sendable {
 
   private func draw() {
     let width = 30
-    let filled = total == 0 ? width : width * done / total
+    // A program may have more to be asked than the files say: every integrator.
+    let filled = total == 0 ? width : width * min(done, total) / total
     let bar =
       String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
     let now = DispatchTime.now().uptimeNanoseconds

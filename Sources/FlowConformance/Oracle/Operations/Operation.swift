@@ -13,6 +13,26 @@ struct Operation: Sendable {
   /// What a request needs, from its sizes.
   let cost: @Sendable (RequestShape) -> RequestCost
   let answer: @Sendable (RequestFields, TargetDecoder) throws(WireError) -> JSONValue
+  /// How it is answered where the asker can be asked back; nil for an operation whose request says all.
+  private(set) var asking: Asking?
+
+  /// From the fields and what makes a field in so many axes of the asker's slopes.
+  typealias Asking =
+    @Sendable (RequestFields, (Int) -> any VelocityField) throws(WireError) -> JSONValue
+
+  /// An operation that asks back.
+  static func asksBack(
+    _ name: String, _ help: String, required: [String], optional: [String],
+    _ asking: @escaping Asking
+  ) -> Operation {
+    var operation = Operation(name, help, required: required, optional: optional) {
+      _, _ throws(WireError) in
+      throw WireError(
+        .unsupported, "op", "\(name) asks back, for which it needs a conversation: flowref oracle")
+    }
+    operation.asking = asking
+    return operation
+  }
 
   init(
     _ name: String, _ help: String, required: [String] = [], optional: [String] = [],
@@ -32,7 +52,7 @@ struct Operation: Sendable {
   static let all: [String: Operation] = Dictionary(
     uniqueKeysWithValues: (pathOperations + conditionalOperations + marginalOperations
       + scalarOperations + gridOperations + couplingOperations + solverOperations + levelOperations
-      + fewStepOperations)
+      + fewStepOperations + integrationOperations)
       .map { ($0.name, $0) })
 
   /// Operations of the protocol that this implementation does not have.

@@ -109,7 +109,7 @@ extension Operation {
 }
 
 /// How a request wants its trajectories followed.
-private struct Plan {
+struct Plan {
   let solver: Solver
   let steps: StepControl
   let start: Double
@@ -187,7 +187,7 @@ extension RequestFields {
     }
   }
 
-  fileprivate func plan(_ findings: inout Findings) -> Plan? {
+  func plan(_ findings: inout Findings) -> Plan? {
     let solver = findings.attempt { () throws(WireError) in try self.solver() }
     let start = findings.attempt { () throws(WireError) in try boundary("t0") }
     let end = findings.attempt { () throws(WireError) in try boundary("t1") }

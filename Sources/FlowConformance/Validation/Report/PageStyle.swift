@@ -6,14 +6,14 @@ enum PageStyle {
       color-scheme: light dark;
       --ground: #ffffff; --text: #1c1f23; --quiet: #5c6670; --line: #d5dade; --link: #0b57a4;
       --close: #d3eed9; --near: #e9f5cf; --expected: #f0e6da; --none: #eceff1;
-      --wrong-value: #f6bdb7; --no-answer: #e7c3ea; --end-of-time: #f9dfb0; --refusal: #f3ecb0;
+      --wrong-value: #f6bdb7; --no-answer: #e7c3ea; --count: #f3cbdc; --end-of-time: #f9dfb0; --refusal: #f3ecb0;
       --other-code: #cfe3f7; --convention: #dcdff5; --good: #146c2e; --bad: #a8211a;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ground: #15181b; --text: #e6e9ec; --quiet: #9aa5b0; --line: #383f46; --link: #7db8f2;
         --close: #1d4a2c; --near: #35491f; --expected: #4a4033; --none: #262b30;
-        --wrong-value: #762520; --no-answer: #5c2a62; --end-of-time: #664512; --refusal: #55501a;
+        --wrong-value: #762520; --no-answer: #5c2a62; --count: #6a2c48; --end-of-time: #664512; --refusal: #55501a;
         --other-code: #1e4466; --convention: #363c6b; --good: #6fd08c; --bad: #ff958c;
       }
     }
@@ -64,6 +64,7 @@ enum PageStyle {
     .none { background: var(--none); }
     .wrong_value { background: var(--wrong-value); }
     .no_answer { background: var(--no-answer); }
+    .count { background: var(--count); }
     .end_of_time { background: var(--end-of-time); }
     .refusal { background: var(--refusal); }
     .other_code { background: var(--other-code); }

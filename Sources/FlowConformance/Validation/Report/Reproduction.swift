@@ -10,8 +10,13 @@ enum Reproduction {
     _ entry: FixtureLibrary.Entry, command: [String], terms: Terms = Terms()
   ) -> String {
     let program = command.map(quoted).joined(separator: " ")
+    // What asks back cannot be asked through a pipe alone.
+    if let name = entry.fixture.askedOf {
+      let id = entry.fixture.id.dropLast(name.count + 1)
+      return "flowref validate --only \(quoted(String(id))) -- \(program)"
+    }
     var writer = JSONWriter(wholeNumbersAsIntegers: true)
-    writer.write(.object(terms.inOwnNames(entry.fixture.request) ?? entry.fixture.request))
+    writer.write(.object(terms.inOwnNames(entry.fixture) ?? entry.fixture.request))
     let request = text(writer.bytes, id: 2)
     let definition = entry.definition.map { text($0.request, id: 1) }
     guard request.utf8.count + (definition?.utf8.count ?? 0) <= longest else {

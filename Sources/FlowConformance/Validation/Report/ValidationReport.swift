@@ -54,7 +54,8 @@ public struct ValidationReport: Sendable {
         isExpected: check.outcome.isFailure && expected?.contains(check.id) == true, mistakes: [],
         reproduction: "")
     }
-    let cases = zip(library.entries, validation.judgements).map { entry, judgement in
+    let asked = validation.entries.isEmpty ? library.entries : validation.entries
+    let cases = zip(asked, validation.judgements).map { entry, judgement in
       let fails = judgement.outcome.isFailure
       return Entry(
         id: entry.fixture.id, operation: entry.fixture.operation, path: entry.fixture.pathKind,
@@ -151,8 +152,7 @@ public struct ValidationReport: Sendable {
       }
     }
     var result = others.map {
-      "Information, not judged: \($0.name) is other than the fixture's in \($0.count) answers, such as "
-        + "\($0.example)."
+      "Information, no failure: \($0.name) in \($0.count) answers, such as \($0.example)."
     }
     if !absent.isEmpty {
       result.append(
@@ -252,9 +252,10 @@ public struct ValidationReport: Sendable {
 }
 
 extension FixtureCase {
-  /// The kind of the request's path; for pairs their own kind; `-` where there is none.
+  /// The kind of the path of the request, or of the field that is supplied; for pairs their own kind; `-` where there is none.
   var pathKind: String {
-    if case .object(let path)? = request["path"], case .string(let kind)? = path["kind"] {
+    let described = field.map { .object($0.path) } ?? request["path"]
+    if case .object(let path)? = described, case .string(let kind)? = path["kind"] {
       return PathKind(rawValue: kind) == nil ? "-" : kind
     }
     if operation == "pair_velocity", case .string(let kind)? = request["kind"] { return kind }

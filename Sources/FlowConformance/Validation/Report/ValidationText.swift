@@ -109,6 +109,7 @@ extension Tier {
     switch self {
     case .wrongValue: "1;31"
     case .noAnswer: "1;35"
+    case .count: "35"
     case .endOfTime: "33"
     case .refusal: "93"
     case .otherCode: "36"
