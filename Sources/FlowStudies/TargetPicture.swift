@@ -9,7 +9,7 @@ package enum TargetPicture {
   /// other targets.
   package static func picture(
     of target: any Target, path: any ProbabilityPath = try! OptimalTransportPath()
-  ) throws(FlowError) -> (image: GrayImage, caption: String)? {
+  ) throws(FlowError) -> (image: PixelImage, caption: String)? {
     let field = MarginalField(path: path, target: target)
     switch target.dimension {
     case 1: return try line(field)
@@ -20,7 +20,7 @@ package enum TargetPicture {
       let count = 24
       let samples = target.samples(count, from: RandomStream(seed: 0, stream: 2))
       return (
-        GrayImage(grid: samples, imageWidth: side, imageHeight: side, columns: 12, zoom: 5),
+        PixelImage(grid: samples, imageWidth: side, imageHeight: side, columns: 12, zoom: 5),
         "\(count) of the data points."
       )
     }
@@ -30,7 +30,7 @@ package enum TargetPicture {
 
   private static func plane(
     _ field: MarginalField
-  ) throws(FlowError) -> (image: GrayImage, caption: String) {
+  ) throws(FlowError) -> (image: PixelImage, caption: String) {
     let count = 110
     let window = try PlotGrid.window(around: field.target, count: count)
     // From the top, as pictures are.
@@ -46,14 +46,14 @@ package enum TargetPicture {
         })
     }
     return (
-      GrayImage(grid: values, imageWidth: count, imageHeight: count, columns: times.count, zoom: 2),
+      PixelImage(grid: values, imageWidth: count, imageHeight: count, columns: times.count, zoom: 2),
       "The density p_t on the path ot at t = 0, 1/4, 1/2, 3/4 and 1, each dark where it is largest."
     )
   }
 
   private static func line(
     _ field: MarginalField
-  ) throws(FlowError) -> (image: GrayImage, caption: String) {
+  ) throws(FlowError) -> (image: PixelImage, caption: String) {
     let extent = (field.target as? any LocatedTarget)?.extent
     let margin = 3.5 * (extent?.largestVariance ?? 0).squareRoot() + 0.25
     let lower = min((extent?.lower ?? -5) - margin, -3)
@@ -69,7 +69,7 @@ package enum TargetPicture {
     }
     let values = (0..<height).flatMap { row in columns.map { $0[row] } }
     return (
-      GrayImage(grid: values, imageWidth: width, imageHeight: height, columns: 1, zoom: 2),
+      PixelImage(grid: values, imageWidth: width, imageHeight: height, columns: 1, zoom: 2),
       "The density p_t on the path ot: t from 0 on the left to 1 on the right, x from "
         + "\(DecimalText.short(lower)) below to \(DecimalText.short(upper)) above, each time dark where it is largest."
     )

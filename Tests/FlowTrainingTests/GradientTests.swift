@@ -11,10 +11,10 @@ import Testing
     let gradient: LossGradient
 
     init(
-      _ shape: NetworkShape, rows: Int, seed: UInt64, threads: Int,
-      slabRows: Int = LossGradient.slabRows
+      _ example: NetworkExample, rows: Int, seed: UInt64, threads: Int, slabRows: Int? = nil
     ) {
-      network = Network(shape: shape, seed: seed)
+      let shape = example.shape
+      network = example.network(seed: seed)
       let batch = TrainingBatch(count: rows, dimension: shape.dimension)
       var random = SplitMix(seed)
       for row in 0..<rows {
@@ -42,10 +42,11 @@ import Testing
 
   @Test(arguments: NetworkExample.all)
   func outputsAgreeWithTheReference(example: NetworkExample) {
-    let run = Run(example.shape, rows: 100, seed: 3, threads: 2)
+    let rows = example.rows(100)
+    let run = Run(example, rows: rows, seed: 3, threads: 2)
     let reference = run.network.reference
     var worst = 0.0
-    for row in 0..<100 {
+    for row in 0..<rows {
       let exact = reference(
         at: run.batch.times[row], of: run.point(row), label: run.label(row)
       ) { $0.addingProduct($1, $2) }
@@ -64,9 +65,9 @@ import Testing
   @Test(arguments: NetworkExample.all)
   func bitsDoNotDependOnSlabsAndStrips(example: NetworkExample) {
     let rows = Scratch.stripRows + 45
-    let whole = Run(example.shape, rows: rows, seed: 4, threads: 1, slabRows: rows)
+    let whole = Run(example, rows: rows, seed: 4, threads: 1, slabRows: rows)
     for slabRows in [1, 24, 100, Scratch.stripRows] {
-      let run = Run(example.shape, rows: rows, seed: 4, threads: 2, slabRows: slabRows)
+      let run = Run(example, rows: rows, seed: 4, threads: 2, slabRows: slabRows)
       #expect(run.gradient.gradient.array == whole.gradient.gradient.array, "\(slabRows)")
       #expect(run.batch.losses.array == whole.batch.losses.array)
     }
@@ -76,8 +77,8 @@ import Testing
   /// direction with the fast gradient.
   @Test(arguments: NetworkExample.all, 0..<3)
   func gradientAgreesWithTheDualReference(example: NetworkExample, seed: UInt64) {
-    let rows = 130
-    let run = Run(example.shape, rows: rows, seed: seed, threads: 2)
+    let rows = example.rows(130)
+    let run = Run(example, rows: rows, seed: seed, threads: 2)
     var random = SplitMix(seed &+ 99)
     for tensor in run.network.tensors {
       // Along one random direction within each tensor, so that no tensor hides behind another.
@@ -114,12 +115,43 @@ import Testing
     }
   }
 
+  /// The transposed Jacobian by the backward pass against the Jacobian by dual numbers: `v . (J e) = (J^T v) . e`.
+  @Test(arguments: NetworkExample.all)
+  func pullbacksInThePointAgreeWithTheDualReference(example: NetworkExample) {
+    let (d, rows) = (example.shape.dimension, example.rows(75))
+    let network = example.network(seed: 9)
+    var random = SplitMix(10)
+    let (points, v) = (random.floats(rows * d, in: -2...2), random.floats(rows * d))
+    let e = random.doubles(rows * d)
+    let times = random.doubles(rows, in: 0...1)
+    let labels = (0..<rows).map { example.shape.classes > 0 ? $0 % example.shape.classes : nil }
+    let (outputs, gradients) = network.pullbacks(
+      at: times, of: points, along: v, labels: labels, threads: 2)
+    #expect(outputs == network.outputs(at: times, of: points, labels: labels, threads: 3))
+    var (exact, product, size) = (0.0, 0.0, 0.0)
+    for row in 0..<rows {
+      let range = row * d..<(row + 1) * d
+      let moved = network.reference(
+        at: Dual<Double>(Double(Float(times[row]))),
+        of: range.map { Dual(Double(points[$0]), e[$0]) }, label: labels[row]
+      ) { $0.addingProduct($1, constant: $2) }
+      for (i, k) in range.enumerated() {
+        let (a, b) = (Double(v[k]) * moved[i].derivative, Double(gradients[k]) * e[k])
+        (exact, product) = (exact + a, product + b)
+        size += abs(a) + abs(b)
+      }
+    }
+    #expect(abs(exact - product) <= 3e-6 * size)
+  }
+
   @Test(arguments: NetworkExample.all)
   func gradientHasTheSameBitsForEveryNumberOfThreads(example: NetworkExample) {
     // More rows than a slab.
-    let one = Run(example.shape, rows: 700, seed: 5, threads: 1)
+    let rows = example.rows(700)
+    let slab = example.shape.kind == .unet ? 10 : nil
+    let one = Run(example, rows: rows, seed: 5, threads: 1, slabRows: slab)
     for threads in [2, 3, 7] {
-      let other = Run(example.shape, rows: 700, seed: 5, threads: threads)
+      let other = Run(example, rows: rows, seed: 5, threads: threads, slabRows: slab)
       #expect(one.gradient.gradient.array == other.gradient.gradient.array)
       #expect(one.batch.losses.array == other.batch.losses.array)
     }
@@ -128,13 +160,13 @@ import Testing
   /// A batch of more rows than a slab against its rows one batch at a time.
   @Test(arguments: NetworkExample.all)
   func gradientOfALargeBatchIsTheSumOfItsParts(example: NetworkExample) {
-    let rows = 2 * LossGradient.slabRows + 76
-    let whole = Run(example.shape, rows: rows, seed: 6, threads: 2)
+    let rows = example.rows(1100)
+    let whole = Run(example, rows: rows, seed: 6, threads: 2)
     let d = example.shape.dimension
     var sum = [Double](repeating: 0, count: whole.gradient.gradient.count)
     var size = sum
-    for first in stride(from: 0, to: rows, by: 50) {
-      let count = min(50, rows - first)
+    for first in stride(from: 0, to: rows, by: example.rows(50)) {
+      let count = min(example.rows(50), rows - first)
       let part = TrainingBatch(count: count, dimension: d)
       for row in 0..<count {
         part.times[row] = whole.batch.times[first + row]
@@ -163,7 +195,7 @@ import Testing
 
   @Test(arguments: NetworkExample.all)
   func tensorsSurviveAStorageInPanels(example: NetworkExample) {
-    let network = Network(shape: example.shape, seed: 8)
+    let network = example.network(seed: 8)
     let copy = Network(shape: example.shape)
     copy.load { network.values(of: $0) }
     #expect(copy.parameters.array == network.parameters.array)

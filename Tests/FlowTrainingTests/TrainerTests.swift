@@ -24,8 +24,10 @@ import Testing
   func trueLossFallsFarBelowTheFieldsOwnSize(kind: NetworkShape.Kind) throws {
     let target = try GaussianMixture(dimension: 2, means: [1, -2], stds: [0.5])
     var recipe = TrainingRecipe(
-      network: try NetworkShape(
-        kind: kind, dimension: 2, width: 48, layers: kind == .modulated ? 4 : 3))
+      network: kind == .unet
+        ? try BatchChecks.shape(kind)
+        : try NetworkShape(
+          kind: kind, dimension: 2, width: 48, layers: kind == .modulated ? 4 : 3))
     recipe.batch = 256
     recipe.steps = 500
     recipe.rate = LearningRate(peak: 5e-3, decay: .cosine)
@@ -43,7 +45,7 @@ import Testing
 
   @Test func learnedFieldInDoubleAgreesWithTheOneThatTrains() throws {
     for example in NetworkExample.all {
-      let network = Network(shape: example.shape, seed: 2)
+      let network = example.network(seed: 2)
       let d = example.shape.dimension
       var random = SplitMix(7)
       let points = random.doubles(21 * d, in: -2...2).map { Double(Float($0)) }
@@ -65,7 +67,7 @@ import Testing
   /// Differences of the field in double precision, whose error is h^2 and rounding over h.
   @Test func divergenceAgreesWithDifferencesOfTheField() throws {
     for example in NetworkExample.all where example.shape.activation != .relu {
-      let network = Network(shape: example.shape, seed: 4)
+      let network = example.network(seed: 4)
       let d = example.shape.dimension
       let field = LearnedField(network: network, path: CosinePath(), prediction: .noise)
       var random = SplitMix(8)
@@ -91,7 +93,7 @@ import Testing
     for example in NetworkExample.all where example.shape.activation == .silu {
       let d = example.shape.dimension
       let field = LearnedField(
-        network: Network(shape: example.shape, seed: 5), path: CosinePath(), prediction: .velocity)
+        network: example.network(seed: 5), path: CosinePath(), prediction: .velocity)
       var random = SplitMix(9)
       let (points, directions) = (random.doubles(11 * d), random.doubles(11 * d))
       let h = 1e-5

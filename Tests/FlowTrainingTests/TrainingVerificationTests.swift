@@ -16,7 +16,7 @@ import Testing
     ]
     let verification = TrainingVerification(paths: paths.map { ($0.0, $0.1) }, seed: seed)
     let checks = verification.run()
-    #expect(checks.count == 3 * 3 + 3 * 5)
+    #expect(checks.count == 3 * 3 + 4 * 5)
     #expect(Set(checks.map(\.check)) == Set(TrainingVerification.statements.map(\.name)))
     for check in checks {
       #expect(
@@ -54,10 +54,15 @@ import Testing
 
   @Test(arguments: NetworkShape.Kind.allCases)
   func oneWrongWeightIsSeenInTheForwardPass(kind: NetworkShape.Kind) throws {
-    let network = Network(shape: try BatchChecks.shape(kind), seed: 1)
+    let network = Network(shape: try BatchChecks.shape(kind), seed: 1, isStirred: true)
     #expect(KernelChecks.forward(kind, seed: 1, reference: network.reference).passed)
     var parameters = network.reference.parameters
-    let name = kind == .modulated ? "blocks.0.weight" : "net.2.weight"
+    let name =
+      switch kind {
+      case .mlp, .timeMLP: "net.2.weight"
+      case .modulated: "blocks.0.weight"
+      case .unet: "down.0.conv1.weight"
+      }
     parameters[name]![7] += 0.01
     let wrong = ReferenceNetwork(shape: network.shape, parameters: parameters)
     #expect(!KernelChecks.forward(kind, seed: 1, reference: wrong).passed)

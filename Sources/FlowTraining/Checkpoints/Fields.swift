@@ -43,6 +43,17 @@ struct Fields {
     return whole
   }
 
+  mutating func wholes(_ field: String) throws(FlowError) -> [Int] {
+    guard case .numbers(let numbers)? = value(field) else {
+      throw Self.invalid(path(field), "a list of whole numbers")
+    }
+    let wholes = numbers.compactMap { Int(exactly: $0) }
+    guard wholes.count == numbers.count else {
+      throw Self.invalid(path(field), "a list of whole numbers")
+    }
+    return wholes
+  }
+
   mutating func text(_ field: String) throws(FlowError) -> String {
     guard case .string(let text)? = value(field) else {
       throw Self.invalid(path(field), "a string")

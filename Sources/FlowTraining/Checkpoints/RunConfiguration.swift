@@ -27,6 +27,14 @@ public struct RunConfiguration: Sendable {
         fields.member("activation", r.network.activation.rawValue)
         fields.member("embedding_width", r.network.embeddingWidth)
         fields.member("classes", r.network.classes)
+        if let image = r.network.unet {
+          fields.member("height", image.height)
+          fields.member("image_width", image.width)
+          fields.member("channels", image.channels)
+          fields.writeName("multipliers")
+          fields.writeArray { array in for n in image.multipliers { array.write(n) } }
+          fields.member("heads", image.heads)
+        }
       }
       writer.object("path") { fields in
         fields.member("kind", r.path.rawValue)

@@ -47,14 +47,23 @@ extension RunConfiguration {
 
   private static func network(_ fields: Fields) throws(FlowError) -> NetworkShape {
     var fields = fields
+    let kind = try fields.name("kind", NetworkShape.Kind.self)
     let shape = try NetworkShape(
-      kind: try fields.name("kind", NetworkShape.Kind.self),
+      kind: kind,
       dimension: try fields.whole("dimension"), width: try fields.whole("width"),
       layers: try fields.whole("layers"),
       activation: try fields.name("activation", Activation.self),
-      embeddingWidth: try fields.whole("embedding_width"), classes: try fields.whole("classes"))
+      embeddingWidth: try fields.whole("embedding_width"), classes: try fields.whole("classes"),
+      unet: kind == .unet ? try image(&fields) : nil)
     try fields.end()
     return shape
+  }
+
+  private static func image(_ fields: inout Fields) throws(FlowError) -> UNetShape {
+    try UNetShape(
+      height: try fields.whole("height"), width: try fields.whole("image_width"),
+      channels: try fields.whole("channels"), multipliers: try fields.wholes("multipliers"),
+      heads: try fields.whole("heads"))
   }
 
   private static func unknown(_ field: String, _ text: String, _ accepted: String) -> FlowError {

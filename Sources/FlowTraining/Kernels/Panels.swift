@@ -6,20 +6,22 @@ enum Panels {
     return (output / width * inputs + input) * width + output % width
   }
 
-  /// Writes one panel of outputs into the panels of inputs.
+  /// Writes one panel of outputs into the panels of inputs, whose terms are tap after tap the outputs.
   static func transpose(
     _ map: NetworkLayout.Dense, _ panel: Int, from parameters: AlignedFloats,
     to transposed: AlignedFloats
   ) {
     let width = MatrixProduct.panelWidth
     let first = panel * width
-    let source = parameters.base + map.weights + first * map.inputs
+    let source = parameters.base + map.weights + first * map.depth
     let target = transposed.base + map.transposed
     let outputs = min(width, map.outputs - first)
-    for group in 0..<MatrixProduct.panels(map.inputs) {
+    let groups = MatrixProduct.panels(map.inputs)
+    for part in 0..<map.taps * groups {
+      let (tap, group) = part.quotientAndRemainder(dividingBy: groups)
       let inputs = min(width, map.inputs - group * width)
-      let block = target + (group * map.outputs + first) * width
-      let rows = source + group * width * width
+      let block = target + ((group * map.taps + tap) * map.outputs + first) * width
+      let rows = source + (tap * map.inputs + group * width) * width
       for i in stride(from: 0, to: outputs, by: 4) {
         for k in stride(from: 0, to: inputs, by: 4) {
           let (from, to) = (rows + k * width + i, block + i * width + k)

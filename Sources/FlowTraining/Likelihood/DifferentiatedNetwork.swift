@@ -35,7 +35,7 @@ struct DifferentiatedNetwork: Sendable {
       parameters += network.values(of: tensor).map { Double($0) }
       maps.append(
         Map(
-          inputs: tensor.inputs, outputs: tensor.shape[0], weights: start,
+          inputs: tensor.depth, outputs: tensor.shape[0], weights: start,
           biases: parameters.count))
       parameters += network.values(of: bias).map { Double($0) }
     }

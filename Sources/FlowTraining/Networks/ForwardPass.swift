@@ -9,16 +9,46 @@ struct Pass {
 
   @inline(__always)
   func values(_ place: NetworkLayout.Place, row: Int) -> UnsafeMutablePointer<Float> {
-    space.values[place.buffer].base + row * stride(place) + place.column
+    space.values[place.buffer].base + row * layout.buffers[place.buffer].size + place.column
   }
 
   @inline(__always)
   func gradient(_ place: NetworkLayout.Place, row: Int) -> UnsafeMutablePointer<Float> {
-    space.gradients[place.buffer].base + row * stride(place) + place.column
+    space.gradients[place.buffer].base + row * layout.buffers[place.buffer].size + place.column
   }
 
+  /// Floats from line to line.
   @inline(__always)
   func stride(_ place: NetworkLayout.Place) -> Int { network.layout.buffers[place.buffer].stride }
+
+  /// Lines of a row.
+  @inline(__always)
+  func lines(_ place: NetworkLayout.Place) -> Int { network.layout.buffers[place.buffer].lines }
+
+  /// Numbers of a line of points.
+  var pointWidth: Int { network.shape.dimension / lines(layout.point) }
+
+  /// Sets a row of a buffer of points, values or gradients, to numbers whose lines are one behind the other.
+  func set(
+    _ row: Int, of arrays: [AlignedFloats], at place: NetworkLayout.Place,
+    to point: UnsafePointer<Float>
+  ) {
+    let target = arrays[place.buffer].base + row * layout.buffers[place.buffer].size + place.column
+    for line in 0..<lines(place) {
+      (target + line * stride(place)).update(from: point + line * pointWidth, count: pointWidth)
+    }
+  }
+
+  /// Copies such a row.
+  func copy(
+    _ row: Int, of arrays: [AlignedFloats], at place: NetworkLayout.Place,
+    to target: UnsafeMutablePointer<Float>
+  ) {
+    let source = arrays[place.buffer].base + row * layout.buffers[place.buffer].size + place.column
+    for line in 0..<lines(place) {
+      (target + line * pointWidth).update(from: source + line * stride(place), count: pointWidth)
+    }
+  }
 
   /// Sines, cosines and embeddings from times and labels.
   func embed(_ rows: Range<Int>, times: UnsafePointer<Double>) {
@@ -43,23 +73,64 @@ struct Pass {
   func forward(_ rows: Range<Int>) {
     for step in layout.steps {
       switch step {
-      case .dense(let k, let from, let to, let activation, _):
+      case .dense(let k, let from, let to, let plus, let activation):
         let map = layout.dense[k]
-        MatrixProduct.run(
-          rows: rows.count, depth: map.inputs, columns: map.outputs,
-          a: values(from, row: rows.lowerBound), aStride: stride(from),
+        product(
+          rows, lines: lines(to), map.window.map { ($0, false) }, values(from.place, row: 0),
+          stride(from.place), depth: map.inputs, columns: map.outputs,
           panels: network.parameters.base + map.weights,
-          biases: network.parameters.base + map.biases, scratch: space.scratch[worker],
-          epilogue: KeepActivation(
-            values: values(to, row: rows.lowerBound), slopes: gradient(to, row: rows.lowerBound),
-            stride: stride(to), activation: activation))
+          biases: network.parameters.base + map.biases
+        ) { line in
+          KeepActivation(
+            values: values(to, row: 0) + line * stride(to),
+            slopes: gradient(to, row: 0) + line * stride(to), stride: stride(to),
+            plus: plus.map { values($0.place, row: 0) + line * stride($0.place) },
+            plusStride: plus.map { stride($0.place) } ?? 0, activation: activation)
+        }
       case .modulate(let from, let by, let to, let width, let activation):
         for row in rows {
           modulate(
             values(from, row: row), values(by, row: row), values(to, row: row),
             gradient(to, row: row), width, activation)
         }
+      case .normalise(let k, let from, let by, let to, let activation):
+        for row in rows { normalise(layout.norms[k], row, from.place, by, to, activation) }
+      case .attend(let from, let to, let weights, let heads):
+        for row in rows { attend(row, from, to, weights, heads) }
+      case .enlarge(let from, let to, let imageWidth):
+        for row in rows { enlarge(row, from, to, imageWidth) }
       }
+    }
+  }
+
+  /// The product of some rows' lines, or of their windows, with panels; `epilogue` is made for the first line of
+  /// every strip.
+  func product<Epilogue: ProductEpilogue>(
+    _ rows: Range<Int>, lines: Int, _ window: (window: Window, isTransposed: Bool)?,
+    _ a: UnsafePointer<Float>, _ aStride: Int, depth: Int, columns: Int,
+    panels: UnsafePointer<Float>, biases: UnsafePointer<Float>? = nil,
+    epilogue: (_ line: Int) -> Epilogue
+  ) {
+    let all = rows.lowerBound * lines..<rows.upperBound * lines
+    let scratch = space.scratch[worker]
+    guard let (window, isTransposed) = window else {
+      return MatrixProduct.run(
+        rows: all.count, depth: depth, columns: columns, a: a + all.lowerBound * aStride,
+        aStride: aStride, panels: panels, biases: biases, scratch: scratch,
+        epilogue: epilogue(all.lowerBound))
+    }
+    for first in Swift.stride(from: all.lowerBound, to: all.upperBound, by: Scratch.gatherLines) {
+      let strip = first..<min(first + Scratch.gatherLines, all.upperBound)
+      if isTransposed {
+        window.gatherTransposed(
+          strip, from: a, stride: aStride, channels: depth, to: scratch.gathered)
+      } else {
+        window.gather(strip, from: a, stride: aStride, channels: depth, to: scratch.gathered)
+      }
+      MatrixProduct.run(
+        rows: strip.count, depth: Window.taps * depth, columns: columns, a: scratch.gathered,
+        aStride: Window.taps * depth, panels: panels, biases: biases, scratch: scratch,
+        epilogue: epilogue(first))
     }
   }
 
@@ -78,15 +149,22 @@ struct Pass {
   }
 }
 
-/// Keeps the activation's value and slope.
+/// Keeps the activation's value and slope; without an activation the sums, with what they are added to.
 struct KeepActivation: ProductEpilogue {
   let values: UnsafeMutablePointer<Float>
   let slopes: UnsafeMutablePointer<Float>
   let stride: Int
+  let plus: UnsafePointer<Float>?
+  let plusStride: Int
   let activation: Activation
 
   func finish(_ sums: FinishedSums) {
-    if activation == .identity {
+    if let plus {
+      sums.forEach { row, column, count, sums in
+        let other = Vector(at: plus + row * plusStride + column, count: count)
+        (sums + other).store(to: values + row * stride + column, count: count)
+      }
+    } else if activation == .identity {
       sums.forEach { row, column, count, sums in
         sums.store(to: values + row * stride + column, count: count)
       }

@@ -21,8 +21,15 @@ public final class Network: @unchecked Sendable {
   }
 
   /// PyTorch's default law: weights and biases of a map with n inputs uniform in
-  /// [-1/sqrt(n), 1/sqrt(n)]; embeddings standard normal.
+  /// [-1/sqrt(n), 1/sqrt(n)]; embeddings standard normal; of a norm factors one and summands zero. The last
+  /// convolutions of a U-Net's blocks are zero (see the layout).
   public convenience init(shape: NetworkShape, seed: UInt64) {
+    self.init(shape: shape, seed: seed, isStirred: false)
+  }
+
+  /// - Parameter isStirred: whether what training begins with as zero or one is random too, so that every
+  ///   parameter matters.
+  convenience init(shape: NetworkShape, seed: UInt64, isStirred: Bool) {
     self.init(shape: shape)
     var position: UInt64 = 0
     let random = RandomStream(seed: seed, stream: RandomPurpose.parameters.stream)
@@ -32,10 +39,16 @@ public final class Network: @unchecked Sendable {
     }
     for index in tensors.indices {
       let tensor = tensors[index]
+      let isPlain = !isStirred && (tensor.startsAtZero || tensor.kind == .summand)
       let values: [Float] =
-        tensor.kind == .embedding
-        ? random.normals(tensor.count, at: 1 << 62).map { Float($0) }
-        : (0..<tensor.count).map { _ in uniform() * (1 / Float(tensor.inputs)).squareRoot() }
+        switch tensor.kind {
+        case .embedding: random.normals(tensor.count, at: 1 << 62).map { Float($0) }
+        case .factor: (0..<tensor.count).map { _ in isStirred ? 1 + uniform() / 2 : 1 }
+        case .weight, .bias, .summand:
+          (0..<tensor.count).map { _ in
+            isPlain ? 0 : uniform() * (1 / Float(tensor.depth)).squareRoot()
+          }
+        }
       write(values, to: tensor, in: parameters)
     }
     transpose()

@@ -1,7 +1,9 @@
 /// A network as a list of steps on numbered buffers, and its parameters as segments of one array.
 ///
 /// A buffer holds a row per point, twice: its *values*, and its *gradient*, where the forward pass
-/// first leaves the slope of the activation that made the value.
+/// first leaves the slope of the activation that made the value. A row is one line of numbers, or, for an
+/// image, one line of channels per pixel: a linear map acts on lines, whatever they stand for.
+/// Two buffers are joined by writing both into columns of one.
 struct NetworkLayout: Sendable {
   /// Some columns of a buffer.
   struct Place: Sendable, Equatable {
@@ -11,25 +13,60 @@ struct NetworkLayout: Sendable {
 
   struct Buffer: Sendable {
     let width: Int
+    /// Lines of a row.
+    let lines: Int
     /// Floats from row to row: whole vectors, and no power of two, so that rows do not compete for the
     /// same lines of a cache.
     var stride: Int {
       let rounded = (width + 15) / 16 * 16
       return rounded.isMultiple(of: 128) ? rounded + 16 : rounded
     }
+    /// Floats of a row.
+    var size: Int { lines * stride }
+  }
+
+  /// What of its input an output line sees.
+  enum Kernel: Sendable {
+    /// One line.
+    case line
+    /// One line, and in files a convolution of 1 x 1.
+    case pixel
+    /// The nine pixels around one.
+    case window(Window)
   }
 
   /// A linear map: panels of the weights, then the biases.
   struct Dense: Sendable {
     let name: String
+    let kernel: Kernel
+    /// Of one line.
     let inputs: Int
     let outputs: Int
+    /// Whether training begins with zeros.
+    let startsAtZero: Bool
     /// Where its weights and biases start in the parameters.
     let weights: Int
     let biases: Int
     /// Where the panels of the transposed weights start.
     let transposed: Int
     var panels: Int { MatrixProduct.panels(outputs) }
+    var window: Window? { if case .window(let window) = kernel { window } else { nil } }
+    /// Lines that an output sees.
+    var taps: Int { window == nil ? 1 : Window.taps }
+    /// Terms of an output's sum: tap after tap, the channels of each.
+    var depth: Int { taps * inputs }
+  }
+
+  /// A group norm: a factor per channel, then a summand.
+  struct Norm: Sendable {
+    let name: String
+    let channels: Int
+    let groups: Int
+    let factors: Int
+    let summands: Int
+    /// The buffer with a point's means and reciprocal deviations by channel, and room for two averages; its
+    /// gradient has the point's part of that of the factors and summands.
+    let moments: Int
   }
 
   /// A table of rows, one per label and one for none.
@@ -40,45 +77,63 @@ struct NetworkLayout: Sendable {
     let start: Int
   }
 
-  /// What a map's input needs of the backward pass.
+  /// What a step's input needs of the backward pass.
   enum Need: Sendable {
     case nothing
+    /// The gradient of the values, for who asks for that of the point.
+    case onRequest
     /// The gradient of the values.
     case gradient
+    /// The same, added to what other steps that read the values have left.
+    case furtherGradient
     /// The gradient times the slope that stands there: that of the activation's argument.
     case throughActivation
   }
 
-  enum Step: Sendable {
-    /// `out = activation(in W + b)`.
-    case dense(Int, from: Place, to: Place, Activation, Need)
-    /// `out = activation((1 + s) z + b)`; s and b stand side by side at `by`.
-    case modulate(from: Place, by: Place, to: Place, width: Int, Activation)
+  /// What a step reads.
+  struct Input: Sendable {
+    var place: Place
+    var width: Int
+    var need: Need
   }
 
-  private(set) var buffers: [Buffer] = []
-  private(set) var dense: [Dense] = []
-  private(set) var steps: [Step] = []
-  private(set) var embedding: Embedding?
+  enum Step: Sendable {
+    /// `out = activation(in W + b)`, or without an activation `in W + b + plus`.
+    case dense(Int, from: Input, to: Place, plus: Input?, Activation)
+    /// `out = activation((1 + s) z + b)`; s and b stand side by side at `by`.
+    case modulate(from: Place, by: Place, to: Place, width: Int, Activation)
+    /// `out = activation((1 + s) y + b)` for the group norm y of the input; without `by` s and b are zero.
+    case normalise(Int, from: Input, by: Place?, to: Place, Activation)
+    /// Attention of lines to lines; queries, keys and values stand side by side. The buffer `weights` has a line
+    /// per head and query.
+    case attend(from: Place, to: Place, weights: Int, heads: Int)
+    /// Every pixel four times.
+    case enlarge(from: Input, to: Place, imageWidth: Int)
+  }
+
+  var buffers: [Buffer] = []
+  var dense: [Dense] = []
+  var norms: [Norm] = []
+  var steps: [Step] = []
+  var embedding: Embedding?
   /// Where the inputs go; nil for those the network does not have.
-  private(set) var point = Place(buffer: 0)
-  private(set) var time: Place?
-  private(set) var sines: Place?
-  private(set) var label: Place?
-  private(set) var output = Place(buffer: 0)
-  private(set) var parameterCount = 0
-  private(set) var transposedCount = 0
+  var point = Place(buffer: 0)
+  var time: Place?
+  var sines: Place?
+  var label: Place?
+  var output = Place(buffer: 0)
+  var parameterCount = 0
+  var transposedCount = 0
   /// Per map: whether the backward pass uses its transposed weights.
-  private(set) var needsTransposed: [Bool] = []
+  var needsTransposed: [Bool] = []
 
   init(_ shape: NetworkShape) {
     let d = shape.dimension
     let embedded = shape.classes > 0 ? shape.embeddingWidth : 0
     if embedded > 0 {
       embedding = Embedding(
-        name: "label_embedding", rows: shape.classes + 1, width: embedded, start: parameterCount)
-      parameterCount += (shape.classes + 1) * embedded + 15
-      parameterCount = parameterCount / 16 * 16
+        name: "label_embedding", rows: shape.classes + 1, width: embedded,
+        start: reserve((shape.classes + 1) * embedded))
     }
     switch shape.kind {
     case .mlp:
@@ -88,7 +143,7 @@ struct NetworkLayout: Sendable {
       if embedded > 0 { label = Place(buffer: input, column: d + 1) }
       output = chain(
         "net", from: Place(buffer: input), width: d + 1 + embedded,
-        need: embedded > 0 ? .gradient : .nothing,
+        need: embedded > 0 ? .gradient : .onRequest,
         [Int](repeating: shape.width, count: shape.layers - 1), last: d, shape.activation)
     case .timeMLP:
       let e = shape.embeddingWidth
@@ -105,26 +160,44 @@ struct NetworkLayout: Sendable {
         [Int](repeating: shape.width, count: shape.layers - 1), last: d, shape.activation)
     case .modulated:
       modulated(shape, embedded)
+    case .unet:
+      uNet(shape, embedded)
     }
   }
 
+  /// Floats of a row in all buffers, values and gradients.
+  var rowSize: Int { buffers.reduce(0) { $0 + 2 * $1.size } }
+
+  /// The terms of the longest sum over windows, in either direction.
+  var windowDepth: Int {
+    dense.reduce(0) { $1.window == nil ? $0 : max($0, $1.taps * max($1.inputs, $1.outputs)) }
+  }
+
+  /// Rows of the panel that a product of attention copies.
+  var panelRows: Int {
+    steps.reduce(Scratch.stripRows) { rows, step in
+      guard case .attend(let from, _, _, let heads) = step else { return rows }
+      let buffer = buffers[from.buffer]
+      return max(rows, buffer.lines, buffer.width / 3 / heads)
+    }
+  }
+
+  /// Rows that are in work at once: for their buffers a quarter of a gigabyte, and no more than keep the sums of
+  /// a slab long.
+  var slabRows: Int { min(512, max(8, (1 << 26) / rowSize)) }
+
+  /// Rows that go through the network together: so many lines that every product has whole tiles.
+  var chunkRows: Int { linesOfAPoint == 1 ? 24 : max(1, 512 / linesOfAPoint) }
+
+  /// Pixels of an image, else one.
+  var linesOfAPoint: Int { buffers[point.buffer].lines }
+
   private mutating func modulated(_ shape: NetworkShape, _ embedded: Int) {
-    let (e, w, blocks) = (shape.embeddingWidth, shape.width, shape.layers - 2)
-    let clock = buffer(e + embedded)
-    sines = Place(buffer: clock)
-    if embedded > 0 { label = Place(buffer: clock, column: e) }
-    let first = Place(buffer: buffer(e))
-    let second = Place(buffer: buffer(e))
-    let modulation = Place(buffer: buffer(2 * w * blocks))
-    map(
-      "time_mlp.0", e + embedded, e, from: Place(buffer: clock), to: first, shape.activation,
-      embedded > 0 ? .gradient : .nothing)
-    map("time_mlp.2", e, e, from: first, to: second, shape.activation, .throughActivation)
-    map(
-      "modulation", e, 2 * w * blocks, from: second, to: modulation, .identity, .throughActivation)
+    let (w, blocks) = (shape.width, shape.layers - 2)
+    let modulation = modulation(shape, embedded, width: 2 * w * blocks)
     point = Place(buffer: buffer(shape.dimension))
     var hidden = Place(buffer: buffer(w))
-    map("input", shape.dimension, w, from: point, to: hidden, shape.activation, .nothing)
+    map("input", shape.dimension, w, from: point, to: hidden, shape.activation, .onRequest)
     for k in 0..<blocks {
       let z = Place(buffer: buffer(w))
       let next = Place(buffer: buffer(w))
@@ -139,25 +212,53 @@ struct NetworkLayout: Sendable {
     map("output", w, shape.dimension, from: hidden, to: output, .identity, .throughActivation)
   }
 
-  private mutating func buffer(_ width: Int) -> Int {
-    buffers.append(Buffer(width: width))
+  /// Sines and cosines of time, and a label's embedding, through two maps with activations, and from there to
+  /// all scales and shifts.
+  mutating func modulation(_ shape: NetworkShape, _ embedded: Int, width: Int) -> Place {
+    let e = shape.embeddingWidth
+    let clock = buffer(e + embedded)
+    sines = Place(buffer: clock)
+    if embedded > 0 { label = Place(buffer: clock, column: e) }
+    let first = Place(buffer: buffer(e))
+    let second = Place(buffer: buffer(e))
+    let modulation = Place(buffer: buffer(width))
+    map(
+      "time_mlp.0", e + embedded, e, from: Place(buffer: clock), to: first, shape.activation,
+      embedded > 0 ? .gradient : .nothing)
+    map("time_mlp.2", e, e, from: first, to: second, shape.activation, .throughActivation)
+    map("modulation", e, width, from: second, to: modulation, .identity, .throughActivation)
+    return modulation
+  }
+
+  mutating func buffer(_ width: Int, lines: Int = 1) -> Int {
+    buffers.append(Buffer(width: width, lines: lines))
     return buffers.count - 1
   }
 
-  private mutating func map(
+  /// Room for parameters, in whole vectors.
+  mutating func reserve(_ count: Int) -> Int {
+    defer { parameterCount += (count + 15) / 16 * 16 }
+    return parameterCount
+  }
+
+  mutating func map(
     _ name: String, _ inputs: Int, _ outputs: Int, from: Place, to: Place, _ activation: Activation,
-    _ need: Need
+    _ need: Need, kernel: Kernel = .line, plus: Input? = nil, startsAtZero: Bool = false
   ) {
     let panels = MatrixProduct.panels(outputs) * MatrixProduct.panelWidth
-    let transposed = MatrixProduct.panels(inputs) * MatrixProduct.panelWidth * outputs
+    let taps = if case .window = kernel { Window.taps } else { 1 }
+    let transposed = MatrixProduct.panels(inputs) * MatrixProduct.panelWidth * taps * outputs
+    let weights = reserve(panels * taps * inputs)
     dense.append(
       Dense(
-        name: name, inputs: inputs, outputs: outputs, weights: parameterCount,
-        biases: parameterCount + panels * inputs, transposed: transposedCount))
-    parameterCount += panels * (inputs + 1)
+        name: name, kernel: kernel, inputs: inputs, outputs: outputs, startsAtZero: startsAtZero,
+        weights: weights, biases: reserve(panels), transposed: transposedCount))
     needsTransposed.append(need != .nothing)
     if need != .nothing { transposedCount += transposed }
-    steps.append(.dense(dense.count - 1, from: from, to: to, activation, need))
+    steps.append(
+      .dense(
+        dense.count - 1, from: Input(place: from, width: inputs, need: need), to: to, plus: plus,
+        activation))
   }
 
   /// Maps with activations between them and none after the last, numbered as PyTorch's `Sequential`

@@ -85,6 +85,14 @@ public struct ReferenceNetwork<Weight: Sendable>: Sendable {
           })
       }
       return linear("output", h)
+    case .unet:
+      let turns = shape.frequencies.map { t.scaled(by: 2 * $0) }
+      let clock = turns.map { S.sinPi($0) } + turns.map { S.cosPi($0) } + embedded
+      let hidden = active(linear("time_mlp.2", active(linear("time_mlp.0", clock))))
+      let scales = linear("modulation", hidden)
+      return withoutActuallyEscaping(add) {
+        ReferenceUNet(network: self, add: $0)(x, scales: scales)
+      }
     }
   }
 }

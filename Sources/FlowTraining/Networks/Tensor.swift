@@ -1,13 +1,16 @@
 /// A named parameter in PyTorch's order.
 public struct Tensor: Sendable, Equatable {
-  enum Kind: Sendable { case weight, bias, embedding }
+  enum Kind: Sendable { case weight, bias, embedding, factor, summand }
   /// `net.0.weight`, as PyTorch's `state_dict` would name it.
   public let name: String
-  /// `[outputs, inputs]`, `[outputs]` or `[rows, width]`.
+  /// `[outputs, inputs]`, of a convolution `[outputs, inputs, height, width]`; `[outputs]`, `[channels]` or
+  /// `[rows, width]`.
   public let shape: [Int]
   let kind: Kind
-  /// The inputs of its map.
-  let inputs: Int
+  /// Terms of a sum of its map: the inputs of every tap.
+  let depth: Int
+  let taps: Int
+  let startsAtZero: Bool
   let start: Int
 
   public var count: Int { shape.reduce(1, *) }
@@ -34,11 +37,7 @@ extension Network {
     }
     var result: [Float] = []
     result.reserveCapacity(tensor.count)
-    for output in 0..<tensor.shape[0] {
-      for input in 0..<tensor.inputs {
-        result.append(base[Panels.index(output, input, inputs: tensor.inputs)])
-      }
-    }
+    tensor.forEachPlace { result.append(base[$0]) }
     return result
   }
 
@@ -49,12 +48,33 @@ extension Network {
       base.update(from: values, count: values.count)
       return
     }
-    for output in 0..<tensor.shape[0] {
-      for input in 0..<tensor.inputs {
-        base[Panels.index(output, input, inputs: tensor.inputs)] =
-          values[output * tensor.inputs + input]
+    var next = 0
+    tensor.forEachPlace {
+      base[$0] = values[next]
+      next += 1
+    }
+  }
+}
+
+extension Tensor {
+  /// Where the panels hold a weight's numbers, in PyTorch's order: outputs, inputs, taps.
+  fileprivate func forEachPlace(_ body: (Int) -> Void) {
+    let inputs = depth / taps
+    for output in 0..<shape[0] {
+      for input in 0..<inputs {
+        for tap in 0..<taps {
+          body(Panels.index(output, tap * inputs + input, inputs: depth))
+        }
       }
     }
+  }
+
+  init(
+    _ name: String, _ shape: [Int], _ kind: Kind, start: Int, depth: Int = 1, taps: Int = 1,
+    startsAtZero: Bool = false
+  ) {
+    (self.name, self.shape, self.kind, self.start) = (name, shape, kind, start)
+    (self.depth, self.taps, self.startsAtZero) = (depth, taps, startsAtZero)
   }
 }
 
@@ -64,18 +84,28 @@ extension NetworkLayout {
     if let embedding {
       result.append(
         Tensor(
-          name: "\(embedding.name).weight", shape: [embedding.rows, embedding.width],
-          kind: .embedding, inputs: embedding.width, start: embedding.start))
+          "\(embedding.name).weight", [embedding.rows, embedding.width], .embedding,
+          start: embedding.start))
     }
     for map in dense {
+      let window: [Int] =
+        switch map.kernel {
+        case .line: []
+        case .pixel: [1, 1]
+        case .window: [3, 3]
+        }
       result.append(
         Tensor(
-          name: "\(map.name).weight", shape: [map.outputs, map.inputs], kind: .weight,
-          inputs: map.inputs, start: map.weights))
+          "\(map.name).weight", [map.outputs, map.inputs] + window, .weight, start: map.weights,
+          depth: map.depth, taps: map.taps, startsAtZero: map.startsAtZero))
       result.append(
         Tensor(
-          name: "\(map.name).bias", shape: [map.outputs], kind: .bias, inputs: map.inputs,
-          start: map.biases))
+          "\(map.name).bias", [map.outputs], .bias, start: map.biases, depth: map.depth,
+          startsAtZero: map.startsAtZero))
+    }
+    for norm in norms {
+      result.append(Tensor("\(norm.name).weight", [norm.channels], .factor, start: norm.factors))
+      result.append(Tensor("\(norm.name).bias", [norm.channels], .summand, start: norm.summands))
     }
     return result
   }

@@ -12,9 +12,12 @@ final class Workspace: @unchecked Sendable {
 
   init(layout: NetworkLayout, rows: Int, workers: Int) {
     self.rows = rows
-    values = layout.buffers.map { AlignedFloats(rows * $0.stride) }
-    gradients = layout.buffers.map { AlignedFloats(rows * $0.stride) }
-    scratch = (0..<workers).map { _ in Scratch() }
+    // A vector more: lines are read in whole vectors from any column.
+    values = layout.buffers.map { AlignedFloats(rows * $0.size + 16) }
+    gradients = layout.buffers.map { AlignedFloats(rows * $0.size + 16) }
+    scratch = (0..<workers).map { _ in
+      Scratch(windowDepth: layout.windowDepth, panelRows: layout.panelRows)
+    }
     labels = .allocate(capacity: rows)
     labels.initialize(repeating: 0, count: rows)
   }

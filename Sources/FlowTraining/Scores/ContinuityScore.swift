@@ -10,7 +10,7 @@ extension TrueLoss {
   /// root mean square of the residual's own size, `|d log p/dt| + |div u| + |u . grad log p|`.
   /// - Throws: what the fields throw.
   public func continuityResidual(
-    _ learned: LearnedField, exactly field: MarginalField
+    _ learned: some DifferentiableField, exactly field: MarginalField
   ) throws(FlowError) -> (residual: Double, size: Double) {
     let d = field.target.dimension
     let (w, learnedDivergences) = try learned.divergences(at: times, of: points)

@@ -6,8 +6,10 @@ import RealModule
 public struct ModelScores: Sendable {
   /// How much is measured.
   public struct Effort: Sendable {
-    /// Points of the true loss and of the continuity residual.
+    /// Points of the true loss.
     public var points = 4096
+    /// Points of the continuity residual, at most as many as those of the true loss.
+    public var divergences = 4096
     /// Samples drawn, and compared with as many exact ones.
     public var samples = 2000
     /// Samples whose log density is computed.
@@ -19,6 +21,16 @@ public struct ModelScores: Sendable {
     public var seed: UInt64 = 1
 
     public init() {}
+
+    /// As much as a network of a kind takes minutes for: the divergence of a U-Net costs one backward pass per
+    /// axis.
+    public init(for shape: NetworkShape) {
+      guard shape.kind == .unet else { return }
+      divergences = max(32, min(4096, 16_384 / shape.dimension))
+      likelihoods = max(4, min(256, 512 / shape.dimension))
+      tolerances = [1e-3, 1e-5]
+      samples = 500
+    }
   }
 
   /// `E |w - u|^2` and its standard error; infinite where ``TrainingRecipe/timeOfInfiniteLoss()`` is not nil.
@@ -48,13 +60,21 @@ public struct ModelScores: Sendable {
     let d = recipe.network.dimension
     let times = try checkpoint.times()
     let (start, end) = (times.lowerBound, times.upperBound)
-    let learned = try checkpoint.learnedField()
     let trained = try checkpoint.trainedField(threads: threads)
+    // A U-Net in double precision would take hours.
+    let learned: any DifferentiableField =
+      recipe.network.kind == .unet
+      ? DifferentiatedTrainedField(trained) : try checkpoint.learnedField()
     let loss = try TrueLoss(
       field: field, times: recipe.times, count: effort.points, seed: effort.seed)
     trueLoss = try recipe.timeOfInfiniteLoss() == nil ? loss(trained) : (.infinity, .infinity)
     relativeErrors = try loss.relativeErrors(trained, bins: 10)
-    continuityResidual = try loss.continuityResidual(learned, exactly: field)
+    continuityResidual = try Self.residual(
+      learned, field,
+      effort.divergences >= effort.points
+        ? loss
+        : try TrueLoss(
+          field: field, times: recipe.times, count: effort.divergences, seed: effort.seed))
 
     func stream(_ k: UInt64) -> RandomStream {
       RandomStream(seed: effort.seed, stream: RandomPurpose.samples.stream + k)
@@ -75,9 +95,7 @@ public struct ModelScores: Sendable {
     }
     let sigma = field.path.schedule(at: try Time(start)).sigma
     let noise = stream(0).normals(effort.samples * d, at: 0).map { sigma * $0 }
-    // Trajectories run in parallel of themselves.
-    let flow = try Flow(
-      of: try checkpoint.trainedField(), solver: .dopri5, steps: try tolerance(1e-5))
+    let flow = try Flow(of: trained, solver: .dopri5, steps: try tolerance(1e-5))
     let found = try Self.arrived(try flow.solutions(from: start, to: end, at: noise)).flatMap(\.x)
     let (a, b) = (exactSamples(effort.samples, 2), exactSamples(effort.samples, 4))
     energyDistance = (
@@ -102,6 +120,12 @@ public struct ModelScores: Sendable {
       evaluations.append((level, Double(total) / Double(solutions.count)))
     }
     self.evaluations = evaluations
+  }
+
+  private static func residual(
+    _ learned: some DifferentiableField, _ field: MarginalField, _ points: TrueLoss
+  ) throws(FlowError) -> (residual: Double, size: Double) {
+    try points.continuityResidual(learned, exactly: field)
   }
 
   /// Of the model and of the exact density at `points`, samples of p_end; `nil` where that has no density.

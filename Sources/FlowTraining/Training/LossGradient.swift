@@ -11,15 +11,13 @@ final class LossGradient: Sendable {
   private let workers: Workers
   private let tasks: [WeightGradient.Task]
 
-  static let slabRows = 512
-  static let chunkRows = 24
-
-  init(network: Network, batch: Int, workers: Workers, slabRows: Int = slabRows) {
+  init(network: Network, batch: Int, workers: Workers, slabRows: Int? = nil) {
     self.network = network
     self.workers = workers
     gradient = AlignedFloats(network.layout.parameterCount)
     space = Workspace(
-      layout: network.layout, rows: min(batch, slabRows), workers: workers.count)
+      layout: network.layout, rows: min(batch, slabRows ?? network.layout.slabRows),
+      workers: workers.count)
     tasks = WeightGradient.tasks(network.layout)
   }
 
@@ -34,7 +32,10 @@ final class LossGradient: Sendable {
     let slabs = stride(from: 0, to: batch.count, by: space.rows).map { first in
       first..<min(first + space.rows, batch.count)
     }
-    let chunks = slabs.map { Self.chunks($0.count, workers: workers.count) }
+    let (size, lines) = (network.layout.chunkRows, network.layout.linesOfAPoint)
+    let chunks = slabs.map {
+      Self.chunks($0.count, workers: workers.count, size: size, tile: lines > 1 ? 1 : 8)
+    }
     let isFinite = Atomic<Bool>(true)
     workers.perform(phases: chunks.flatMap { [$0.count, tasks.count] }) { worker, phase, task in
       let (slab, isLast) = (slabs[phase / 2], phase / 2 == slabs.count - 1)
@@ -57,15 +58,17 @@ final class LossGradient: Sendable {
 
   /// Rows in chunks, such that every worker has as many to do: what is left of each worker's share comes
   /// last. Rows do not depend on each other, so that the bits do not depend on the chunks.
-  static func chunks(_ rows: Int, workers: Int) -> [Range<Int>] {
-    let tile = 8
+  /// - Parameters:
+  ///   - size: rows of a chunk.
+  ///   - tile: rows of a tile of a product.
+  static func chunks(_ rows: Int, workers: Int, size: Int, tile: Int) -> [Range<Int>] {
     let share = ((rows + workers - 1) / workers + tile - 1) / tile * tile
     var (full, rest) = ([Range<Int>](), [Range<Int>]())
     for first in stride(from: 0, to: rows, by: share) {
       let end = min(rows, first + share)
-      for start in stride(from: first, to: end, by: chunkRows) {
-        let chunk = start..<min(end, start + chunkRows)
-        if chunk.count == chunkRows { full.append(chunk) } else { rest.append(chunk) }
+      for start in stride(from: first, to: end, by: size) {
+        let chunk = start..<min(end, start + size)
+        if chunk.count == size { full.append(chunk) } else { rest.append(chunk) }
       }
     }
     return full + rest
@@ -77,8 +80,8 @@ extension Pass {
   func load(_ rows: Range<Int>, from batch: TrainingBatch, offset: Int) {
     let d = batch.dimension
     for row in rows {
-      values(network.layout.point, row: row)
-        .update(from: batch.points.base + (offset + row) * d, count: d)
+      set(
+        row, of: space.values, at: network.layout.point, to: batch.points.base + (offset + row) * d)
       space.labels[row] = batch.labels[offset + row]
     }
     embed(rows, times: batch.times + offset)
@@ -89,17 +92,20 @@ extension Pass {
   func differentiate(_ rows: Range<Int>, _ batch: TrainingBatch, offset: Int) -> Bool {
     let d = batch.dimension
     let scale = 2 / Float(batch.count)
+    let (place, width) = (network.layout.output, pointWidth)
     var isFinite = true
     for row in rows {
-      let output = values(network.layout.output, row: row)
+      let (output, slope) = (values(place, row: row), gradient(place, row: row))
       let target = batch.targets.base + (offset + row) * d
-      let slope = gradient(network.layout.output, row: row)
       let weight = batch.weights.base[offset + row]
       var square: Float = 0
-      for i in 0..<d {
-        let error = output[i] - target[i]
-        square += error * error
-        slope[i] = scale * weight * error
+      for line in 0..<lines(place) {
+        let (first, start) = (line * stride(place), line * width)
+        for i in 0..<width {
+          let error = output[first + i] - target[start + i]
+          square += error * error
+          slope[first + i] = scale * weight * error
+        }
       }
       batch.losses.base[offset + row] = weight * square
       isFinite = isFinite && (weight * square).isFinite

@@ -54,7 +54,13 @@ enum BatchChecks {
 
   /// A small network of a kind.
   static func shape(_ kind: NetworkShape.Kind) throws(FlowError) -> NetworkShape {
-    try NetworkShape(
+    guard kind != .unet else {
+      return try .unet(
+        UNetShape(height: 2, width: 1, channels: 1, multipliers: [1], heads: 2), width: 16,
+        depth: 1,
+        embeddingWidth: 8)
+    }
+    return try NetworkShape(
       kind: kind, dimension: 2, width: 40, layers: 4, activation: .silu, embeddingWidth: 8)
   }
 }

@@ -18,7 +18,7 @@ enum KernelChecks {
     let gradient: AlignedFloats
 
     init(_ kind: NetworkShape.Kind, seed: UInt64) throws(FlowError) {
-      let network = Network(shape: try BatchChecks.shape(kind), seed: seed)
+      let network = Network(shape: try BatchChecks.shape(kind), seed: seed, isStirred: true)
       let drawing = try BatchChecks.drawer(
         try OptimalTransportPath(), TimeSampling(lower: 0, upper: 0), seed)
       let batch = TrainingBatch(count: rows, dimension: 2)

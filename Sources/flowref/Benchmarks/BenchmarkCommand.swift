@@ -30,11 +30,15 @@ struct TrainingBenchmarkCommand: ParsableCommand, Exemplified {
 
   static let configuration = CommandConfiguration(
     commandName: "training",
-    abstract: "Samples per second of training a network 3-H-H-H-H-2 on eight Gaussians.",
+    abstract:
+      "Samples per second of training a network 3-H-H-H-H-2 on eight Gaussians, or a U-Net on noise.",
     discussion: "A step draws its batch, makes the gradient and updates by Adam.")
 
-  @Option(parsing: .unconditional, help: "H.")
-  var width: Int = 512
+  @Option(
+    parsing: .unconditional, help: "H (default: 512), or the channels of a U-Net (default: 32).")
+  var width: Int?
+
+  @OptionGroup var image: ImageOptions
 
   @Option(parsing: .unconditional, help: "Rows of an update.")
   var batch: Int = 1000
@@ -52,13 +56,13 @@ struct TrainingBenchmarkCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
-      var recipe = TrainingRecipe(
-        network: try NetworkShape(kind: .mlp, dimension: 2, width: width, layers: 5))
+      let (shape, data) = try image.image == nil ? plain() : images()
+      var recipe = TrainingRecipe(network: shape)
       recipe.batch = batch
       recipe.steps = 1 << 40
       recipe.adam.averageDecay = 0
       let trainer = try Trainer(
-        recipe: recipe, data: .target(try Preset.eightGaussians()), threads: running.threads)
+        recipe: recipe, data: data, threads: running.threads)
       func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
       let warm = now()
       while now() - warm < 0.3 { try trainer.advance() }
@@ -66,12 +70,12 @@ struct TrainingBenchmarkCommand: ParsableCommand, Exemplified {
       let first = trainer.step
       while now() - start < seconds { try trainer.advance() }
       let rate = Double((trainer.step - first) * batch) / (now() - start)
-      // Forward, backward to the inputs (not of the first map) and to the weights; two operations each.
-      let h = Double(width)
-      let operations = 2 * (3 * 3 * h * h + 2 * 3 * h + 3 * 2 * h)
+      let operations = 2 * Double(shape.productsPerSample)
       var writer = JSONWriter()
       writer.writeObject { writer in
-        for (name, count) in [("width", width), ("batch", batch), ("threads", running.threads)] {
+        for (name, count) in [
+          ("width", shape.width), ("batch", batch), ("threads", running.threads),
+        ] {
           writer.writeName(name)
           writer.write(count)
         }
@@ -86,5 +90,23 @@ struct TrainingBenchmarkCommand: ParsableCommand, Exemplified {
       writer.endLine()
       try Descriptor.write(writer.bytes, to: STDOUT_FILENO, path: "standard output")
     }
+  }
+
+  private func plain() throws -> (NetworkShape, DataSource) {
+    try image.refuse(for: "a plain network; --image makes it one")
+    return (
+      try NetworkShape(kind: .mlp, dimension: 2, width: width ?? 512, layers: 5),
+      .target(try Preset.eightGaussians())
+    )
+  }
+
+  /// 256 images of noise.
+  private func images() throws -> (NetworkShape, DataSource) {
+    let unet = try image.shape()
+    let rows = RandomStream(seed: 1, stream: 1).normals(256 * unet.dimension, at: 0)
+    return (
+      try .unet(unet, width: width ?? 32, depth: image.depth ?? 1),
+      .table(dimension: unet.dimension, rows: rows, labels: nil)
+    )
   }
 }

@@ -26,8 +26,8 @@ struct ModelSampling: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A PNG file to draw samples in, square pictures with values from -1 (black) to 1 (white), a row \
-      per label. Without --out nothing else is written.
+      A PNG file to draw samples in, a U-Net's images or square pictures, with values from -1 (black) to 1 \
+      (white), a row per label. Without --out nothing else is written.
       """, valueName: "file"))
   var image: String?
 
@@ -44,10 +44,16 @@ struct ModelSampling: ParsableArguments {
   ) throws {
     if let image { try Directory.checkWritable(fileAt: image) }
     let checkpoint = try Checkpoint(reading: file)
-    let d = checkpoint.configuration.recipe.network.dimension
+    let shape = checkpoint.configuration.recipe.network
+    let d = shape.dimension
     let side = Int(Double(d).squareRoot())
-    if image != nil, side * side != d {
+    let picture = shape.unet.map { ($0.height, $0.width, $0.channels) } ?? (side, side, 1)
+    if image != nil, picture.0 * picture.1 * picture.2 != d {
       throw FlowError(.unsupported, "image", "points of \(d) numbers are no square pictures")
+    }
+    if image != nil, ![1, 3].contains(picture.2) {
+      throw FlowError(
+        .unsupported, "image", "pictures have one or three channels, not \(picture.2)")
     }
     let numbers = try labelNumbers(checkpoint)
     let source = try TrainingData.noise(of: checkpoint.configuration.data)
@@ -82,8 +88,9 @@ struct ModelSampling: ParsableArguments {
     bar.finish()
     if let image {
       let columns = labels == nil ? Int(Double(count).squareRoot().rounded(.up)) : count
-      let grid = GrayImage(
-        grid: pictures, imageWidth: side, imageHeight: side, columns: columns, zoom: 4)
+      let grid = PixelImage(
+        grid: pictures, imageWidth: picture.1, imageHeight: picture.0, channels: picture.2,
+        columns: columns, zoom: 4)
       try AtomicFile.write(to: .path(image)) { file throws(FileError) in file.pending = grid.png }
     }
     if image == nil || output.out != nil {
@@ -100,7 +107,7 @@ struct ModelSampling: ParsableArguments {
     }
     return double
       ? try guided { try checkpoint.learnedField(label: $0) }
-      : try guided { try checkpoint.trainedField(label: $0) }
+      : try guided { try checkpoint.trainedField(label: $0, threads: ThreadsOption.standard) }
   }
 
   /// The numbers of the labels; `nil` for none.

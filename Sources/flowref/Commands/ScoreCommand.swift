@@ -27,8 +27,10 @@ struct ScoreCommand: ParsableCommand, Exemplified {
   @Argument(help: ArgumentHelp("The directory of the run.", valueName: "directory"))
   var directory: String
 
-  @Option(parsing: .unconditional, help: "Samples drawn and compared.")
-  var samples: Int = 2000
+  @Option(
+    parsing: .unconditional,
+    help: "Samples drawn and compared (default: 2000; of a U-Net 500).")
+  var samples: Int?
 
   @OptionGroup var running: ThreadsOption
 
@@ -36,7 +38,7 @@ struct ScoreCommand: ParsableCommand, Exemplified {
   var seed: UInt64 = 1
 
   mutating func validate() throws {
-    if samples < 300 { throw ValidationError("--samples must be at least 300.") }
+    if let samples, samples < 300 { throw ValidationError("--samples must be at least 300.") }
   }
 
   func run() throws {
@@ -51,8 +53,8 @@ struct ScoreCommand: ParsableCommand, Exemplified {
           "the exact field is known for a Gaussian source, independent pairs and no labels")
       }
       let data = try TrainingData(checkpoint.configuration.data)
-      var effort = ModelScores.Effort()
-      effort.samples = samples
+      var effort = ModelScores.Effort(for: recipe.network)
+      if let samples { effort.samples = samples }
       effort.seed = seed
       let scores = try ModelScores(
         checkpoint, exactly: MarginalField(path: try recipe.makePath(), target: data.target),

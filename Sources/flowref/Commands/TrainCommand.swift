@@ -15,6 +15,9 @@ struct TrainCommand: ParsableCommand, Exemplified {
       Writes OUT/model.safetensors, whole or not at all, every --checkpoint-every updates and at \
       the end, and OUT/configuration.json. The bits do not depend on --threads. Standard output \
       has one JSON object at the end.
+
+      With --network unet the rows are images, an NPY file of (n, h, w) or (n, h, w, c). Bytes are scaled to \
+      [-1, 1], as by --scale 0.00784 --offset -1, unless a scale is given; the model's file keeps the scale.
       """)
 
   @OptionGroup var data: DataOptions
@@ -35,13 +38,16 @@ struct TrainCommand: ParsableCommand, Exemplified {
 
   func run() throws {
     try Trouble.reported {
+      var data = data
+      let isUNet = recipe.network == NetworkShape.Kind.unet.rawValue
+      if isUNet { try data.scaleImagesOfBytes() }
       let found = try TrainingData(data, source: recipe.sourceData)
       if recipe.conditional, found.labels.isEmpty {
         throw ValidationError("--conditional needs data with labels.")
       }
       let kind = path.chosen
       let recipe = try recipe.recipe(
-        dimension: found.source.dimension,
+        dimension: found.source.dimension, axes: isUNet ? try data.imageAxes() : nil,
         classes: self.recipe.conditional ? found.labels.count : 0, path: kind,
         parameters: path.values(of: kind))
       let trainer = try Trainer(

@@ -7,20 +7,29 @@ struct RecipeOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The network: mlp (time is an input), time_mlp (time through its own network), modulated "
-        + "(sines and cosines of time; a scale and a shift per layer).", valueName: "kind"))
+        + "(sines and cosines of time; a scale and a shift per layer), unet (for images).",
+      valueName: "kind"))
   var network: String = "mlp"
 
-  @Option(parsing: .unconditional, help: "Neurons of a hidden layer.")
-  var width: Int = 128
+  @Option(
+    parsing: .unconditional,
+    help: "Neurons of a hidden layer (default: 128), or channels of a U-Net (default: 32).")
+  var width: Int?
 
-  @Option(parsing: .unconditional, help: "Linear maps from the point to the velocity.")
-  var layers: Int = 5
+  @Option(
+    parsing: .unconditional,
+    help: "Linear maps from the point to the velocity (default: 5); a U-Net has --depth.")
+  var layers: Int?
+
+  @OptionGroup var image: ImageOptions
 
   @Option(help: "silu, relu, gelu or tanh.")
   var activation: String = "silu"
 
-  @Option(parsing: .unconditional, help: "Outputs of the time network, or sines and cosines.")
-  var embeddingWidth: Int = 16
+  @Option(
+    parsing: .unconditional,
+    help: "Outputs of the time network, or sines and cosines (default: 16; of a U-Net 64).")
+  var embeddingWidth: Int?
 
   @Flag(help: "Conditions on the labels of the data (--label-column, or the digits').")
   var conditional = false
@@ -67,11 +76,11 @@ struct RecipeOptions: ParsableArguments {
       valueName: "cut"))
   var timeCutHigh: Double?
 
-  @Option(parsing: .unconditional, help: "Rows of an update.")
-  var batch: Int = 256
+  @Option(parsing: .unconditional, help: "Rows of an update (default: 256; of a U-Net 64).")
+  var batch: Int?
 
-  @Option(parsing: .unconditional, help: "Updates.")
-  var steps: Int = 10_000
+  @Option(parsing: .unconditional, help: "Updates (default: 10000; of a U-Net 3000).")
+  var steps: Int?
 
   @Option(parsing: .unconditional, help: "The largest learning rate.")
   var rate: Double = 1e-3
@@ -96,15 +105,19 @@ struct RecipeOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The seed of the parameters and of every batch.")
   var seed: UInt64 = 0
 
-  /// The recipe.
+  /// The recipe; `axes` are those of an image, as the data has them.
   /// - Throws: `FlowError` or `ValidationError`.
   func recipe(
-    dimension: Int, classes: Int, path: PathKind, parameters: [Double]
+    dimension: Int, axes: [Int]? = nil, classes: Int, path: PathKind, parameters: [Double]
   ) throws -> TrainingRecipe {
+    let kind: NetworkShape.Kind = try Self.name(network, "network")
+    let isUNet = kind == .unet
+    let unet = isUNet ? try image.shape(found: axes, dimension: dimension) : nil
     let shape = try NetworkShape(
-      kind: try Self.name(network, "network"), dimension: dimension, width: width, layers: layers,
-      activation: try Self.name(activation, "activation"), embeddingWidth: embeddingWidth,
-      classes: classes)
+      kind: kind, dimension: dimension, width: width ?? (isUNet ? 32 : 128),
+      layers: isUNet ? image.depth ?? 1 : layers ?? 5,
+      activation: try Self.name(activation, "activation"),
+      embeddingWidth: embeddingWidth ?? (isUNet ? 64 : 16), classes: classes, unet: unet)
     var recipe = TrainingRecipe(network: shape, path: path, pathParameters: parameters)
     let prediction: Parameterisation = try Self.name(prediction, "prediction")
     recipe.objective = Objective(
@@ -116,8 +129,8 @@ struct RecipeOptions: ParsableArguments {
     recipe.times = try timeSampling()
     recipe.takesEpochs = epochs
     recipe.labelDropout = labelDropout
-    recipe.batch = batch
-    recipe.steps = steps
+    recipe.batch = batch ?? (isUNet ? 64 : 256)
+    recipe.steps = steps ?? (isUNet ? 3000 : 10_000)
     recipe.rate = LearningRate(peak: rate, decay: try decayLaw(), warmup: warmup)
     recipe.adam.weightDecay = weightDecay
     recipe.adam.clipNorm = clip
@@ -130,6 +143,14 @@ struct RecipeOptions: ParsableArguments {
       guard error.code == .singular else { throw error }
       recipe.times.upper = 1e-5
       return try recipe.checked()
+    }
+  }
+
+  mutating func validate() throws {
+    if network != NetworkShape.Kind.unet.rawValue {
+      try image.refuse(for: network)
+    } else if layers != nil {
+      throw ValidationError("--layers is no option of --network unet, which has --depth.")
     }
   }
 

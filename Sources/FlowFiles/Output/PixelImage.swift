@@ -1,37 +1,47 @@
-/// A grey picture, rows from the top, 0 black and 255 white.
-public struct GrayImage: Equatable, Sendable {
+/// A picture, rows from the top, 0 black and 255 white: grey, or red, green and blue side by side.
+public struct PixelImage: Equatable, Sendable {
   public let width: Int
   public let height: Int
+  /// Numbers of a pixel: one or three.
+  public let channels: Int
   public var pixels: [UInt8]
 
   /// A picture of `width * height` pixels.
-  public init(width: Int, height: Int, pixels: [UInt8]) {
+  public init(width: Int, height: Int, channels: Int = 1, pixels: [UInt8]) {
     precondition(
-      width > 0 && height > 0 && pixels.count == width * height,
-      "\(pixels.count) pixels for \(width) x \(height)")
+      width > 0 && height > 0 && (channels == 1 || channels == 3)
+        && pixels.count == width * height * channels,
+      "\(pixels.count) numbers for \(width) x \(height) x \(channels)")
     self.width = width
     self.height = height
+    self.channels = channels
     self.pixels = pixels
   }
 
   /// Small pictures side by side, `columns` to a row, one pixel apart, every pixel a square of `zoom`;
   /// values from -1 (black) to 1 (white), whatever is beyond is black or white.
-  public init(grid values: [Double], imageWidth: Int, imageHeight: Int, columns: Int, zoom: Int) {
-    let size = imageWidth * imageHeight
+  public init(
+    grid values: [Double], imageWidth: Int, imageHeight: Int, channels: Int = 1, columns: Int,
+    zoom: Int
+  ) {
+    let size = imageWidth * imageHeight * channels
     let count = values.count / size
     let rows = (count + columns - 1) / columns
     let (cellWidth, cellHeight) = ((imageWidth + 1) * zoom, (imageHeight + 1) * zoom)
-    var image = GrayImage(
-      width: columns * cellWidth + zoom, height: rows * cellHeight + zoom,
-      pixels: [UInt8](
-        repeating: 96, count: (columns * cellWidth + zoom) * (rows * cellHeight + zoom)))
+    let (width, height) = (columns * cellWidth + zoom, rows * cellHeight + zoom)
+    var image = PixelImage(
+      width: width, height: height, channels: channels,
+      pixels: [UInt8](repeating: 96, count: width * height * channels))
     for k in 0..<count {
       let (left, top) = (k % columns * cellWidth + zoom, k / columns * cellHeight + zoom)
       for y in 0..<imageHeight * zoom {
         for x in 0..<imageWidth * zoom {
-          let value = values[k * size + y / zoom * imageWidth + x / zoom]
-          let level = (127.5 * (value + 1)).rounded()
-          image.pixels[(top + y) * image.width + left + x] = UInt8(min(max(level, 0), 255))
+          let source = k * size + (y / zoom * imageWidth + x / zoom) * channels
+          let target = ((top + y) * width + left + x) * channels
+          for c in 0..<channels {
+            let level = (127.5 * (values[source + c] + 1)).rounded()
+            image.pixels[target + c] = UInt8(min(max(level, 0), 255))
+          }
         }
       }
     }
@@ -57,10 +67,11 @@ public struct GrayImage: Equatable, Sendable {
     var header: [UInt8] = []
     append(UInt32(width), to: &header)
     append(UInt32(height), to: &header)
-    // Eight bits of grey, nothing optional.
-    chunk("IHDR", header + [8, 0, 0, 0, 0])
+    // Eight bits of grey, or of each of three colours; nothing optional.
+    chunk("IHDR", header + [8, channels == 1 ? 0 : 2, 0, 0, 0])
     var lines: [UInt8] = []
-    for y in 0..<height { lines += [0] + pixels[y * width..<(y + 1) * width] }
+    let line = width * channels
+    for y in 0..<height { lines += [0] + pixels[y * line..<(y + 1) * line] }
     var stream: [UInt8] = [0x78, 0x01]
     for start in stride(from: 0, to: lines.count, by: 65_535) {
       let block = lines[start..<min(start + 65_535, lines.count)]

@@ -2,16 +2,18 @@ import Testing
 
 @testable import FlowFiles
 
-@Suite struct GrayImageTests {
+@Suite struct PixelImageTests {
   /// Reads the chunks back: lengths, checks, and the stored blocks of the stream.
-  private func decoded(_ png: [UInt8]) -> (width: Int, height: Int, pixels: [UInt8])? {
+  private func decoded(_ png: [UInt8]) -> (
+    width: Int, height: Int, pixels: [UInt8]
+  )? {
     func number(_ at: Int) -> Int {
       (0..<4).reduce(0) { sum, i in sum << 8 | Int(png[at + i]) }
     }
     guard Array(png.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] else {
       return nil
     }
-    var (place, width, height) = (8, 0, 0)
+    var (place, width, height, channels) = (8, 0, 0, 1)
     var stream: [UInt8] = []
     while place < png.count {
       let length = number(place)
@@ -20,7 +22,9 @@ import Testing
       check.update(body)
       guard Int(check.value) == number(place + 8 + length) else { return nil }
       switch String(decoding: body.prefix(4), as: UTF8.self) {
-      case "IHDR": (width, height) = (number(place + 8), number(place + 12))
+      case "IHDR":
+        (width, height) = (number(place + 8), number(place + 12))
+        channels = png[place + 17] == 2 ? 3 : 1
       case "IDAT": stream += body.dropFirst(4)
       default: break
       }
@@ -40,17 +44,17 @@ import Testing
     var sum = 0
     for i in 0..<4 { sum = sum << 8 | Int(stream[k + i]) }
     guard sum == b << 16 | a, k + 4 == stream.count else { return nil }
-    let row = width + 1
+    let row = width * channels + 1
     let pixels = (0..<height).flatMap { y -> ArraySlice<UInt8> in
       lines[y * row + 1..<(y + 1) * row]
     }
     return (width, height, pixels)
   }
 
-  @Test(arguments: [(1, 1), (3, 2), (300, 500)])
-  func pictureSurvivesItsFile(size: (Int, Int)) throws {
-    let pixels = (0..<size.0 * size.1).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) }
-    let image = GrayImage(width: size.0, height: size.1, pixels: pixels)
+  @Test(arguments: [(1, 1, 1), (3, 2, 1), (300, 500, 1), (3, 2, 3)])
+  func pictureSurvivesItsFile(size: (Int, Int, Int)) throws {
+    let pixels = (0..<size.0 * size.1 * size.2).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) }
+    let image = PixelImage(width: size.0, height: size.1, channels: size.2, pixels: pixels)
     let back = try #require(decoded(image.png))
     #expect(back.width == size.0)
     #expect(back.height == size.1)
@@ -59,7 +63,7 @@ import Testing
 
   @Test func gridPlacesPicturesOnePixelApart() {
     // Two pictures of 2 x 1 side by side, zoomed twice.
-    let image = GrayImage(
+    let image = PixelImage(
       grid: [-1, 1, 0, 5], imageWidth: 2, imageHeight: 1, columns: 2, zoom: 2)
     #expect(image.width == 14)
     #expect(image.height == 6)
