@@ -46,7 +46,8 @@ package enum TargetPicture {
         })
     }
     return (
-      PixelImage(grid: values, imageWidth: count, imageHeight: count, columns: times.count, zoom: 2),
+      PixelImage(
+        grid: values, imageWidth: count, imageHeight: count, columns: times.count, zoom: 2),
       "The density p_t on the path ot at t = 0, 1/4, 1/2, 3/4 and 1, each dark where it is largest."
     )
   }
