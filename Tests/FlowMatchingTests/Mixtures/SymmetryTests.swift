@@ -212,7 +212,10 @@ struct SymmetryTests {
         let dual = target.posterior(
           of: x.map { Dual(constant: Lanes($0)) },
           at: Schedule<Dual<Lanes>>(constant: s.mapped { Lanes($0) }), .means)
-        #expect(bits(dual.denoiser.map { $0.value[0] }) == bits(plain.denoiser))
+        // Where nothing fuses, a derivative's values are rounded elsewhere.
+        for (value, wanted) in zip(dual.denoiser.map { $0.value[0] }, plain.denoiser) {
+          #expect(abs(value - wanted) <= (hasFusedMultiplyAdd ? 0 : 4 * 0x1p-53) * abs(wanted))
+        }
       }
     }
   }
