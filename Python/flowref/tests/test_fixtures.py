@@ -28,6 +28,8 @@ def test_protocol():
     oracle = flowref.Oracle(allow_files=True)
     defined, failed, count = {}, [], 0
     for case in cases():
+        if case.record["request"].get("op") == "integrate":  # a conversation, which one answer is not
+            continue
         if case.definition is not None and defined.get(case.definition[0]) is not case.definition[1]:
             name, described = case.definition
             oracle.ask("define", name=name, target=described)
