@@ -213,6 +213,8 @@ peers: toolchain libraries Benchmarks/.venv/requirements.txt ## fields and flows
 	Benchmarks/.venv/bin/python Benchmarks/peers/peers.py --root . --peers "$(PEERS)" --timer "$(TIMER)"
 	swift build $(FLAGS) --product flowref
 	Benchmarks/.venv/bin/python Benchmarks/peers/training.py "$$(swift build $(FLAGS) --show-bin-path)/flowref"
+	$(if $(filter torch,$(PEERS)),Benchmarks/.venv/bin/python Benchmarks/peers/images.py \
+	  "$$(swift build $(FLAGS) --show-bin-path)/flowref")
 
 PLAIN := --scratch-path Benchmarks/.build/plain
 plain: toolchain libraries Benchmarks/.venv/requirements.txt ## how much slower it is when built without -march=native
