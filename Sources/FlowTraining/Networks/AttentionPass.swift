@@ -82,8 +82,13 @@ extension Pass {
       for k in 0..<depth {
         let source = b.base + k * b.rowStep + first * b.columnStep
         let target = scratch.strip + k * width
-        for j in 0..<count { target[j] = source[j * b.columnStep] }
-        for j in count..<width { target[j] = 0 }
+        if b.columnStep == 1 {
+          Vector(at: source, count: count).store(to: target)
+          Vector(at: source + 16, count: count - 16).store(to: target + 16)
+        } else {
+          for j in 0..<count { target[j] = source[j * b.columnStep] }
+          for j in count..<width { target[j] = 0 }
+        }
       }
       Block(
         rows: rows, depth: depth, column: first, count: count, a: a.base, aStride: a.rowStep,

@@ -41,7 +41,7 @@ public struct UNetShape: Sendable, Equatable {
         throw FlowError.outOfDomain(
           name, size,
           accepted: "the multiples of \(step): \(multipliers.count) multipliers halve an image "
-            + "\(multipliers.count - 1) times; fewer multipliers take every size")
+            + "\(multipliers.count - 1) times; fewer multipliers take more sizes")
       }
     }
     let lowest = height / step * (width / step)
