@@ -3,8 +3,8 @@
 from flint import arb, arb_series, ctx
 
 from . import levels
-from .balls import Undecided, ceiling, raised, up
-from .cases_level_flows import FIRST, place
+from .balls import ceiling, up
+from .cases_level_flows import FIRST, between, place
 from .cases_steps import extend
 from .certify import Answer, balls, certify_all
 from .conditional import with_path
@@ -53,25 +53,14 @@ WAY = 16
 BOTH = ("float64", "float32")
 
 
-def between(full):
-    """Per place on the way, both ends among them: the state, and how much an error there grows at most until the end."""
-    for _ in raised(FIRST):
-        try:
-            tree = balls(full)
-            out = []
-            for k in range(WAY + 1):
-                t = (tree["t0"] * (WAY - k) + tree["t1"] * k) / WAY
-                there = [v.mid() for v in levels.moved(tree, tree["t0"], t, tree["x"])]
-                rows = levels.jacobian({**tree, "t0": t, "x": there})
-                out.append((t, there, max(sum(abs(v) for v in row) for row in rows)))
-            return tree, out
-        except Undecided:
-            continue
+def widest(request):
+    """How much an error of any direction grows at most until the end."""
+    return max(sum(abs(v) for v in row) for row in levels.jacobian(request))
 
 
 def tolerated(full, tolerance):
     """An error of rtol |x| + atol made in each of the allowed steps, all in one direction, each grown until the end."""
-    _, way = between(full)
+    _, way = between(full, widest, FIRST, WAY)
     most = max((growth * (1 + max(abs(v) for v in there)) for _, there, growth in way), key=lambda v: float(v.mid()))
     return up(ceiling(ALLOWED * arb(tolerance) * most), 3)
 
@@ -125,7 +114,7 @@ def coefficient(tree, t, there, order):
 
 def taylor(full, order, steps):
     """What Taylor's method of an order leaves out in all steps, all in one direction, each grown until the end."""
-    tree, way = between(full)
+    tree, way = between(full, widest, FIRST, WAY)
     h = abs(tree["t1"] - tree["t0"]) / steps
     total = sum((coefficient(tree, t, there, order) * growth for t, there, growth in way), arb(0))
     return up(ceiling(TAYLOR * steps * h ** (order + 1) * total / len(way)), 3)

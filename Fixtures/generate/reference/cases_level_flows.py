@@ -74,16 +74,16 @@ def settings():
                        backward, solver, tolerance, path, target, start, end, x)
 
 
-def between(full):
-    """Per place on the way, both ends among them: the state, and per axis how much an error there has grown at the end."""
-    for _ in raised(160):
+def between(full, growth=levels.slopes, first=160, places=WAY):
+    """Per place on the way, both ends among them: the state, and how much an error there has grown at the end, by default per axis."""
+    for _ in raised(first):
         try:
             tree = balls(full)
             out = []
-            for k in range(WAY + 1):
-                t = (tree["t0"] * (WAY - k) + tree["t1"] * k) / WAY
+            for k in range(places + 1):
+                t = (tree["t0"] * (places - k) + tree["t1"] * k) / places
                 there = [v.mid() for v in levels.moved(tree, tree["t0"], t, tree["x"])]
-                out.append((t, there, levels.slopes({**tree, "t0": t, "x": there})))
+                out.append((t, there, growth({**tree, "t0": t, "x": there})))
             return tree, out
         except Undecided:
             continue

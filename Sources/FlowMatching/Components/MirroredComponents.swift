@@ -78,15 +78,9 @@ struct MirroredComponents: Sendable {
 
   /// `2c - m` where that and `m - c` are exact.
   private static func image(_ m: Double, in c: Double) -> Double? {
-    let half = m - c
-    let image = c - half
-    return isExact(half, m, -c) && isExact(image, c, -half) ? image : nil
-  }
-
-  /// Whether the sum of two numbers was not rounded. *Reference*: Knuth's exact sum.
-  private static func isExact(_ sum: Double, _ a: Double, _ b: Double) -> Bool {
-    let part = sum - a
-    return (a - (sum - part)) + (b - part) == 0
+    let half = exactSum(m, -c)
+    let image = exactSum(c, -half.high)
+    return half.low == 0 && image.low == 0 ? image.high : nil
   }
 
   /// Less than half in the lanes where D is so near to c that the pairs are to be taken, 1 elsewhere.

@@ -133,12 +133,10 @@ struct LineCoordinate: Comparable {
   private let high: Double
   private let low: Double
 
-  /// *Reference*: Knuth's exact sum of two numbers.
   init(_ position: Double, _ offset: Double) {
-    high = position + offset
-    let part = high - position
-    let rest = (position - (high - part)) + (offset - part)
-    low = rest.isFinite ? rest : 0
+    let sum = exactSum(position, offset)
+    high = sum.high
+    low = sum.low.isFinite ? sum.low : 0
   }
 
   /// Whether the sum is a number of the format.

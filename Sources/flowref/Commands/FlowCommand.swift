@@ -72,7 +72,10 @@ struct FlowCommand: ParsableCommand, Exemplified {
       try places.check(rows, against: field.dimension)
       if quantile { return try writeLevels(QuantileFlow(of: field), rows) }
       let (start, end) = backward ? (solver.t1, solver.t0) : (solver.t0, solver.t1)
-      if solver.fewSteps != nil { return try writeFewSteps(field, from: start, to: end, rows) }
+      if let sampler = try solver.fewStepSampler(of: field, from: start, to: end) {
+        return try output.write(
+          try sampler.table(of: rows, columns: Columns.points(rows.dimension)))
+      }
       let flow = try Flow(
         of: field, solver: solver.method,
         steps: try solver.control(from: start, to: end, on: field.path))
@@ -98,21 +101,6 @@ struct FlowCommand: ParsableCommand, Exemplified {
       }
       try table.reportTrouble()
     }
-  }
-
-  /// A row per point: the end.
-  private func writeFewSteps(
-    _ field: MarginalField, from start: Double, to end: Double, _ rows: DataTable
-  ) throws {
-    let sampler = try FewStepSampler(
-      of: field, method: solver.fewSteps ?? .ddim,
-      times: try solver.stepTimes(from: start, to: end, on: field.path))
-    var values: [Double] = []
-    try inSlices(rows) { _, points in values += try sampler.samples(at: points) }
-    try output.write(
-      DataTable(
-        columns: Columns.points(rows.dimension), dimension: rows.dimension, values: values))
-    Trouble.note("\(sampler.evaluations) denoisers for every point")
   }
 
   /// A row per point: the end, the log determinant, the largest uncertainty of a coordinate.

@@ -93,17 +93,9 @@ struct SampleCommand: ParsableCommand, Exemplified {
             dimension: noise.dimension, values: x))
         return
       }
-      if let method = solver.fewSteps {
-        let sampler = try FewStepSampler(
-          of: field, method: method,
-          times: try solver.stepTimes(from: solver.t0, to: solver.t1, on: field.path))
-        var values: [Double] = []
-        try inSlices(noise) { _, points in values += try sampler.samples(at: points) }
-        try output.write(
-          DataTable(
-            columns: pointsOnly ? nil : Columns.points(noise.dimension),
-            dimension: noise.dimension, values: values))
-        return Trouble.note("\(sampler.evaluations) denoisers for every sample")
+      if let sampler = try solver.fewStepSampler(of: field, from: solver.t0, to: solver.t1) {
+        return try output.write(
+          try sampler.table(of: noise, columns: pointsOnly ? nil : Columns.points(noise.dimension)))
       }
       let flow = try Flow(
         of: field, solver: solver.method,

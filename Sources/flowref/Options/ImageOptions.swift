@@ -21,7 +21,7 @@ struct ImageOptions: ParsableArguments {
     help: ArgumentHelp(
       "Of --network unet: channels at every resolution as multiples of --width, the full resolution first; each "
         + "further one halves height and width (default: 1,2).", valueName: "numbers"))
-  var multipliers: String?
+  var multipliers: NumberList?
 
   @Option(
     parsing: .unconditional,
@@ -57,30 +57,18 @@ struct ImageOptions: ParsableArguments {
     }
     return try UNetShape(
       height: height, width: width, channels: channels,
-      multipliers: try Self.numbers(multipliers ?? "1,2", "multipliers", ","), heads: heads ?? 4)
+      multipliers: multipliers?.numbers ?? [1, 2], heads: heads ?? 4)
   }
 
   private func stated() throws -> [Int]? {
     guard let image else { return nil }
-    let axes = try Self.numbers(image, "image", "x")
+    let axes = image.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
     guard axes.count == 2 || axes.count == 3, axes.allSatisfy({ (1...65_536).contains($0) }) else {
       throw ValidationError(
         "--image should be HEIGHTxWIDTH or HEIGHTxWIDTHxCHANNELS, such as 8x8 or 16x16x3, not \(image)."
       )
     }
     return axes
-  }
-
-  private static func numbers(
-    _ text: String, _ option: String, _ separator: Character
-  ) throws -> [Int] {
-    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Int($0) }
-    guard numbers.count == parts.count else {
-      throw ValidationError(
-        "--\(option) should be whole numbers with \"\(separator)\" between them, not \(text).")
-    }
-    return numbers
   }
 }
 

@@ -102,7 +102,16 @@ struct SolverOptions: ParsableArguments {
   /// The method of few steps, if one is meant.
   var fewSteps: FewStepMethod? { solver.flatMap(FewStepMethod.init) }
 
-  /// Throws for a method of few steps, and for steps that need the path, where `what` is followed.
+  /// The sampler of few steps, if one is meant.
+  func fewStepSampler(
+    of field: MarginalField, from start: Double, to end: Double
+  ) throws(FlowError) -> FewStepSampler? {
+    guard let fewSteps else { return nil }
+    return try FewStepSampler(
+      of: field, method: fewSteps, times: try stepTimes(from: start, to: end, on: field.path))
+  }
+
+  /// Throws for a method of few steps where `what` is followed.
   func refuseFewSteps(_ what: String) throws {
     if let fewSteps {
       throw ValidationError(
