@@ -1,7 +1,8 @@
 /// Posterior moments of boxes, each seen from the heaviest one, as for a mixture of Gaussians: the
 /// means differ by `E_k - E_j = v w`, `g_k - g_j = -alpha w`.
 ///
-/// Which box is the heaviest is settled by the comparisons themselves: see ``Anchoring``.
+/// Which box is the heaviest is settled by the comparisons themselves: see ``Anchoring``. Near the centre of boxes that
+/// mirror each other the means are taken by pairs: see ``MirroredBoxes``.
 func boxPosterior<S: Scalar>(
   _ boxes: UniformBoxes, _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
 ) -> Posterior<S> {
@@ -14,11 +15,12 @@ func boxPosterior<S: Scalar>(
     index = S.choose(best, below: logits[k].weighted, then: S(Double(k)), otherwise: index)
     best = S.choose(best, below: logits[k].weighted, then: logits[k].weighted, otherwise: best)
   }
-  var sums = view.sums(from: index, wanted)
+  let asked = boxes.mirrored != nil && wanted.contains(.means) ? wanted.union(.weights) : wanted
+  var sums = view.sums(from: index, asked)
   for _ in 0..<Anchoring.attempts where !Anchoring.isSettled(sums.total, count: count) {
     let heavier = Anchoring.largest(view.sums(from: index, .weights).weights)
     index = Anchoring.moved(index, to: heavier, total: sums.total, count: count)
-    sums = view.sums(from: index, wanted)
+    sums = view.sums(from: index, asked)
   }
   let anchor = view.anchor(at: index)
   let heaviest = Anchor(
@@ -26,7 +28,12 @@ func boxPosterior<S: Scalar>(
     logDensity: BoxLogit(anchor, 0).logDensity, spread: [], variances: [])
   var result = sums.posterior(
     heaviest, logWeight: S.gather(at: index) { boxes.logWeights[$0] }, schedule)
-  if wanted.contains(.weights), boxes.count > boxes.places.count {
+  if wanted.contains(.means), let mirrored = boxes.mirrored {
+    result = mirrored.means(instead: result, of: x, at: schedule, probability: result.weights)
+  }
+  if !wanted.contains(.weights) {
+    result.weights = []
+  } else if boxes.count > boxes.places.count {
     var all = [S](repeating: S(0.0), count: boxes.count)
     for (weight, place) in zip(result.weights, boxes.places) { all[place] = weight }
     result.weights = all

@@ -25,6 +25,8 @@ public struct UniformBoxes: PartialTarget, WeightedTarget, LocatedTarget {
   let intervals: [(axis: Int, lower: Double, upper: Double)]
   /// For every box and axis its interval.
   let cells: [Int]
+  /// How the boxes mirror each other, if they do.
+  let mirrored: MirroredBoxes?
 
   /// The boxes between rows of `dimension` numbers, `lower` below `upper` on every axis.
   /// - Throws: `dimensionMismatch`, `nonFinite`, or `outOfDomain` for an empty box or a negative
@@ -77,6 +79,8 @@ public struct UniformBoxes: PartialTarget, WeightedTarget, LocatedTarget {
     }
     self.intervals = intervals
     self.cells = cells
+    mirrored = MirroredBoxes(
+      dimension: dimension, intervals: intervals, cells: cells, weights: self.weights)
   }
 
   /// Throws at sigma = 0 on a boundary and outside the boxes.

@@ -13,86 +13,22 @@
 /// *Accuracy*: relative to |y| and to what the two terms of every pair add up to; used where the plain sums have lost
 /// five binary digits of `D - c`.
 struct MirroredComponents: Sendable {
-  /// c.
-  let center: [Double]
-  /// Component, image; the same twice for a component at the centre.
-  private let pairs: [(first: Int, second: Int)]
+  let mirror: MirrorPairs
   /// A row of d_k per pair, k its first component.
   private let halves: [Double]
-  /// The largest coordinate of a d_k.
-  private let reach: Double
 
-  /// `nil` where a component has no image with the same weight and the same spread, each coordinate exactly
-  /// `2c - m`; `haveEqualSpreads` compares the spreads of two components.
+  /// `nil` where the components are not each other's images; `haveEqualSpreads` compares the spreads of two.
   init?(
     dimension: Int, means: [Double], weights: [Double], haveEqualSpreads: (Int, Int) -> Bool
   ) {
-    let count = weights.count
-    guard count > 1 else { return nil }
-    func row(_ k: Int) -> ArraySlice<Double> { means[k * dimension..<(k + 1) * dimension] }
-    // The extreme rows of the first axis must be each other's images: all that most mixtures are asked.
-    var center: [Double] = []
-    for i in 0..<dimension {
-      var (least, largest) = (means[i], means[i])
-      for k in 1..<count {
-        least = min(least, means[k * dimension + i])
-        largest = max(largest, means[k * dimension + i])
-      }
-      center.append(least / 2 + largest / 2)
-      guard center[i].isFinite, Self.image(least, in: center[i]) == largest else { return nil }
+    guard
+      let mirror = MirrorPairs(
+        dimension: dimension, rows: means, weights: weights, haveEqualSpreads: haveEqualSpreads)
+    else { return nil }
+    self.mirror = mirror
+    halves = mirror.pairs.flatMap { pair in
+      (0..<dimension).map { means[pair.first * dimension + $0] - mirror.center[$0] }
     }
-    func image(_ k: Int) -> [Double]? {
-      var result: [Double] = []
-      for (m, c) in zip(row(k), center) {
-        guard let other = Self.image(m, in: c) else { return nil }
-        result.append(other)
-      }
-      return result
-    }
-    guard let first = image(0), (0..<count).contains(where: { row($0).elementsEqual(first) }) else {
-      return nil
-    }
-    var places: [[Double]: [Int]] = [:]
-    for k in 0..<count { places[Array(row(k)), default: []].append(k) }
-    var isPaired = [Bool](repeating: false, count: count)
-    var pairs: [(first: Int, second: Int)] = []
-    for k in 0..<count where !isPaired[k] {
-      guard let image = image(k) else { return nil }
-      let isCentral = row(k).elementsEqual(center)
-      let partner =
-        isCentral
-        ? k
-        : places[image]?.first {
-          !isPaired[$0] && weights[$0] == weights[k] && haveEqualSpreads($0, k)
-        }
-      guard let partner else { return nil }
-      isPaired[k] = true
-      isPaired[partner] = true
-      pairs.append((k, partner))
-    }
-    self.center = center
-    self.pairs = pairs
-    halves = pairs.flatMap { pair in zip(row(pair.first), center).map { $0 - $1 } }
-    reach = halves.reduce(0) { max($0, abs($1)) }
-  }
-
-  /// `2c - m` where that and `m - c` are exact.
-  private static func image(_ m: Double, in c: Double) -> Double? {
-    let half = exactSum(m, -c)
-    let image = exactSum(c, -half.high)
-    return half.low == 0 && image.low == 0 ? image.high : nil
-  }
-
-  /// Less than half in the lanes where D is so near to c that the pairs are to be taken, 1 elsewhere.
-  @inline(__always)
-  func distance<S: Scalar>(_ denoiser: (Int) -> S) -> S {
-    let near = S(reach * 0x1p-5)
-    var result = S(0.0)
-    for i in center.indices {
-      let away = denoiser(i) - S(center[i])
-      result = S.choose(S.maximum(away, -away), below: near, then: result, otherwise: S(1.0))
-    }
-    return result
   }
 
   /// D and g by pairs, an axis each, from the posterior probabilities of the components.
@@ -101,6 +37,7 @@ struct MirroredComponents: Sendable {
     _ family: F, of x: UnsafePointer<S>, at schedule: Schedule<S>, probability: (Int) -> S,
     denoiser: UnsafeMutablePointer<S>, negativeScore: UnsafeMutablePointer<S>
   ) {
+    let (center, pairs) = (mirror.center, mirror.pairs)
     let d = center.count
     let alpha = schedule.alpha
     for i in 0..<d { (denoiser[i], negativeScore[i]) = (S(0.0), S(0.0)) }

@@ -62,7 +62,7 @@ struct MixtureKernels: Sendable {
     _ plain: Posterior<S>, _ x: [S], _ schedule: Schedule<S>, _ wanted: Moments
   ) -> Posterior<S> {
     guard let mirrored, wanted.contains(.means) else { return plain }
-    let distance = mirrored.distance { plain.denoiser[$0] }
+    let distance = mirrored.mirror.distance { plain.denoiser[$0] }
     guard S.any(distance, below: S(0.5)) else { return plain }
     let shares = evaluate([x], [schedule], .weights, leavingOut: false)[0].weights
     var (denoiser, negativeScore) = (x, x)

@@ -131,7 +131,7 @@ struct SmallMixture: Sendable {
         negativeScore[i] = g[i].addingProduct(negativeAlpha, sum[i])
       }
       if let mirrored {
-        let distance = mirrored.distance { denoiser[$0] }
+        let distance = mirrored.mirror.distance { denoiser[$0] }
         if Lanes.any(distance, below: Lanes(0.5)) {
           pair(
             mirrored, of: x, scales, UnsafePointer(shares), total, where: distance,
