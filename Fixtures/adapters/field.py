@@ -54,7 +54,7 @@ def schedule(path, t):
 
 
 class Exact:
-    """The marginal velocity of a mixture along a path."""
+    """The marginal velocity and the denoiser of a mixture along a path."""
 
     def __init__(self, request):
         target = request["target"]
@@ -76,13 +76,21 @@ class Exact:
             raise Refusal("dimension_mismatch", "x")
 
     def __call__(self, t, x):
+        return self.average(t, x, lambda a, rate, v, v_rate, mean, covariance, z: rate * mean + a * rate * covariance @ z + v_rate / 2 * z)
+
+    def denoiser(self, t, x):
+        """The mean of the data given x at t."""
+        return self.average(t, x, lambda a, rate, v, v_rate, mean, covariance, z: mean + a * covariance @ z)
+
+    def average(self, t, x, part):
+        """The average over the components, given x, of what part says of each, z being (a^2 C + v)^-1 (x - a m)."""
         t = float(t)
         if not (math.isfinite(t) and numpy.isfinite(x).all()):
             return numpy.full(len(x), math.nan)
         self.asked = [min(self.asked[0], t), max(self.asked[1], t)]
         a, rate, v, v_rate = schedule(self.path, t)
         x, eye = numpy.array(x, REAL), numpy.eye(len(x), dtype=REAL)
-        logs, fields = [], []
+        logs, parts = [], []
         for log, mean, covariance in zip(self.logs, self.means, self.covariances):
             root = cholesky(a * a * covariance + v * eye)
             if root is None:  # no field there
@@ -90,9 +98,9 @@ class Exact:
                 return numpy.full(len(x), math.nan)
             half = forward(root, x - a * mean)
             logs.append(log - (half @ half) / 2 - numpy.log(numpy.diag(root)).sum())
-            fields.append(rate * mean + (a * rate * covariance + v_rate / 2 * eye) @ backward(root, half))
+            parts.append(part(a, rate, v, v_rate, mean, covariance, backward(root, half)))
         weights = numpy.exp(numpy.array(logs) - max(logs))
-        return ((weights[:, None] * numpy.array(fields)).sum(0) / weights.sum()).astype(float)
+        return ((weights[:, None] * numpy.array(parts)).sum(0) / weights.sum()).astype(float)
 
     def seen(self, answer):
         """The answer with the times that were asked. No library can be told that a field does not exist at its end."""

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Adapter for diffusers: the grids of FlowMatchEulerDiscreteScheduler, its Euler steps, and DDPMScheduler's posterior.
+"""Adapter for diffusers: the grids of FlowMatchEulerDiscreteScheduler, its Euler steps, DDPMScheduler's posterior, and the samplers.
 
 The schedulers hold their numbers in float32 whatever the samples are, so float32 is the precision of the answers. A grid with
 `shift_twice` is the library's own; without it the sigmas are passed in, from 1 to 1/1000. Euler steps go from noise to data: the
 time is 1 - sigma, the model's output -dx/dt, the sigmas those of Flux, linspace(1, 1/n, n). The noise of a DDPM step is set to 0.
+The samplers of `few_step_map` stand in diffusers_steps.py.
 """
 
 import logging
@@ -13,6 +14,7 @@ import numpy
 import torch
 from diffusers.schedulers import scheduling_ddpm
 
+import diffusers_steps
 import wire
 from field import Exact
 from wire import Refusal
@@ -76,4 +78,4 @@ logging.disable()
 torch.set_num_threads(1)
 wire.serve(
     {"name": "diffusers", "version": diffusers.__version__, "time": "t_only"},
-    {"sigma_grid": sigma_grid, "flow_map": flow_map, "ddpm_posterior": ddpm_posterior})
+    {"sigma_grid": sigma_grid, "flow_map": flow_map, "ddpm_posterior": ddpm_posterior, "few_step_map": diffusers_steps.few_step_map})
