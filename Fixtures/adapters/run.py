@@ -183,9 +183,9 @@ def overview():
         columns = re.search(r"^\| operation \|(.*)\|$", text, re.M)[1].replace(": passed / failed", "").split("|")
         counts = dict(zip((c.strip() for c in columns), (
             c.strip(" *") for c in re.search(r"^\| \*\*all\*\* \|(.*)\|$", text, re.M)[1].split("|"))))
-        defects = re.findall(r"^\| ([^|]*) \| a defect \|", text, re.M)
+        defects = re.findall(r"^\| ([^|]*) \| a defect \||^- \*\*Defect: (.*)\.\*\*", text, re.M)
         rows.append([f"[{text.splitlines()[0][2:]}](findings/{file.name})", *(counts.get(p, "-") for p in PRECISIONS),
-                     "; ".join(defects) or "none"])
+                     "; ".join(map("".join, defects)) or "none"])
     page = ROOT / "Fixtures" / "FINDINGS.md"
     before, after = re.split(r"<!-- pages: begin -->.*<!-- pages: end -->", page.read_text(), flags=re.S)
     lines = table(["library", *(f"{p}: passed / failed" for p in PRECISIONS), "defects"], rows)

@@ -5,7 +5,7 @@
 
 Values by other routes than the generator's where there is one: steps of solvers in exact fractions, flows of one Gaussian in
 closed form and of mixtures on a line by their distribution functions, entropic plans by Newton's method, transformed fields as
-the field of the other path. Of a refusal the reason is shown.
+the field of the other path, methods of few steps as integrals of polynomials. Of a refusal the reason is shown.
 """
 
 import json
@@ -27,7 +27,7 @@ def schedule(path, t):
     if kind == "ot":
         return t, (1 - (1 - p.get("sigma_min", 0)) * t) ** 2
     if kind == "cosine":
-        return mp.sin(mp.pi * t / 2), mp.cos(mp.pi * t / 2) ** 2
+        return mp.sinpi(t / 2), mp.sinpi(r / 2) ** 2
     if kind == "linear_vp":
         return t, 1 - t * t
     if kind == "icfm":
@@ -237,10 +237,73 @@ def sampled(request):
     return [a * b + (0 if t == 1 else mp.sqrt(v)) * z for z, b in zip(x0, x1)]
 
 
+def denoiser(path, target, t, x):
+    a, v = schedule(path, t)
+    parts = []
+    for m, s, w in zip(*mixture(target)):
+        c = a * a * s * s + v
+        rest = [xi - a * mi for xi, mi in zip(x, m)]
+        density = w * mp.exp(-sum(z * z for z in rest) / (2 * c)) / c ** (mpf(len(x)) / 2)
+        parts.append((density, [mi + a * s * s / c * z for mi, z in zip(m, rest)]))
+    return [sum(d * u[i] for d, u in parts) / sum(d for d, _ in parts) for i in range(len(x))]
+
+
+def few_steps(request):
+    """x/sigma gains the integral of e^l D over l = log(alpha/sigma): what differs is the polynomial in l that stands for D.
+
+    A step from alpha = 0 or onto sigma = 0 holds D, and no polynomial reaches back over it."""
+    path, method, times, (x,) = request["path"], request["method"], [mpf(t) for t in request["times"]], vectors(request, "x")
+    levels = [schedule(path, t) for t in times]
+    logs = [log_snr(path, t) for t in times]
+    past = [(logs[0], denoiser(path, request["target"], times[0], x))]
+
+    def moved(k, x, nodes, halved=False, third=False):
+        """The polynomial through the nodes, the first being the start of the step; through two with half of its change over the step."""
+        (a, v), (b, w), low, high = levels[k - 1], levels[k], logs[k - 1], logs[k]
+        if not mp.isfinite(high - low):
+            return [mp.sqrt(w / v) * xi + (b - a * mp.sqrt(w / v)) * d for xi, d in zip(x, nodes[0][1])]
+
+        def stands(l, i):
+            if halved:
+                (p, c), (q, d) = nodes
+                return c[i] + (c[i] - d[i]) / (p - q) * (high - low) / 2
+            value, basis, table = mpf(0), mpf(1), [d[i] for _, d in nodes]
+            for order in range(len(nodes)):
+                value += table[0] * basis
+                basis *= l - nodes[order][0]
+                table = [(q - p) / (nodes[j + order + 1][0] - nodes[j][0]) for j, (p, q) in enumerate(zip(table, table[1:]))]
+                if third and order == 1:  # half of the square of l - low, with the same slope at the start
+                    return value + table[0] * (basis - (l - low) ** 2 / 2)
+            return value
+
+        return [mp.sqrt(w) * (xi / mp.sqrt(v) + mp.quad(lambda l: mp.exp(l) * stands(l, i), [low, high])) for i, xi in enumerate(x)]
+
+    for k in range(1, len(times)):
+        whole = mp.isfinite(logs[k] - logs[k - 1])
+        count = {"ddim": 1, "dpmpp_2m": 2, "unipc_2": 2}.get(method, 3) if whole else 1
+        nodes = past[:count]
+        new = moved(k, x, nodes, halved=len(nodes) == 2, third=method == "dpmpp_3m" and len(nodes) == 3)
+        if k == len(times) - 1:
+            return new
+        ahead = (logs[k], denoiser(path, request["target"], times[k], new))
+        if method.startswith("unipc") and whole:
+            new = moved(k, x, [nodes[0], ahead, *nodes[1:]], halved=len(nodes) == 1)
+        x, past = new, [ahead, *(past if whole else [])]
+    raise AssertionError
+
+
+def spaced(request):
+    """Sigmas between 1 and 1/1000, equally spaced in the seventh root."""
+    n, root = request["steps"], mpf(1) / 7
+    ends = [mpf(1), mpf(1) / 1000]
+    sigmas = [(ends[0] ** root + (ends[1] ** root - ends[0] ** root) * k / (n - 1)) ** (1 / root) for k in range(n)]
+    return {"sigmas": [*sigmas, mpf(0)], "timesteps": [1000 * s for s in sigmas]}
+
+
 ROUTES = {
     "flow_map": lambda r: {"x": flow(r)}, "integrate": integrated, "solver_step": heun, "sinkhorn": sinkhorn, "gaussian_ot_map": gaussian_map,
     "ddpm_posterior": posterior, "pair_velocity": pair, "conditional_velocity": conditional, "convert": convert,
-    "schedule": all_of_schedule, "time_at_log_snr": inverse, "conditional_flow": sampled,
+    "schedule": all_of_schedule, "time_at_log_snr": inverse, "conditional_flow": sampled, "few_step_map": few_steps, "sigma_grid": spaced,
     "schedule_transform": lambda r: marginal(r["to_path"], r["target"], time(r), [mpf(v) for v in r["x"]])}
 
 
@@ -254,6 +317,12 @@ def reasons(r):
         yield "a time outside [0, 1]", "out_of_domain"
     if r.get("epsilon", 1) <= 0 or r.get("shift", 1) <= 0 or any(b < 0 for b in r.get("betas", [])):
         yield "a parameter outside its range", "out_of_domain"
+    times = [mpf(v) for v in r.get("times", [])] if r["op"] == "few_step_map" else [mpf(0), mpf(1)]
+    steps = [b - a for a, b in zip(times, times[1:])]
+    if min(times) < 0 or max(times) > 1 or not steps or min(steps) <= 0 <= max(steps):
+        yield "times that do not go one way through [0, 1]", "out_of_domain"
+    if r["op"] == "few_step_map" and schedule(path, times[0])[1] == 0:
+        yield "the first step begins without noise", "singular"
     for name in ("covariance0", "covariance1"):
         c = r.get(name, [[1]])
         if any(abs(c[i][j] - c[j][i]) > 2.0**-52 * abs(c[i][j]) for i in range(len(c)) for j in range(len(c))):

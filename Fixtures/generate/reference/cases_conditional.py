@@ -1,5 +1,7 @@
 """Cases for everything conditional on data, and for the conversions between parameterisations and conventions."""
 
+import struct
+
 from . import conditional as c
 from .balls import Singular
 from .cases_paths import PATHS, REFERENCES, TIMES
@@ -190,12 +192,18 @@ def conventions():
     return [fixture]
 
 
+def single(value):
+    """The nearest number of single precision."""
+    return struct.unpack("f", struct.pack("f", value))[0]
+
+
 def posteriors():
     fixture = Fixture(
         "ddpm_posterior", "all", "The discrete posterior q(z_{k-1} | z_k, x) of DDPM",
         "Ho et al. 2020, eq. 6 and 7, as the product of q(z_{k-1} | x) and q(z_k | z_{k-1})",
     )
     linear = [1e-4 + (2e-2 - 1e-4) * k / 999 for k in range(1000)]
+    scaled = [(0.00085**0.5 + (0.012**0.5 - 0.00085**0.5) * k / 999) ** 2 for k in range(1000)]
     schedules = [
         ("dyadic", [0.125, 0.25, 0.5, 0.75], [1, 2, 3, 4]),
         ("small", [2.0**-20, 2.0**-19, 2.0**-18], [1, 2, 3]),
@@ -205,6 +213,8 @@ def posteriors():
         ("decimal", [0.1, 0.3, 0.2, 0.9], [1, 2, 3, 4]),
         ("one-step", [0.5], [1]),
         ("rising-falling", [0.5, 0.0078125, 0.5], [2, 3]),
+        ("linear-float32", [single(beta) for beta in linear[:20]], [1, 2, 3, 5, 6, 20]),
+        ("scaled-float32", [single(beta) for beta in scaled[:20]], [2, 5, 20]),
     ]
     for name, betas, steps in schedules:
         for k in steps:
@@ -213,7 +223,7 @@ def posteriors():
                     continue
                 request = {"op": "ddpm_posterior", "betas": betas, "step": k, "x": x, "z": z}
                 answer = certify(request, c.ddpm_posterior)
-                flag = "ddpm_first_step" if k == 1 else "ddpm_small_beta" if name in ("small", "tiny") else "ddpm"
+                flag = "ddpm_first_step" if k == 1 else "ddpm_small_beta" if name in ("small", "tiny") or name.endswith("float32") else "ddpm"
                 fixture.add(f"{name}/step-{k}/{place}", [flag], request, answer)
     good = {"op": "ddpm_posterior", "betas": [0.25, 0.5], "step": 2, "x": [1], "z": [2]}
     fixture.add("error/step-0", ["out_of_domain"], {**good, "step": 0}, error="out_of_domain")
