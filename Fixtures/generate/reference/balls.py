@@ -1,6 +1,7 @@
 """From proven enclosures to the four numbers of a fixture: value, tail, sensitivity, radius."""
 
 import math
+import struct
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -28,6 +29,11 @@ class Undecided(Exception):
 def number(x):
     """A float or int as an exact ball."""
     return arb(x)
+
+
+def single(value):
+    """The nearest number of single precision."""
+    return struct.unpack("f", struct.pack("f", value))[0]
 
 
 def fraction(x):

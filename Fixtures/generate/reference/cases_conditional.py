@@ -1,9 +1,7 @@
 """Cases for everything conditional on data, and for the conversions between parameterisations and conventions."""
 
-import struct
-
 from . import conditional as c
-from .balls import Singular
+from .balls import Singular, single
 from .cases_paths import PATHS, REFERENCES, TIMES
 from .certify import balls, certify
 from .paths import schedule
@@ -190,11 +188,6 @@ def conventions():
     fixture.add("error/name", ["request_shape"], {**good, "to": "noise1_data0"}, error="invalid_field")
     fixture.add("error/time", ["out_of_domain"], {**good, "t": 1.25}, error="out_of_domain")
     return [fixture]
-
-
-def single(value):
-    """The nearest number of single precision."""
-    return struct.unpack("f", struct.pack("f", value))[0]
 
 
 def posteriors():

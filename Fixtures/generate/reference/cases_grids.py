@@ -2,7 +2,7 @@
 
 from flint import arb, ctx
 
-from .balls import Undecided
+from .balls import Undecided, single
 from .certify import certify
 from .writer import Fixture
 
@@ -111,6 +111,13 @@ def grids():
             add(f"{spacing}-shift-3-twice/steps-{n}", "grid_spacing", steps=n, shift=3, shift_twice=True, spacing=spacing)
             add(f"{spacing}-mu-0.5/steps-{n}", "grid_spacing", steps=n, mu=0.5, spacing=spacing)
             add(f"{spacing}-terminal-0.1/steps-{n}", "grid_spacing", steps=n, shift=3, terminal=0.1, spacing=spacing)
+
+    mu, tenth = single(1.15), single(0.1)
+    for n in (2, 20, 28, 50):
+        add(f"float32/mu-1.15/steps-{n}", "grid_dynamic", steps=n, mu=mu)
+        add(f"float32/shift-1.15-twice/steps-{n}", "grid_double_shift", steps=n, shift=mu, shift_twice=True)
+        add(f"float32/mu-1.15-terminal-0.1/steps-{n}", "grid_terminal", steps=n, mu=mu, terminal=tenth)
+        add(f"float32/karras-terminal-0.1/steps-{n}", "grid_spacing", steps=n, shift=3, terminal=tenth, spacing="karras")
 
     def refuse(name, flag, error, **fields):
         fixture.add(f"error/{name}", [flag], {"op": "sigma_grid", **fields}, error=error)
