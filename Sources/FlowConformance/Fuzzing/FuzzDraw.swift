@@ -52,15 +52,16 @@ struct FuzzDraw {
     }
   }
 
-  /// A number for a parameter: zero where that is accepted, a whole number, or any in the range to draw from.
-  mutating func value(of parameter: Parameter) -> Double {
+  /// A number for a parameter: zero where that is accepted, a whole number, or any in the range to draw from; with
+  /// `isInside` of these the ones in that range.
+  mutating func value(of parameter: Parameter, isInside: Bool = false) -> Double {
     let range = parameter.drawn
     let whole =
       Int(
         range.lowerBound.rounded(.up))...max(
         Int(range.lowerBound.rounded(.up)), Int(range.upperBound))
     switch integer(0...9) {
-    case 0...2 where parameter.accepted.contains(0): return 0
+    case 0...2 where parameter.accepted.contains(0) && !isInside: return 0
     case _ where parameter.isInteger: return Double(integer(whole))
     case 3...5 where range.contains(Double(whole.lowerBound)): return Double(integer(whole))
     default:

@@ -1,4 +1,5 @@
 import FlowFiles
+import FlowIntegration
 import FlowMatching
 
 /// Random requests over the legal domain of each operation. Every parameter is written out, so that
@@ -8,103 +9,205 @@ struct FuzzRequests {
 
   init(_ draw: FuzzDraw) { self.draw = draw }
 
-  private typealias Member = JSONObject.Member
+  typealias Member = JSONObject.Member
+  private typealias Maker = @Sendable (inout FuzzRequests) -> [Member]
 
   /// The operations that can be drawn.
-  static let operations: [String] =
-    [
-      "schedule", "time_at_log_snr", "conditional_flow", "conditional_velocity",
-      "conditional_score",
-      "conditional_log_density", "pair_velocity", "convert", "convert_convention",
-      "guided_velocity",
-      "schedule_transform", "ddpm_posterior", "bits_per_dim", "trace_estimate", "sigma_grid",
-    ] + marginal
-
-  private static let marginal = [
-    "marginal_log_density", "marginal_log_density_dt", "marginal_velocity", "marginal_score",
-    "denoiser", "noise_prediction", "marginal_divergence", "marginal_jacobian",
-    "posterior_covariance", "posterior_weights",
-  ]
+  static let operations: [String] = makers.map(\.key)
 
   mutating func request(_ operation: String) -> JSONObject {
-    JSONObject(members: [Member(name: "op", value: .string(operation))] + members(operation))
+    let maker = Self.makers.first { $0.key == operation }?.value
+    return JSONObject(
+      members: [Member(name: "op", value: .string(operation))] + (maker?(&self) ?? []))
   }
 
-  private mutating func members(_ operation: String) -> [Member] {
-    switch operation {
-    case "schedule": return [path(), time()]
-    case "time_at_log_snr": return [path(), number("log_snr", 10 * draw.normal())]
-    case "conditional_flow", "conditional_velocity", "conditional_score", "conditional_log_density":
-      let d = draw.integer(1...3)
-      let first = operation == "conditional_flow" ? "x0" : "x"
-      return [path(), time(), vector(first, d), vector("x1", d)]
-    case "pair_velocity":
-      let d = draw.integer(1...3)
-      let kind = draw.pick(["icfm", "schrodinger_bridge", "vp_trigonometric"])
+  private static let makers: KeyValuePairs<String, Maker> = [
+    "schedule": { [$0.path(), $0.time()] },
+    "time_at_log_snr": { [$0.path(), $0.number("log_snr", 10 * $0.draw.normal())] },
+    "conditional_flow": { $0.conditional("x0") },
+    "conditional_velocity": { $0.conditional("x") },
+    "conditional_score": { $0.conditional("x") },
+    "conditional_log_density": { $0.conditional("x") },
+    "pair_velocity": {
+      let d = $0.draw.integer(1...3)
+      let kind = $0.draw.pick(["icfm", "schrodinger_bridge", "vp_trigonometric"])
       return [
-        text("kind", kind), number("sigma", draw.scale(0.01, 2)), time(), vector("x", d),
-        vector("x0", d), vector("x1", d),
+        $0.text("kind", kind), $0.number("sigma", $0.draw.scale(0.01, 2)), $0.time(),
+        $0.vector("x", d), $0.vector("x0", d), $0.vector("x1", d),
       ]
-    case "convert":
-      let d = draw.integer(1...2)
+    },
+    "convert": {
+      let d = $0.draw.integer(1...2)
       let names = ["velocity", "x1", "noise", "score", "v"]
       return [
-        path(), time(allowingEnds: false), text("from", draw.pick(names)),
-        text("to", draw.pick(names)), vector("x", d), vector("value", d),
+        $0.path(), $0.time(allowingEnds: false), $0.text("from", $0.draw.pick(names)),
+        $0.text("to", $0.draw.pick(names)), $0.vector("x", d), $0.vector("value", d),
       ]
-    case "convert_convention":
-      let d = draw.integer(1...2)
+    },
+    "convert_convention": {
+      let d = $0.draw.integer(1...2)
       let names = ["noise0_data1", "data0_noise1", "data0_noise1_reversed"]
       return [
-        text("from", draw.pick(names)), text("to", draw.pick(names)), time(), vector("x", d),
-        vector("velocity", d),
+        $0.text("from", $0.draw.pick(names)), $0.text("to", $0.draw.pick(names)), $0.time(),
+        $0.vector("x", d), $0.vector("velocity", d),
       ]
-    case "guided_velocity":
-      let (target, x, count) = targetAndPoint(labelled: true)
+    },
+    "guided_velocity": {
+      let data = $0.mixture(labelled: true)
       return [
-        path(), target, time(), number("label", Double(draw.integer(0...min(1, count - 1)))),
-        number("weight", draw.pick([-1, 0, 0.5, 1, 2, 7.5])), x,
+        $0.path(), data.member, $0.time(),
+        $0.number("label", Double($0.draw.integer(0...min(1, data.means.count - 1)))),
+        $0.number("weight", $0.draw.pick([-1, 0, 0.5, 1, 2, 7.5])), $0.point(near: data),
       ]
-    case "schedule_transform":
-      let (target, x, _) = targetAndPoint()
-      return [path(), path("to_path"), target, time(), x]
-    case "ddpm_posterior":
-      let d = draw.integer(1...2)
-      let count = draw.integer(1...8)
-      let betas = (0..<count).map { _ in draw.scale(1e-6, 0.999) }
+    },
+    "schedule_transform": { [$0.path(), $0.path("to_path")] + $0.dataAndPoint() + [$0.time()] },
+    "ddpm_posterior": {
+      let d = $0.draw.integer(1...2)
+      let count = $0.draw.integer(1...8)
+      var betas: [Double] = []
+      for _ in 0..<count { betas.append($0.draw.scale(1e-6, 0.999)) }
       return [
         Member(name: "betas", value: .numbers(betas)),
-        number("step", Double(draw.integer(1...count))), vector("x", d), vector("z", d),
+        $0.number("step", Double($0.draw.integer(1...count))), $0.vector("x", d),
+        $0.vector("z", d),
       ]
-    case "bits_per_dim":
+    },
+    "bits_per_dim": {
+      [
+        $0.number("log_density", $0.draw.coordinate() * 100),
+        $0.number("dimension", Double($0.draw.integer(1...3072))),
+      ]
+    },
+    "trace_estimate": { $0.trace() },
+    "sigma_grid": {
+      [
+        $0.number("steps", Double($0.draw.integer(2...40))),
+        $0.draw.chance(50)
+          ? $0.number("shift", $0.draw.scale(0.1, 10)) : $0.number("mu", $0.draw.normal()),
+      ]
+    },
+    "assignment": {
+      let (d, count) = ($0.draw.integer(1...3), $0.draw.integer(1...5))
+      return [$0.rows("x0", count, d), $0.rows("x1", count, d)]
+    },
+    "sinkhorn": {
+      let d = $0.draw.integer(1...3)
       return [
-        number("log_density", draw.coordinate() * 100),
-        number("dimension", Double(draw.integer(1...3072))),
+        $0.rows("x0", $0.draw.integer(1...5), d), $0.rows("x1", $0.draw.integer(1...5), d),
+        $0.number("epsilon", $0.draw.scale(1, 100)),
       ]
-    case "trace_estimate": return trace()
-    case "sigma_grid":
+    },
+    "gaussian_ot_map": {
+      let d = $0.draw.integer(1...3)
       return [
-        number("steps", Double(draw.integer(2...40))),
-        draw.chance(50) ? number("shift", draw.scale(0.1, 10)) : number("mu", draw.normal()),
+        $0.vector("mean0", d), Member(name: "covariance0", value: $0.covariance(d)),
+        $0.vector("mean1", d), Member(name: "covariance1", value: $0.covariance(d)),
+        $0.vector("x", d),
       ]
-    default:
-      let (target, x, _) = targetAndPoint()
-      return [path(), target, time(), x]
+    },
+    "solver_step": { $0.solverStep() },
+    "flow_map": { $0.trajectory() },
+    "log_likelihood": { $0.trajectory() + [$0.text("divergence", "exact")] },
+    "few_step_map": {
+      let (count, first) = ($0.draw.integer(2...5), $0.draw.integer(1...6))
+      let times = (0..<count).map { Double(first + 2 * $0) / 16 }
+      return [
+        $0.path(), $0.text("method", $0.draw.pick(FewStepMethod.allCases).rawValue),
+        Member(name: "times", value: .numbers(times)),
+      ] + $0.dataAndPoint()
+    },
+    "average_velocity": { $0.levels() },
+    "flow_jacobian": { $0.levels() },
+    "flow_log_determinant": { $0.levels() },
+    "marginal_log_density": { $0.marginal() },
+    "marginal_log_density_dt": { $0.marginal() },
+    "marginal_velocity": { $0.marginal() },
+    "marginal_score": { $0.marginal() },
+    "denoiser": { $0.marginal() },
+    "noise_prediction": { $0.marginal() },
+    "marginal_divergence": { $0.marginal() },
+    "marginal_jacobian": { $0.marginal() },
+    "posterior_covariance": { $0.marginal() },
+    "posterior_weights": { $0.marginal() },
+  ]
+
+  // MARK: Kinds of requests
+
+  private mutating func conditional(_ first: String) -> [Member] {
+    let d = draw.integer(1...3)
+    return [path(), time(), vector(first, d), vector("x1", d)]
+  }
+
+  /// A field at a point, sometimes with a source and noise around the interpolant.
+  private mutating func marginal() -> [Member] {
+    if draw.chance(85) { return [path()] + dataAndPoint() + [time()] }
+    let data = mixture()
+    let source = mixture(named: "source", dimension: data.means[0].count)
+    let members = [path(), data.member, source.member, point(near: data), time()]
+    return draw.chance(50) ? members : members + [tube()]
+  }
+
+  private mutating func trajectory() -> [Member] {
+    let solvers = Solver.all.filter { !$0.isAdaptive && !$0.isFromGSL }
+    let data = mixture()
+    return [path(), data.member, point(near: data)] + interval()
+      + [
+        text("solver", draw.pick(solvers).name), number("steps", Double(draw.integer(1...4))),
+      ]
+  }
+
+  /// A flow that is known by levels: of a target on a line, or of one Gaussian.
+  private mutating func levels() -> [Member] {
+    if draw.chance(40) {
+      return [path(), Member(name: "target", value: line()), vector("x", 1)] + interval()
     }
+    let data = draw.chance(50) ? mixture(dimension: 1) : mixture(count: 1)
+    return [path(), data.member, point(near: data)] + interval()
+  }
+
+  private mutating func interval() -> [Member] {
+    [
+      number("t0", Double(draw.integer(1...4)) / 16),
+      number("t1", Double(draw.integer(6...12)) / 16),
+    ]
+  }
+
+  private mutating func solverStep() -> [Member] {
+    let d = draw.integer(1...3)
+    let solvers = Solver.all.filter { !$0.isAdaptive && !$0.isFromGSL }
+    func quarters(_ draw: inout FuzzDraw) -> JSONValue {
+      .numbers((0..<d).map { _ in Double(draw.integer(-8...8)) / 4 })
+    }
+    let matrix = JSONValue.array((0..<d).map { _ in quarters(&draw) })
+    let field = [
+      text("kind", "linear"), Member(name: "matrix", value: matrix),
+      Member(name: "offset", value: quarters(&draw)),
+    ]
+    return [
+      text("solver", draw.pick(solvers).name),
+      Member(name: "field", value: .object(JSONObject(members: field))),
+      number("t", Double(draw.integer(0...3)) / 8), number("h", Double(draw.integer(1...8)) / 16),
+      vector("x", d),
+    ]
   }
 
   // MARK: Parts
 
-  private func number(_ name: String, _ value: Double) -> Member {
+  func number(_ name: String, _ value: Double) -> Member {
     Member(name: name, value: .number(value))
   }
 
-  private func text(_ name: String, _ value: String) -> Member {
+  func text(_ name: String, _ value: String) -> Member {
     Member(name: name, value: .string(value))
   }
 
-  private mutating func vector(_ name: String, _ dimension: Int) -> Member {
+  mutating func vector(_ name: String, _ dimension: Int) -> Member {
     Member(name: name, value: .numbers(draw.vector(dimension)))
+  }
+
+  private mutating func rows(_ name: String, _ count: Int, _ dimension: Int) -> Member {
+    Member(
+      name: name, value: .array((0..<count).map { _ in .numbers(draw.vector(dimension)) }))
   }
 
   private mutating func time(allowingEnds: Bool = true) -> Member {
@@ -117,65 +220,6 @@ struct FuzzRequests {
     let parameters = kind.parameters.map { number($0.name, draw.value(of: $0)) }
     let members = [text("kind", kind.rawValue)] + parameters
     return Member(name: name, value: .object(JSONObject(members: members)))
-  }
-
-  /// A mixture or a cloud, a point in the regimes that matter, and how many components there are.
-  private mutating func targetAndPoint(
-    labelled: Bool = false
-  ) -> (target: Member, x: Member, count: Int) {
-    let d = draw.integer(1...3)
-    let count = draw.integer((labelled ? 2 : 1)...4)
-    let offset = draw.chance(15) ? draw.scale(10, 1000) : 0
-    let means = (0..<count).map { _ in draw.vector(d).map { nearest($0 + offset) } }
-    var members: [Member] = []
-    let isCloud = draw.chance(25)
-    let rows = JSONValue.array(means.map(JSONValue.numbers))
-    members.append(text("kind", isCloud ? "point_cloud" : "gaussian_mixture"))
-    members.append(Member(name: isCloud ? "points" : "means", value: rows))
-    if !isCloud { members.append(spread(d, count)) }
-    if draw.chance(50) {
-      members.append(
-        Member(name: "weights", value: .numbers((0..<count).map { _ in draw.scale(0.01, 10) })))
-    }
-    if labelled {
-      members.append(
-        Member(name: "labels", value: .numbers((0..<count).map { Double($0 % 2) })))
-    }
-    let around = draw.pick(means)
-    let reach = draw.pick([0.0, 0.01, 1, 1, 3, 30])
-    let x = around.map { nearest($0 * draw.uniform() + reach * draw.normal()) }
-    return (
-      Member(name: "target", value: .object(JSONObject(members: members))),
-      Member(name: "x", value: .numbers(x)), count
-    )
-  }
-
-  private func nearest(_ number: Double) -> Double { draw.nearest(number) }
-
-  /// One standard deviation, one for each component, or full covariances.
-  private mutating func spread(_ d: Int, _ count: Int) -> Member {
-    switch draw.integer(0...2) {
-    case 0: return number("std", draw.scale(1e-4, 10))
-    case 1:
-      return Member(
-        name: "std", value: .numbers((0..<count).map { _ in draw.scale(1e-4, 10) }))
-    default:
-      return Member(
-        name: "covariances", value: .array((0..<count).map { _ in covariance(d) }))
-    }
-  }
-
-  /// `L L^T` with few bits, so that it is exact and positive definite.
-  private mutating func covariance(_ d: Int) -> JSONValue {
-    let factor = (0..<d).map { i in
-      (0..<d).map { j in
-        j > i ? 0 : i == j ? Double(draw.integer(1...8)) / 4 : Double(draw.integer(-6...6)) / 4
-      }
-    }
-    return .array(
-      (0..<d).map { i in
-        .numbers((0..<d).map { j in (0..<d).reduce(0.0) { $0 + factor[i][$1] * factor[j][$1] } })
-      })
   }
 
   private mutating func trace() -> [Member] {

@@ -83,7 +83,8 @@ struct FuzzerTests {
   }
 
   @Test func everyDrawnOperationIsAnswered() {
-    let library = Fuzzer.library(FuzzRequests.operations, seed: 3, count: 1500, .float64)
+    let count = 60 * FuzzRequests.operations.count
+    let library = Fuzzer.library(FuzzRequests.operations, seed: 3, count: count, .float64)
     for operation in FuzzRequests.operations {
       let values = library.entries.count {
         $0.fixture.operation == operation && $0.fixture.certifiedError == nil
