@@ -161,6 +161,14 @@ def _trajectory(choices: _Choices) -> Request:
     }  # fmt: skip
 
 
+def _few_steps(choices: _Choices) -> Request:
+    d, first = 1 + choices.integer(3), 1 + choices.integer(6)
+    target = choices.target(d)
+    times = [(first + 2 * k) / 16 for k in range(2 + choices.integer(4))]
+    method = choices.pick(names("few_step_methods"))
+    return {"path": choices.path(), "target": target, "method": method, "times": times, "x": choices.place(target, d)}
+
+
 def _between(choices: _Choices) -> Request:
     """A flow that is known by levels: of a mixture on a line, or of one Gaussian."""
     d = 1 + choices.integer(3)
@@ -249,6 +257,7 @@ _MAKERS: dict[str, Callable[[_Choices], Request]] = {
     "gaussian_ot_map": _gaussians,
     "solver_step": _solver_step,
     "flow_map": _trajectory,
+    "few_step_map": _few_steps,
     "average_velocity": _between,
     "flow_jacobian": _between,
     "flow_log_determinant": _between,
