@@ -132,6 +132,11 @@ struct MemberJudgeTests {
     let start = "conditional-velocity/ot/default/t-0/plane"
     #expect(try tier(start, value: .numbers([0, 0])) == .endOfTime)
     #expect(try tier(start, code: "internal") == .endOfTime)
+    // How a method that looks back steps from alpha = 0 is nowhere published; DDIM has one formula.
+    let steps = "few-step-map/published"
+    #expect(try tier("\(steps)/dpmpp-2m/whole", value: .numbers([0])) == .endOfTime)
+    #expect(try tier("\(steps)/dpmpp-2m/two", value: .numbers([0])) == .wrongValue)
+    #expect(try tier("\(steps)/ddim/whole", value: .numbers([0])) == .wrongValue)
     let outside = "conditional-velocity/ot/error/time"
     #expect(try tier(outside, value: .numbers([0, 0])) == .refusal)
     #expect(try tier(outside, code: "singular") == .otherCode)

@@ -157,7 +157,7 @@ SETTINGS = [
     ("two", [], {"kind": "ot"}, TWO, [0.75], [0.25, 0.375, 0.5, 0.625, 0.6875, 0.8125]),
     ("whole", ["few_step_ends"], {"kind": "ot"}, TWO, [-0.375], [0, 0.25, 0.5, 0.75, 0.875, 1]),
     ("single", ["few_step_ends"], {"kind": "ot"}, TWO, [0.625], [0, 1]),
-    ("points", ["few_step_ends"], {"kind": "ot"}, CLOUD, [0.25, -0.125], [0, 0.5, 0.75, 0.875, 1]),
+    ("points", ["few_step_ends"], {"kind": "ot"}, CLOUD, [0.375, -0.25], [0, 0.5, 0.75, 0.875, 1]),
     ("back", ["flow_back"], {"kind": "ot"}, TWO, [1.125], [0.75, 0.625, 0.5, 0.375, 0.25]),
     ("to-noise", ["flow_back", "few_step_ends"], {"kind": "ot"}, ONE, [0.5, -0.25], [0.75, 0.5, 0.375, 0.125, 0]),
     ("vp", [], {"kind": "vp", "beta_min": 0.1, "beta_max": 20}, TWO, [0.5], [0, 0.25, 0.5, 0.75, 0.875]),
@@ -189,7 +189,9 @@ def make():
             request = {"op": "few_step_map", "path": path, "target": target, "x": x, "method": name, "times": times}
             inner = with_path({**request, "times": [{"t": t} for t in times]})
             answer = certify(inner, few_steps, request, formats=("float64", "float32"))
-            fixture.add(f"{name.replace('_', '-')}/{place}", ["few_step"] + flags, request, answer)
+            # DDIM does not look back: its formula is the same at the ends of time.
+            flags = [flag for flag in flags if (name, flag) != ("ddim", "few_step_ends")]
+            fixture.add(f"{name.replace('_', '-')}/{place}", ["few_step", *flags], request, answer)
     base = {"op": "few_step_map", "path": {"kind": "ot"}, "target": TWO, "x": [0.5], "method": "ddim", "times": [0, 0.5, 1]}
     for name, changes, code in ERRORS:
         flag = {"invalid_field": "request_shape", "dimension_mismatch": "dimension", "unsupported": "general_source"}.get(code, code)
