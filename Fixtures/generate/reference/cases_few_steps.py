@@ -150,14 +150,14 @@ def few_steps(request):
 METHODS = ["ddim", "dpmpp_2m", "dpmpp_3m", "unip_3", "unipc_2", "unipc_3", "heun_sigma"]
 ONE = {"kind": gauss, "means": [[0.75, -0.5]], "std": 0.25}
 TWO = {"kind": gauss, "weights": [1, 3], "means": [[-1], [1.5]], "std": [0.25, 0.5]}
-CLOUD = {"kind": "point_cloud", "points": [[-1, 0], [1, 0.5], [0, -1]]}
+CLOUD = {"kind": "point_cloud", "points": [[-1, 0.25], [1, 0.5], [0.5, -1]]}
 # name, flags, path, target, x, times
 SETTINGS = [
     ("one", [], {"kind": "ot"}, ONE, [0.5, 1.25], [0.125, 0.25, 0.375, 0.625, 0.75]),
     ("two", [], {"kind": "ot"}, TWO, [0.75], [0.25, 0.375, 0.5, 0.625, 0.6875, 0.8125]),
     ("whole", ["few_step_ends"], {"kind": "ot"}, TWO, [-0.375], [0, 0.25, 0.5, 0.75, 0.875, 1]),
     ("single", ["few_step_ends"], {"kind": "ot"}, TWO, [0.625], [0, 1]),
-    ("points", ["few_step_ends"], {"kind": "ot"}, CLOUD, [0.375, -0.25], [0, 0.5, 0.75, 0.875, 1]),
+    ("points", ["few_step_ends"], {"kind": "ot"}, CLOUD, [0.25, -0.125], [0, 0.5, 0.75, 0.875, 1]),
     ("back", ["flow_back"], {"kind": "ot"}, TWO, [1.125], [0.75, 0.625, 0.5, 0.375, 0.25]),
     ("to-noise", ["flow_back", "few_step_ends"], {"kind": "ot"}, ONE, [0.5, -0.25], [0.75, 0.5, 0.375, 0.125, 0]),
     ("vp", [], {"kind": "vp", "beta_min": 0.1, "beta_max": 20}, TWO, [0.5], [0, 0.25, 0.5, 0.75, 0.875]),
