@@ -13,9 +13,11 @@ package enum PlotStyle {
   static let points = [7, 5, 9, 13, 11, 4, 6, 8, 10, 12, 14, 15]
 
   /// Colour, dash and point of series `k`.
-  static func line(_ k: Int, width: Double = 1.8, pointSize: Double = 0.7) -> String {
+  static func line(
+    _ k: Int, width: Double = 1.8, pointSize: Double = 0.7, dash given: String? = nil
+  ) -> String {
     let colour = colours[k % colours.count]
-    let dash = dashes[k / colours.count % dashes.count]
+    let dash = given ?? dashes[k / colours.count % dashes.count]
     let kind = points[k % points.count]
     return "lc rgb \"\(colour)\" lw \(width) dt \(dash) pt \(kind) ps \(pointSize)"
   }

@@ -6,7 +6,8 @@ package struct StudyPage {
   package let title: String
   /// Paragraphs of plain text under the title.
   package let introduction: [String]
-  package let explorer: Explorer
+  /// Of a field in the plane; `nil` for none.
+  package let explorer: Explorer?
   package let figures: [any Figure]
   package let tables: [StudyTable]
   /// The figures that were drawn, by the name of the file: of a figure NAME, `NAME.svg` or `NAME.png` and perhaps
@@ -14,7 +15,7 @@ package struct StudyPage {
   package let pictures: [String: [UInt8]]
 
   package init(
-    title: String, introduction: [String], explorer: Explorer, figures: [any Figure],
+    title: String, introduction: [String], explorer: Explorer?, figures: [any Figure],
     tables: [StudyTable], pictures: [String: [UInt8]]
   ) {
     self.title = title
@@ -40,13 +41,11 @@ package struct StudyPage {
     </head>
     <body>
     <h1>\(title.escaped)</h1>
-    \(explorerPart)
+    \(explorer.map(explorerPart) ?? "")
     \(introduction.map { "<p>\($0.escaped)</p>" }.joined(separator: "\n"))
     \(figurePart)
     \(tablePart)
-    <script id="explorer-data" type="application/json">\(explorer.json)</script>
-    <script>
-    \(String(decoding: PackageResources.explorer_js, as: UTF8.self))</script>
+    \(explorer.map(script) ?? "")
     </body>
     </html>
 
@@ -57,7 +56,15 @@ package struct StudyPage {
     names.enumerated().map { "<option value=\"\($0)\">\($1.escaped)</option>" }.joined()
   }
 
-  private var explorerPart: String {
+  private func script(_ explorer: Explorer) -> String {
+    """
+    <script id="explorer-data" type="application/json">\(explorer.json)</script>
+    <script>
+    \(String(decoding: PackageResources.explorer_js, as: UTF8.self))</script>
+    """
+  }
+
+  private func explorerPart(_ explorer: Explorer) -> String {
     let points = explorer.points.map { "(\(short($0[0])), \(short($0[1])))" }
     let values = [
       ("value-t", "t"), ("value-x", "x<sub>1</sub>"), ("value-y", "x<sub>2</sub>"),

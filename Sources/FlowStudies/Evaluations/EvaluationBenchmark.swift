@@ -59,20 +59,21 @@ package struct EvaluationBenchmark: Sendable, Equatable {
     panels = targets.flatMap { target in paths.map { Panel(path: $0, target: target) } }
   }
 
+  /// The solvers that take fixed steps in tables and figures.
+  static let fixedStepSolvers: [Solver] = [.euler, .midpoint, .heun, .rk4]
+
   /// Fixed steps for four methods, tolerances for this library's other ones. Every number of steps up to 64
   /// evaluations, so that the fewest are the fewest; from there on each a quarter more than the one before, up to 512
   /// evaluations, and the powers of two among them.
   package static var standardRuns: [Run] {
     var runs: [Run] = []
-    let fixed: [(solver: Solver, stages: Int)] = [
-      (.euler, 1), (.midpoint, 2), (.heun, 2), (.rk4, 4),
-    ]
-    for (solver, stages) in fixed {
+    for solver in fixedStepSolvers {
+      let stages = solver.tableau?.weights.count ?? 1
       for count in stepCounts(every: 64 / stages, largest: 512 / stages) {
         runs.append(Run(solver: solver.name, setting: .steps(count)))
       }
     }
-    let names = fixed.map(\.solver.name)
+    let names = fixedStepSolvers.map(\.name)
     for solver in Solver.all where solver.isAdaptive && !solver.isFromGSL {
       // Other error estimates for the same steps are no method of their own.
       if names.contains(solver.name) || solver.stepsOf.name != solver.name { continue }

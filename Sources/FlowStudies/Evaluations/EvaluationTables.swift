@@ -97,9 +97,7 @@ extension EvaluationBenchmark {
   ]
 
   /// The setting of one solver from which on all finer ones suffice, as a place in its rows.
-  static func first(
-    _ rows: [SampleStudy.Row], where holds: (SampleStudy.Row) -> Bool
-  ) -> SampleStudy.Row? {
+  static func first<Row>(_ rows: [Row], where holds: (Row) -> Bool) -> Row? {
     let last = rows.lastIndex { !holds($0) } ?? -1
     return last + 1 < rows.count ? rows[last + 1] : nil
   }

@@ -60,7 +60,7 @@ struct NotebookStudyCommand: AsyncParsableCommand, Exemplified {
           a circle of radius 3 (std 0.2): N(0, I), the uniform law on [-3.5, 3.5]^2, and the ink of a \
           handwritten zero. The exact field of each is known in closed form. Seed \(seed).
           """
-        ], results.explorer, results.figures, results.tables)
+        ], explorer: results.explorer, results.figures, results.tables)
     }
   }
 }

@@ -17,8 +17,8 @@ struct StudyCommand: AsyncParsableCommand, Exemplified {
       written without it.
       """,
     subcommands: [
-      TargetStudyCommand.self, CollapseStudyCommand.self, NotebookStudyCommand.self,
-      PlotStudyCommand.self,
+      TargetStudyCommand.self, FewStepStudyCommand.self, CollapseStudyCommand.self,
+      NotebookStudyCommand.self, PlotStudyCommand.self,
     ],
     defaultSubcommand: TargetStudyCommand.self)
 }
@@ -91,7 +91,7 @@ struct TargetStudyCommand: AsyncParsableCommand, Exemplified {
       let explorer = try study.explorer { bar.advance(by: 1, "explorer") }
       bar.finish()
       try await StudyOutput(directory: out).write(
-        title: "\(name): exact fields", introduction: introduction(name, paths), explorer,
+        title: "\(name): exact fields", introduction: introduction(name, paths), explorer: explorer,
         results.figures, results.tables)
     }
   }
@@ -115,7 +115,7 @@ struct StudyOutput {
 
   /// Everything, and the page that holds it together.
   func write(
-    title: String, introduction: [String], _ explorer: Explorer, _ figures: [any Figure],
+    title: String, introduction: [String], explorer: Explorer? = nil, _ figures: [any Figure],
     _ tables: [StudyTable]
   ) async throws {
     let outcome = try await write(figures, tables, says: false)

@@ -1,0 +1,120 @@
+package import FlowFigures
+import FlowIntegration
+package import FlowMatching
+
+/// The figures and tables of a study of few steps.
+package struct FewStepResults {
+  let study: FewStepStudy
+  let found: [FewStepStudy.Found]
+
+  package init(_ study: FewStepStudy, _ found: [FewStepStudy.Found]) {
+    (self.study, self.found) = (study, found)
+  }
+
+  /// The names of the methods, then the rival's.
+  static let names = StepMethod.all.map(\.name) + [FewStepStudy.rival.name]
+
+  func found(_ target: NamedTarget) -> [FewStepStudy.Found] {
+    found.filter { $0.panel.target.name == target.name }
+  }
+
+  /// The rows of one method on one kind of grid, or of the rival.
+  static func rows(
+    _ found: FewStepStudy.Found, _ method: String, _ spacing: StepSpacing?
+  ) -> [FewStepPanel.Row] {
+    found.rows.filter { $0.method == method && $0.spacing == spacing }
+  }
+
+  /// Of every target the errors, the energy distances and, in the plane, samples.
+  /// - Throws: what the fields throw.
+  package func figures() throws(FlowError) -> [any Figure] {
+    var figures: [any Figure] = []
+    for target in study.targets {
+      figures.append(
+        curves(
+          "errors_\(target.name)", target, "root mean square error",
+          """
+          \(target.name): the root mean square distance of \(study.samples) samples from the exact ends of \
+          their trajectories, against evaluations, a row of panels per spacing of the steps and a column per path. Solid: \
+          methods that ask for the denoiser; dotted: solvers that ask for the velocity; black: \
+          \(FewStepStudy.rival.name), which chooses its own steps, the same in every row. Dashed: how well the exact \
+          ends are known.
+          """, floorTitle: "exact ends", { $0.error }, floor: { $0.panel.exact.uncertainty }))
+      figures.append(
+        curves(
+          "energy_\(target.name)", target, "energy distance",
+          """
+          \(target.name): the energy distance of the same samples to as many exact ones. Dashed: that of the exact ends of the \
+          trajectories and twice its standard error; below it samples are not told from exact ones. Where the estimate is \
+          negative there is no point.
+          """, floorTitle: "exact samples", { $0.energy.value },
+          floor: { max(0, $0.exact.energy.value) + 2 * $0.exact.energy.standardError }))
+      if target.target.dimension == 2 { figures.append(try samples(target)) }
+    }
+    return figures
+  }
+
+  private func curves(
+    _ name: String, _ target: NamedTarget, _ label: String, _ caption: String, floorTitle: String,
+    _ value: (FewStepPanel.Row) -> Double, floor: (FewStepStudy.Found) -> Double
+  ) -> CurveGridFigure {
+    let series = StepMethod.all.map { method -> CurveGridFigure.Series in
+      if case .denoiser = method {
+        CurveGridFigure.Series(title: method.name, kind: .solid)
+      } else {
+        CurveGridFigure.Series(title: method.name, kind: .dashed)
+      }
+    }
+    let panels = StepSpacing.allCases.flatMap { spacing in
+      found(target).map { found in
+        CurveGridFigure.Panel(
+          title: "\(found.panel.path.name), \(spacing.rawValue)",
+          curves: StepMethod.all.map { method in
+            Self.rows(found, method.name, spacing).map { ($0.nfe, value($0)) }
+          } + [Self.rows(found, FewStepStudy.rival.name, nil).map { ($0.nfe, value($0)) }],
+          floor: floor(found))
+      }
+    }
+    return CurveGridFigure(
+      name: name, caption: caption,
+      series: series + [CurveGridFigure.Series(title: FewStepStudy.rival.name, kind: .heavy)],
+      panels: panels, columns: study.paths.count,
+      labels: ("evaluations (NFE)", label), ticks: [1, 4, 16, 64, 256], floorTitle: floorTitle)
+  }
+
+  /// The spacing of the samples that are drawn: its middle is where data and noise weigh the same, on every path.
+  static let drawnSpacing = StepSpacing.logSNR
+  private static let drawnSamples = 192
+  /// What is drawn beside exact samples: methods that do not come to the same with so few evaluations.
+  private static let drawn: [(method: StepMethod, evaluations: Int)] = [
+    (.denoiser(.ddim), 1), (.velocity(.euler), 1), (.denoiser(.ddim), 2), (.denoiser(.dpmpp2M), 2),
+    (.denoiser(.unipc2), 2), (.denoiser(.heunSigma), 2), (.velocity(.midpoint), 2),
+  ]
+
+  private func samples(_ target: NamedTarget) throws(FlowError) -> SampleGridFigure {
+    var points: [[[Double]]] = []
+    for found in found(target) {
+      let panel = found.panel
+      let count = min(panel.points.count, 2 * Self.drawnSamples)
+      var row = [Array(panel.exact.points.prefix(count))]
+      for (method, evaluations) in Self.drawn {
+        let times = try panel.times(
+          evaluations / method.evaluationsPerStep, Self.drawnSpacing)
+        row.append(
+          try method.ends(of: panel.field, at: times, from: Array(panel.points.prefix(count)))
+            .points ?? [])
+      }
+      points.append(row)
+    }
+    return SampleGridFigure(
+      name: "samples_\(target.name)",
+      caption: """
+        \(target.name): the exact ends of \(Self.drawnSamples) trajectories, and where one and two evaluations bring them, \
+        steps equal in log(alpha/sigma); samples outside the window are not drawn. With one evaluation all methods that ask \
+        for the denoiser once a step are ddim, and land on the mean of the data.
+        """, window: try PlotGrid.window(around: target.target, count: 2),
+      rows: study.paths.map(\.name),
+      columns: ["exact"] + Self.drawn.map { "\($0.method.name), \($0.evaluations)" }, points: points
+    )
+  }
+}

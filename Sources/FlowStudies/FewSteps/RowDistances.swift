@@ -1,0 +1,16 @@
+/// Distances of points from where they should be.
+enum RowDistances {
+  /// The distance of every row of `a` from the same row of `b`.
+  static func distances(_ a: [Double], _ b: [Double], dimension d: Int) -> [Double] {
+    (0..<a.count / d).map { row in
+      var square = 0.0
+      for i in row * d..<(row + 1) * d { square += (a[i] - b[i]) * (a[i] - b[i]) }
+      return square.squareRoot()
+    }
+  }
+
+  /// The root of the mean of the squares.
+  static func rootMeanSquare(_ values: [Double]) -> Double {
+    (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+  }
+}
