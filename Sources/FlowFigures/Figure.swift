@@ -115,8 +115,8 @@ func quoted(_ text: String) -> String {
   return "\"\(result)\""
 }
 
-/// A number with few digits, for titles, the same everywhere: `0.00017`, `12.3`, `1.2e-7`, as ticks have them.
-func short(_ value: Double, digits: Int = 3) -> String {
+/// A number with few digits, for titles and tables, the same everywhere: `0.00017`, `12.3`, `1.2e-7`, as ticks have them.
+package func short(_ value: Double, digits: Int = 3) -> String {
   guard value.isFinite else { return "\(value)" }
   if value == 0 { return "0" }
   let exponent = Int(Double.log10(abs(value)).rounded(.down))

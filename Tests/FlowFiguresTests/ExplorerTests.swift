@@ -37,6 +37,21 @@ struct ExplorerTests {
     #expect(!page.html.contains("http://") && !page.html.contains("https://"))
   }
 
+  @Test func aPageWithoutAnExplorerHasNoScriptAndOfLongTablesTheFileOnly() {
+    func table(_ name: String, _ rows: Int) -> StudyTable {
+      StudyTable(
+        name: name, caption: "of \(name)", columns: ["c"],
+        rows: (0..<rows).map { ["\(name) \($0)"] })
+    }
+    let page = StudyPage(
+      title: "t", introduction: [], explorer: nil, figures: [],
+      tables: [table("brief", 999), table("long", 1000)], pictures: [:]
+    ).html
+    #expect(!page.contains("<script") && !page.contains("<canvas"))
+    #expect(page.contains("<td>brief 998</td>") && !page.contains("<td>long"))
+    #expect(page.contains("of long 1000 rows: <a href=\"long.csv\">"))
+  }
+
   @Test func cellsWithCommasAndQuotesAreQuoted() {
     let table = StudyTable(name: "t", caption: "", columns: ["a,b", "c"], rows: [["x\"y", "1"]])
     #expect(table.csv == "\"a,b\",c\n\"x\"\"y\",1\n")

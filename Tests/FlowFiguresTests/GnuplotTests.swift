@@ -108,6 +108,18 @@ struct GnuplotTests {
         CollapseFigure(
           name: "collapse", caption: "",
           panels: [("p", "x", [.init(title: "c", points: [(0, 0), (1, 1)], theory: 0.5)])]),
+        CurveGridFigure(
+          name: "curves", caption: "",
+          series: [
+            .init(title: "a_b", kind: .solid), .init(title: "c", kind: .dashed),
+            .init(title: "d", kind: .heavy),
+          ],
+          panels: ["p", "q", "r"].map {
+            .init(title: $0, curves: [[(1, 0.5), (2, -1)], [], [(4, 0.01)]], floor: 1e-3)
+          }, columns: 3, labels: ("x", "y"), ticks: [1, 4], ends: (0.9, 5), floorTitle: "f"),
+        SampleGridFigure(
+          name: "samples", caption: "", window: grid, rows: ["r"], columns: ["a", "b_c"],
+          points: [[[0, 0, 0.5, 9], []]]),
       ]
       guard try await Gnuplot.draw(figures, in: folder.path) == .drawn else { return }
       #expect(try folder.names.count == figures.reduce(0) { $0 + 2 + $1.pictures.count })

@@ -146,16 +146,23 @@ package struct StudyPage {
       + "height=\"\(figure.size.height)\" alt=\"\(figure.caption.escaped)\"></picture>"
   }
 
+  /// Rows from which on a table is for programs: the page only names its file.
+  private static let longest = 1000
+
   private var tablePart: String {
     let items = tables.map { table -> String in
+      let file = "<a href=\"\(table.name).csv\">\(table.name).csv</a>"
+      guard table.rows.count < Self.longest else {
+        return "<p>\(table.caption.escaped) \(table.rows.count) rows: \(file)</p>"
+      }
       let head = table.columns.map { "<th scope=\"col\">\($0.escaped)</th>" }.joined()
       let rows = table.rows.map { row in
         "<tr>" + row.map { "<td>\($0.escaped)</td>" }.joined() + "</tr>"
       }
       return
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(table.name.escaped)\">"
-        + "<table><caption>\(table.caption.escaped) <a href=\"\(table.name).csv\">\(table.name).csv"
-        + "</a></caption><thead><tr>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
+        + "<table><caption>\(table.caption.escaped) \(file)"
+        + "</caption><thead><tr>\(head)</tr></thead><tbody>\(rows.joined())</tbody></table></div>"
     }
     return "<h2>Tables</h2>\n" + items.joined(separator: "\n")
   }

@@ -5,7 +5,7 @@ package struct CurveGridFigure: Figure {
   /// What a curve is called in the key, and how it is drawn in every panel.
   package struct Series: Sendable {
     /// Kinds of curves that are told apart by more than colour.
-    package enum Kind: Sendable { case solid, dashed, heavy }
+    package enum Kind: Sendable, Equatable { case solid, dashed, heavy }
 
     package var title: String
     package var kind: Kind
@@ -35,19 +35,23 @@ package struct CurveGridFigure: Figure {
   /// Panels per row.
   package let columns: Int
   package let labels: (x: String, y: String)
-  /// The numbers under the axis, the first and the last its ends.
+  /// The numbers under the axis.
   package let ticks: [Int]
+  /// The ends of the axis.
+  package let ends: (Double, Double)
+  /// What is above this is not drawn.
+  package let top: Double
   /// What the floor is called in the key.
   package let floorTitle: String
 
   package init(
     name: String, caption: String, series: [Series], panels: [Panel], columns: Int,
-    labels: (x: String, y: String), ticks: [Int], floorTitle: String = ""
+    labels: (x: String, y: String), ticks: [Int], ends: (Double, Double),
+    top: Double = .infinity, floorTitle: String = ""
   ) {
-    precondition(ticks.count >= 2, "an axis has two ends")
     (self.name, self.caption, self.series, self.panels) = (name, caption, series, panels)
-    (self.columns, self.labels, self.ticks) = (columns, labels, ticks)
-    self.floorTitle = floorTitle
+    (self.columns, self.labels, self.ticks, self.ends) = (columns, labels, ticks, ends)
+    (self.top, self.floorTitle) = (top, floorTitle)
   }
 
   private var grid: PanelGrid { grid(columns: columns) }
@@ -56,8 +60,8 @@ package struct CurveGridFigure: Figure {
   private func grid(columns: Int) -> PanelGrid {
     PanelGrid(
       rows: (panels.count + columns - 1) / columns, columns: columns,
-      side: columns > 2 ? 222 : 192, left: 66, right: columns > 2 ? 128 : 8,
-      top: columns > 2 ? 34 : 130, bottom: 52, gap: 14, rowGap: 34)
+      side: columns > 2 ? 222 : 192, left: 66, right: columns > 2 ? 148 : 8,
+      top: columns > 2 ? 34 : 146, bottom: 52, gap: 14, rowGap: 34)
   }
 
   package var size: (width: Int, height: Int) { grid.size }
@@ -78,45 +82,53 @@ package struct CurveGridFigure: Figure {
       for (series, points) in zip(series, panel.curves) {
         data.append("\(panel.title): \(series.title)", rows: shown(points).map { [$0.x, $0.y] })
       }
-      let ends = [Double(ticks[0]), Double(ticks[ticks.count - 1])]
       data.append(
         "\(panel.title): floor",
-        rows: panel.floor.map { floor in ends.map { [$0, floor] } } ?? [])
+        rows: panel.floor.map { [[ends.0, $0], [ends.1, $0]] } ?? [])
     }
     return data
   }
 
   package var commands: String { draw(grid) }
 
-  /// Whole powers of ten around what is drawn, the same in every panel; at most thirteen of them.
+  /// Whole powers of ten around what is drawn, the same in every panel, and none above ``top``; a line and a number at every
+  /// one, or at every other.
   private var range: String {
-    let values = panels.flatMap { $0.curves.flatMap(shown).map(\.y) + [$0.floor].compactMap { $0 } }
+    let values = panels.flatMap { $0.curves.flatMap(shown).map(\.y) }
     let low = Double.log10(values.min() ?? 0.1).rounded(.down)
-    let high = Double.log10(values.max() ?? 1).rounded(.up)
-    let top = min(max(high, low + 1), 4)
-    return "[1e\(Int(max(low, top - 13))):1e\(Int(top))]"
+    let high = max(
+      low + 1, min(Double.log10(top), Double.log10(values.max() ?? 1)).rounded(.up))
+    return """
+      set yrange [1e\(Int(low)):1e\(Int(high))]
+      set ytics \(high - low > 5 ? 100 : 10)
+      """
   }
 
-  private func style(_ k: Int) -> String {
+  /// Only solid curves have marks: what is told apart by dashes needs none.
+  private func curve(_ k: Int) -> String {
     // Black is the heavy curve's.
     let black = PlotStyle.colours.firstIndex(of: "#000000")!
     let own = k < black ? k : k + 1
-    return switch series[k].kind {
-    case .solid: PlotStyle.line(own, width: 1.6, pointSize: 0.45)
-    case .dashed: PlotStyle.line(own, width: 1.4, pointSize: 0.4, dash: "3")
-    case .heavy: PlotStyle.line(black, width: 2.2, pointSize: 0.5)
+    switch series[k].kind {
+    case .solid: return "linespoints \(PlotStyle.line(own, width: 1.6, pointSize: 0.45))"
+    case .dashed:
+      let place = series[..<k].count { $0.kind == .dashed }
+      return "lines lc rgb \"\(PlotStyle.colours[own % PlotStyle.colours.count])\" lw 1.5 "
+        + "dt \(Self.dashes[place % Self.dashes.count])"
+    case .heavy: return "lines lc rgb \"\(PlotStyle.colours[black])\" lw 2.4 dt 1"
     }
   }
 
+  private static let dashes = ["2", "3", "4", "5"]
+
   private func draw(_ grid: PanelGrid) -> String {
     let isNarrow = grid.columns < columns
-    let (width, height) = (Double(grid.size.width), Double(grid.size.height))
     let tics = ticks.map { "\"\($0)\" \($0)" }.joined(separator: ", ")
     var text = """
       set multiplot
       set logscale xy
-      set xrange [\(Double(ticks[0]) * 0.9):\(Double(ticks[ticks.count - 1]) * 1.15)]
-      set yrange \(range)
+      set xrange [\(ends.0):\(ends.1)]
+      \(range)
       set mxtics 1
       set mytics 1
 
@@ -126,20 +138,11 @@ package struct CurveGridFigure: Figure {
       let isLowest = k + grid.columns >= panels.count
       let first = k * (series.count + 1)
       var lines = series.indices.map {
-        "\"\(name).dat\" index \(first + $0) using 1:2 with linespoints \(style($0)) "
-          + "title \(quoted(series[$0].title))"
+        "\"\(name).dat\" index \(first + $0) using 1:2 with \(curve($0))"
       }
-      if panels.contains(where: { $0.floor != nil }) {
-        lines.append(
-          "\"\(name).dat\" index \(first + series.count) using 1:2 with lines lc rgb \"#555555\" "
-            + "lw 1 dt 2 title \(quoted(floorTitle))")
+      if panel.floor != nil {
+        lines.append("\"\(name).dat\" index \(first + series.count) using 1:2 with \(Self.floor)")
       }
-      let key =
-        isNarrow
-        ? "set key at screen 0.02, screen \(1 - 6 / height) left top Left reverse vertical maxrows 6 "
-          + "width -1 spacing 1.1"
-        : "set key at screen \((width - 120) / width), screen \((height - 30) / height) left top "
-          + "Left reverse"
       text += """
         \(grid.place(row: row, column: column, hasLabels: isLowest))
         set format y "\(column == 0 ? "10^{%L}" : "")"
@@ -147,11 +150,40 @@ package struct CurveGridFigure: Figure {
         set title \(quoted(panel.title))
         set xlabel \(isLowest ? quoted(labels.x) : "\"\"")
         set ylabel \(column == 0 ? quoted(labels.y) : "\"\"") offset 1.2,0
-        \(k == 0 ? key : "unset key")
+        unset key
         plot \(lines.joined(separator: ", \\\n  "))
 
         """
     }
-    return text + "unset multiplot\n"
+    return text + key(isNarrow: isNarrow, grid.size) + "unset multiplot\n"
+  }
+
+  private static let floor = "lines lc rgb \"#888888\" lw 1.2 dt 1"
+
+  /// A plot of nothing over the whole figure, so that the key has all of its height.
+  private func key(isNarrow: Bool, _ size: (width: Int, height: Int)) -> String {
+    let (width, height) = (Double(size.width), Double(size.height))
+    var lines = series.indices.map { "NaN with \(curve($0)) title \(quoted(series[$0].title))" }
+    if panels.contains(where: { $0.floor != nil }) {
+      lines.append("NaN with \(Self.floor) title \(quoted(floorTitle))")
+    }
+    let place =
+      isNarrow
+      ? "0.02, screen \(1 - 6 / height) left top Left reverse vertical maxrows 5"
+      : "\((width - 142) / width), screen \((height - 30) / height) left top Left reverse"
+    return """
+      set lmargin at screen 0
+      set rmargin at screen 1
+      set bmargin at screen 0
+      set tmargin at screen 1
+      unset border
+      unset tics
+      unset title
+      unset xlabel
+      unset ylabel
+      set key at screen \(place)
+      plot \(lines.joined(separator: ", \\\n  "))
+
+      """
   }
 }

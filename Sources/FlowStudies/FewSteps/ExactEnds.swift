@@ -15,9 +15,12 @@ package struct ExactEnds: Sendable {
   package let origin: Origin
   /// Rows of points.
   package let points: [Double]
-  /// The largest distance that an end may have from the exact one: what rounding and quadrature may have done, or the
-  /// solver's own error.
-  package let uncertainty: Double
+  /// Of every end the largest distance that it may have from the exact one: what rounding and quadrature may have done, or
+  /// the solver's own error.
+  package let uncertainties: [Double]
+
+  /// That of the worst.
+  package var uncertainty: Double { uncertainties.max() ?? 0 }
 
   /// - Throws: what the flow throws; `noConvergence` where a trajectory does not arrive.
   package init(
@@ -27,13 +30,12 @@ package struct ExactEnds: Sendable {
       let ends = try flow.ends(from: start, to: end, at: points)
       origin = .levels
       self.points = ends.flatMap(\.x)
-      uncertainty = Self.largest(ends.map { Self.length($0.uncertainty, rounding: $0.x) })
+      uncertainties = ends.map { Self.length($0.uncertainty, rounding: $0.x) }
     } else {
       origin = .solver
       self.points = try Self.solved(field, from: start.t, to: end.t, at: points, 1e-12)
       let looser = try Self.solved(field, from: start.t, to: end.t, at: points, 1e-11)
-      uncertainty = Self.largest(
-        RowDistances.distances(looser, self.points, dimension: field.dimension))
+      uncertainties = RowDistances.distances(looser, self.points, dimension: field.dimension)
     }
   }
 
@@ -62,6 +64,4 @@ package struct ExactEnds: Sendable {
       return sum + bound * bound
     }.squareRoot()
   }
-
-  private static func largest(_ values: [Double]) -> Double { values.max() ?? 0 }
 }

@@ -7,8 +7,9 @@ import RealModule
 ///
 /// Trajectories start from exact samples `alpha x1 + sigma eps` of the first time, the same x1 and eps on every path, so
 /// that the exact flow ends on exact samples of the last time. The times are those of the path between which `sigma/alpha`
-/// is at most 1000 and at least 1/1000, where the log-SNR by which samplers space their steps is finite: on `ot` from
-/// t = 0.001 to 0.999, on `ve` all of it.
+/// is at most 50, with which `ve` begins, and at least 1/1000: there the log-SNR by which samplers space their steps is
+/// finite. So on all paths the methods that ask for the denoiser do the same on the same spacing of log-SNR, but for the
+/// factor alpha of their states.
 package struct FewStepPanel: Sendable {
   /// One method at one setting.
   package struct Row: Sendable, Equatable {
@@ -23,6 +24,8 @@ package struct FewStepPanel: Sendable {
     package let largestError: Double
     /// The root of the mean of its square, which bounds the 2-Wasserstein distance of the samples.
     package let error: Double
+    /// The median, which a few trajectories that end in another part of the data do not decide.
+    package let medianError: Double
     /// The energy distance of the samples to as many of the target's own law at the last time.
     package let energy: EnergyDistance.Estimate
   }
@@ -51,14 +54,17 @@ package struct FewStepPanel: Sendable {
       dimension: field.dimension)
   }
 
+  /// The largest `sigma/alpha` of a first time.
+  package static let startRatio = 50.0
+
   /// The first and the last time.
   static func window(
     of path: any ProbabilityPath
   ) throws(FlowError) -> (start: Time<Double>, end: Time<Double>) {
-    let largest = Double.log(SampleStudy.endRatio)
+    let (first, last) = (-Double.log(startRatio), Double.log(SampleStudy.endRatio))
     return (
-      path.logSNR(at: .start) >= -largest ? .start : try path.time(atLogSNR: -largest),
-      path.logSNR(at: .end) <= largest ? .end : try path.time(atLogSNR: largest)
+      path.logSNR(at: .start) >= first ? .start : try path.time(atLogSNR: first),
+      path.logSNR(at: .end) <= last ? .end : try path.time(atLogSNR: last)
     )
   }
 
@@ -108,6 +114,7 @@ package struct FewStepPanel: Sendable {
       method: name, spacing: spacing, setting: setting, nfe: nfe,
       largestError: errors.flatMap { $0.max() } ?? .nan,
       error: errors.map(RowDistances.rootMeanSquare) ?? .nan,
+      medianError: errors.map(RowDistances.median) ?? .nan,
       energy: try ends.map { ends throws(FlowError) in try data.estimate(of: ends) } ?? .none)
   }
 

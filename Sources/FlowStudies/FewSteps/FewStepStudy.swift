@@ -22,7 +22,7 @@ package struct FewStepStudy: Sendable {
 
   /// - Throws: `outOfDomain` for fewer than eight samples or a goal that is not above 0, or where a name stands twice.
   package init(
-    paths: [NamedPath], targets: [NamedTarget], samples: Int = 1024, goal: Double = 0.01,
+    paths: [NamedPath], targets: [NamedTarget], samples: Int = 256, goal: Double = 0.01,
     seed: UInt64 = 0
   ) throws(FlowError) {
     guard samples >= 8 else {

@@ -1,5 +1,4 @@
 package import FlowFigures
-import FlowFiles
 import FlowIntegration
 import FlowMatching
 
@@ -31,6 +30,30 @@ extension FewStepResults {
     }.min { $0.nfe < $1.nfe }
   }
 
+  /// Of a field the fewest evaluations of all, and the methods that need no more; `nil` where none reaches the goal.
+  func best(_ found: FewStepStudy.Found) -> (nfe: Int, methods: [String])? {
+    let all = Self.names.compactMap { name in
+      Self.fewest(found, name, within: study.goal).map { (name, Int($0.nfe.rounded())) }
+    }
+    guard let least = all.map(\.1).min() else { return nil }
+    return (least, all.filter { $0.1 == least }.map(\.0))
+  }
+
+  /// What ``fewestTable`` says, in a sentence per target.
+  package var verdict: [String] {
+    study.targets.map { target in
+      let parts = found(target).map { found -> String in
+        let rival = Self.fewest(found, FewStepStudy.rival.name, within: study.goal)
+        let own = rival.map { "\(Int($0.nfe.rounded()))" } ?? "none"
+        guard let best = best(found) else { return "none on \(found.panel.path.name)" }
+        return "on \(found.panel.path.name) \(best.nfe) (\(best.methods.joined(separator: ", ")); "
+          + "\(FewStepStudy.rival.name) \(own))"
+      }
+      return "Fewest evaluations for a root mean square error of \(study.goal) on \(target.name): "
+        + parts.joined(separator: ", ") + "."
+    }
+  }
+
   private var fewestTable: StudyTable {
     StudyTable(
       name: "fewest",
@@ -40,11 +63,10 @@ extension FewStepResults {
         """,
       columns: ["target", "path", "best"] + Self.names,
       rows: found.map { found in
-        let all = Self.names.map { ($0, Self.fewest(found, $0, within: study.goal)) }
-        let least = all.compactMap { $0.1?.nfe.rounded() }.min()
-        let best = all.filter { $0.1 != nil && $0.1?.nfe.rounded() == least }.map(\.0)
-        return [found.panel.target.name, found.panel.path.name]
-          + [best.isEmpty ? "-" : best.joined(separator: ", ")] + all.map { $0.1?.text ?? "-" }
+        [
+          found.panel.target.name, found.panel.path.name,
+          best(found)?.methods.joined(separator: ", ") ?? "-",
+        ] + Self.names.map { Self.fewest(found, $0, within: study.goal)?.text ?? "-" }
       })
   }
 
@@ -53,10 +75,11 @@ extension FewStepResults {
     return StudyTable(
       name: "orders",
       caption: """
-        Orders as the errors of \(MeasuredOrder.trajectories) samples show them: log2 of how the root mean square error falls \
-        when the steps are doubled to \(MeasuredOrder.ladder[0]), or to the most steps whose error is still \
+        Orders as the errors of \(MeasuredOrder.trajectories) samples show them: log2 of how their median error falls when \
+        the steps are doubled, the mean of the two doublings up to \(MeasuredOrder.ladder[0]) steps, or up to as many of \
+        \(MeasuredOrder.ladder.dropFirst().map { "\($0)" }.joined(separator: ", ")) as leave an error of \
         \(Int(MeasuredOrder.margin)) times that of the exact ends; in brackets the order of the method's formula, without its \
-        first steps. - where two such numbers of steps do not exist.
+        first steps. - where none do.
         """,
       columns: ["target", "path", "spacing"] + StepMethod.all.map { "\($0.name) (\($0.order))" },
       rows: found.flatMap { found in
@@ -74,7 +97,7 @@ extension FewStepResults {
       name: "one_and_two",
       caption: """
         One and two evaluations, steps equal in log(alpha/sigma): the root mean square error, and the energy distance to exact \
-        samples; - where a step of the method takes more.
+        samples (energy); - where a step of the method takes more.
         """,
       columns: ["target", "path", "NFE", "measure", "exact"] + StepMethod.all.map(\.name),
       rows: found.flatMap { found in
@@ -86,10 +109,10 @@ extension FewStepResults {
           func cells(
             _ name: String, _ value: (FewStepPanel.Row) -> Double
           ) -> [String] {
-            place + [name, DecimalText.short(value(found.exact))]
-              + rows.map { $0.map { DecimalText.short(value($0)) } ?? "-" }
+            place + [name, short(value(found.exact))]
+              + rows.map { $0.map { short(value($0)) } ?? "-" }
           }
-          return [cells("error") { $0.error }, cells("energy distance") { $0.energy.value }]
+          return [cells("error") { $0.error }, cells("energy") { $0.energy.value }]
         }
       })
   }
@@ -108,10 +131,10 @@ extension FewStepResults {
       rows: found.map { found in
         let panel = found.panel
         return [
-          panel.target.name, panel.path.name, DecimalText.short(panel.start.t),
+          panel.target.name, panel.path.name, short(panel.start.t),
           TargetStudy.fixed(panel.end.t, places: 6), panel.exact.origin.rawValue,
-          DecimalText.short(panel.exact.uncertainty), DecimalText.short(found.exact.energy.value),
-          DecimalText.short(found.exact.energy.standardError),
+          short(panel.exact.uncertainty), short(found.exact.energy.value),
+          short(found.exact.energy.standardError),
         ]
       })
   }
@@ -120,12 +143,12 @@ extension FewStepResults {
     StudyTable(
       name: "few_steps",
       caption: """
-        Every run: evaluations per sample, the largest and the root mean square distance from the exact ends, the energy \
+        Every run: evaluations per sample, the largest, the root mean square and the median distance from the exact ends, the energy \
         distance to exact samples with its standard error by the jackknife; nan where a sample left the range of double precision.
         """,
       columns: [
-        "target", "path", "method", "spacing", "steps_or_tolerance", "nfe", "largest_error", "error",
-        "energy_distance", "standard_error",
+        "target", "path", "method", "spacing", "steps_or_tolerance", "nfe", "largest_error",
+        "error", "median_error", "energy_distance", "standard_error",
       ],
       rows: found.flatMap { found in
         found.rows.map { row in
@@ -134,8 +157,8 @@ extension FewStepResults {
             row.spacing?.rawValue ?? "", row.setting?.text ?? "",
             row.nfe == row.nfe.rounded()
               ? "\(Int(row.nfe))" : TargetStudy.fixed(row.nfe, places: 1),
-            DecimalText.short(row.largestError), DecimalText.short(row.error),
-            DecimalText.short(row.energy.value), DecimalText.short(row.energy.standardError),
+            short(row.largestError), short(row.error), short(row.medianError),
+            short(row.energy.value), short(row.energy.standardError),
           ]
         }
       })

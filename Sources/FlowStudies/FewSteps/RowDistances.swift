@@ -13,4 +13,7 @@ enum RowDistances {
   static func rootMeanSquare(_ values: [Double]) -> Double {
     (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
   }
+
+  /// The value in the middle, the upper of two.
+  static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
