@@ -120,7 +120,7 @@ package struct FewStepResults {
       caption: """
         \(target.name): the exact ends of \(Self.drawnSamples) trajectories, and where one and two evaluations bring them, \
         steps equal in log(alpha/sigma). With one evaluation all methods that ask \
-        for the denoiser once a step are ddim, and land on the mean of the data.
+        for the denoiser once a step are ddim, and land next to the mean of the data.
         """, window: try PlotGrid.window(around: target.target, count: 2),
       rows: study.paths.map(\.name),
       columns: ["exact"] + Self.drawn.map { "\($0.method.name), \($0.evaluations)" }, points: points

@@ -11,7 +11,7 @@ package struct MeasuredOrder: Sendable, Equatable {
   package let steps: Int
 
   /// The numbers of steps that are tried, from the most on, each against a quarter of them.
-  package static let ladder = [512, 256, 128]
+  package static let ladder = [256, 128, 64]
   /// How many trajectories are followed.
   static let trajectories = 64
   /// How many times the exact ends' own error an error must be to say something of the method.
