@@ -155,6 +155,27 @@ struct FewStepStudyTests {
     #expect(abs(rungeKutta.slope - 4) < 0.35)
   }
 
+  /// Equal steps of time serve methods of a higher order up to t = 0.875, where most certified flows end, and no longer on the
+  /// way to the data, where the last step is many units of log(alpha/sigma) long.
+  @Test func equalStepsOfTimeAreTooLongNextToTheData() throws {
+    let panel = try Self.panel("ot", try Preset.eightGaussians(), samples: 64)
+    func errors(to end: Double) throws -> [Double] {
+      let end = try Time(end)
+      let exact = try ExactEnds(of: panel.field, from: panel.start, to: end, at: panel.points)
+      let times = try StepSpacing.time.times(
+        16, from: panel.start, to: end, on: panel.field.path)
+      return try [FewStepMethod.ddim, .unipc3].map { method in
+        let found = try StepMethod.denoiser(method).ends(
+          of: panel.field, at: times, from: panel.points)
+        return RowDistances.median(
+          RowDistances.distances(try #require(found.points), exact.points, dimension: 2))
+      }
+    }
+    let (early, late) = (try errors(to: 0.875), try errors(to: 0.999))
+    #expect(early[1] < early[0] / 4, "\(early)")
+    #expect(late[1] > 2 * late[0], "\(late)")
+  }
+
   /// Two routes that share nothing but the law: levels of the distribution functions of a product, and the solver on the
   /// mixture that it is.
   @Test func exactEndsOfBothRoutesAgreeWithinTheirBounds() throws {

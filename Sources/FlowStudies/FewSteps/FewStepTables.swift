@@ -140,7 +140,9 @@ extension FewStepResults {
   }
 
   private var rowTable: StudyTable {
-    StudyTable(
+    // For programs, which compare.
+    func number(_ value: Double) -> String { short(value, digits: 6) }
+    return StudyTable(
       name: "few_steps",
       caption: """
         Every run: evaluations per sample, the largest, the root mean square and the median distance from the exact ends, the energy \
@@ -157,8 +159,8 @@ extension FewStepResults {
             row.spacing?.rawValue ?? "", row.setting?.text ?? "",
             row.nfe == row.nfe.rounded()
               ? "\(Int(row.nfe))" : TargetStudy.fixed(row.nfe, places: 1),
-            short(row.largestError), short(row.error), short(row.medianError),
-            short(row.energy.value), short(row.energy.standardError),
+            number(row.largestError), number(row.error), number(row.medianError),
+            number(row.energy.value), number(row.energy.standardError),
           ]
         }
       })
