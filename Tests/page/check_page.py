@@ -199,6 +199,20 @@ class Check:
                 " r.bottom > edge.bottom + 1) }).map(t => t.textContent).join('; ') })()")
             self.holds(cut == "", f"{figure.name}: over the edge: {cut}")
 
+    def still(self, page):
+        """The page of a study without an explorer: nothing is wider than a laptop's window or a phone, and nothing runs."""
+        browser = self.browser
+        for scheme in ["light", "dark"]:
+            browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            for width, mobile in [(1280, False), (390, True)]:
+                browser.call("Emulation.setDeviceMetricsOverride", width=width, height=1400, deviceScaleFactor=1, mobile=mobile)
+                browser.open(page.as_uri())
+                found = browser.evaluate("document.documentElement.scrollWidth")
+                self.holds(found <= width, f"the page of few steps is {found} wide on a screen of {width}")
+                browser.picture(self.pictures / f"few-steps-{scheme}-{width}.png")
+        self.holds(browser.evaluate("document.scripts.length") == 0, "a page without an explorer has no script")
+        self.holds(browser.evaluate("[...document.images].every(i => i.complete && i.naturalWidth > 0)"), "every figure is drawn")
+
     def conformance(self, page):
         """The page of a validation: nothing is wider than a laptop's window or a phone, and cells lead to their cases."""
         browser = self.browser
@@ -349,6 +363,10 @@ def main():
             check = Check(options.flowref, browser, pictures)
             check.run(data, out / "index.html")
             check.figures(out)
+            few = pathlib.Path(scratch) / "few"
+            subprocess.run([options.flowref, "study", "few-steps", "--targets", data, "--samples", "16", "--out", str(few)], check=True)
+            check.figures(few)
+            check.still(few / "index.html")
             report = pathlib.Path(scratch) / "conformance.html"
             # With what is not judged in float32, and what a time alone cannot name.
             subprocess.run([options.flowref, "validate", "--precision", "float32", "--html", str(report), "--",

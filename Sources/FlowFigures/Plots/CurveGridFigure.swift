@@ -54,22 +54,24 @@ package struct CurveGridFigure: Figure {
     (self.top, self.floorTitle) = (top, floorTitle)
   }
 
-  private var grid: PanelGrid { grid(columns: columns) }
-
-  /// The key stands to the right of wide figures and above narrow ones.
-  private func grid(columns: Int) -> PanelGrid {
+  /// The key stands to the right.
+  private var wide: PanelGrid {
     PanelGrid(
-      rows: (panels.count + columns - 1) / columns, columns: columns,
-      side: columns > 2 ? 222 : 192, left: 66, right: columns > 2 ? 148 : 8,
-      top: columns > 2 ? 34 : 146, bottom: 52, gap: 14, rowGap: 34)
+      rows: (panels.count + columns - 1) / columns, columns: columns, side: 222, left: 66,
+      right: 148, top: 34, bottom: 52, gap: 14, rowGap: 34)
   }
 
-  package var size: (width: Int, height: Int) { grid.size }
+  /// Two columns, and the key above.
+  private var tall: PanelGrid {
+    PanelGrid(
+      rows: (panels.count + 1) / 2, columns: 2, side: 192, left: 66, right: 8, top: 146, bottom: 52,
+      gap: 14, rowGap: 34)
+  }
+
+  package var size: (width: Int, height: Int) { wide.size }
 
   package var narrow: Layout? {
-    guard columns > 2 else { return nil }
-    let narrow = grid(columns: 2)
-    return Layout(size: narrow.size, commands: draw(narrow))
+    columns > 2 ? Layout(size: tall.size, commands: draw(tall, isNarrow: true)) : nil
   }
 
   private func shown(_ points: [(x: Double, y: Double)]) -> [(x: Double, y: Double)] {
@@ -89,7 +91,7 @@ package struct CurveGridFigure: Figure {
     return data
   }
 
-  package var commands: String { draw(grid) }
+  package var commands: String { draw(wide, isNarrow: false) }
 
   /// Whole powers of ten around what is drawn, the same in every panel, and none above ``top``; a line and a number at every
   /// one, or at every other.
@@ -121,8 +123,7 @@ package struct CurveGridFigure: Figure {
 
   private static let dashes = ["2", "3", "4", "5"]
 
-  private func draw(_ grid: PanelGrid) -> String {
-    let isNarrow = grid.columns < columns
+  private func draw(_ grid: PanelGrid, isNarrow: Bool) -> String {
     let tics = ticks.map { "\"\($0)\" \($0)" }.joined(separator: ", ")
     var text = """
       set multiplot
@@ -170,7 +171,8 @@ package struct CurveGridFigure: Figure {
     let place =
       isNarrow
       ? "0.02, screen \(1 - 6 / height) left top Left reverse vertical maxrows 5"
-      : "\((width - 142) / width), screen \((height - 30) / height) left top Left reverse"
+      : "\((width - 142) / width), screen \((height - 12) / height) left top Left reverse "
+        + "spacing 1.05"
     return """
       set lmargin at screen 0
       set rmargin at screen 1

@@ -35,9 +35,9 @@ package struct FewStepResults {
           "errors_\(target.name)", target, "root mean square error",
           """
           \(target.name): the root mean square distance of \(study.samples) samples from the exact ends of \
-          their trajectories, against evaluations, a row of panels per spacing of the steps and a column per path. With marks: \
+          their trajectories, against evaluations, a panel per path and spacing of the steps. With marks: \
           methods that ask for the denoiser; broken: solvers that ask for the velocity; heavy: \
-          \(FewStepStudy.rival.name), which chooses its own steps, the same in every row. Thin and level, where it is not \
+          \(FewStepStudy.rival.name), which chooses its own steps, the same for every spacing. Thin and level, where it is not \
           below the figure: how well the exact ends are known.
           """, top: 100, floorTitle: "exact ends", { $0.error },
           floor: { $0.panel.exact.uncertainty }))
@@ -69,24 +69,26 @@ package struct FewStepResults {
         CurveGridFigure.Series(title: method.name, kind: .dashed)
       }
     }
-    let panels = StepSpacing.allCases.flatMap { spacing in
-      found(target).map { found in
-        // Its finer tolerances would leave no room for what 64 evaluations do.
-        let rival = Self.rows(found, FewStepStudy.rival.name, nil).filter {
-          $0.nfe <= Self.ends.1
-        }
-        return CurveGridFigure.Panel(
-          title: "\(found.panel.path.name), \(spacing.rawValue)",
-          curves: StepMethod.all.map { method in
-            Self.rows(found, method.name, spacing).map { ($0.nfe, value($0)) }
-          } + [rival.map { ($0.nfe, value($0)) }],
-          floor: floor(found))
-      }
+    func panel(_ found: FewStepStudy.Found, _ spacing: StepSpacing) -> CurveGridFigure.Panel {
+      // Its finer tolerances would leave no room for what 64 evaluations do.
+      let rival = Self.rows(found, FewStepStudy.rival.name, nil).filter { $0.nfe <= Self.ends.1 }
+      return CurveGridFigure.Panel(
+        title: "\(found.panel.path.name), \(spacing.rawValue)",
+        curves: StepMethod.all.map { method in
+          Self.rows(found, method.name, spacing).map { ($0.nfe, value($0)) }
+        } + [rival.map { ($0.nfe, value($0)) }],
+        floor: floor(found))
     }
+    let (found, spacings) = (found(target), StepSpacing.allCases)
+    // What there is more of goes across.
+    let panels =
+      found.count >= spacings.count
+      ? spacings.flatMap { spacing in found.map { panel($0, spacing) } }
+      : found.flatMap { found in spacings.map { panel(found, $0) } }
     return CurveGridFigure(
       name: name, caption: caption,
       series: series + [CurveGridFigure.Series(title: FewStepStudy.rival.name, kind: .heavy)],
-      panels: panels, columns: study.paths.count,
+      panels: panels, columns: max(found.count, spacings.count),
       labels: ("evaluations (NFE)", label), ticks: [1, 4, 16, 64], ends: Self.ends, top: top,
       floorTitle: floorTitle)
   }
@@ -118,7 +120,7 @@ package struct FewStepResults {
     return SampleGridFigure(
       name: "samples_\(target.name)",
       caption: """
-        \(target.name): the exact ends of \(Self.drawnSamples) trajectories, and where one and two evaluations bring them, \
+        \(target.name): the exact ends of \(min(study.samples, Self.drawnSamples)) trajectories, and where one and two evaluations bring them, \
         steps equal in log(alpha/sigma). With one evaluation all methods that ask \
         for the denoiser once a step are ddim, and land next to the mean of the data.
         """, window: try PlotGrid.window(around: target.target, count: 2),

@@ -55,6 +55,13 @@ struct FewStepStudyCommand: AsyncParsableCommand, Exemplified {
     for name in names(targets) where !known.contains(name) {
       throw ValidationError(Nearest.refusal("preset", name, among: known))
     }
+    for list in [paths, targets] where Set(names(list)).count != names(list).count {
+      throw ValidationError("\(list): a name stands there twice.")
+    }
+    if names(paths).isEmpty { throw ValidationError("--paths is empty.") }
+    if names(targets).isEmpty { throw ValidationError("--targets is empty.") }
+    if samples < 8 { throw ValidationError("--samples must be at least 8.") }
+    if !(goal > 0 && goal.isFinite) { throw ValidationError("--goal must be above 0.") }
   }
 
   private func names(_ list: String) -> [String] { list.split(separator: ",").map(String.init) }
