@@ -29,13 +29,13 @@ public enum BenchmarkSetting: Sendable, Hashable {
   }
 }
 
-/// The solution that errors are measured against: `dop853` at a tolerance of 1e-13.
-enum ReferenceFlow {
-  static let tolerance = 1e-13
+/// The solution that errors are measured against: `dop853`, at a tolerance of 1e-13 unless said otherwise.
+package enum ReferenceFlow {
+  package static let tolerance = 1e-13
 
   /// The ends of all trajectories.
   /// - Throws: `noConvergence` where one does not arrive, and what the field throws.
-  static func ends(
+  package static func ends(
     of field: any VelocityField, from start: Double, to end: Double, at points: [Double],
     tolerance: Double = tolerance
   ) throws(FlowError) -> [Double] {
@@ -53,18 +53,4 @@ enum ReferenceFlow {
     }
     return ends
   }
-}
-
-/// The distances between rows.
-func distances(_ a: [Double], _ b: [Double], dimension d: Int) -> [Double] {
-  (0..<a.count / d).map { row in
-    var square = 0.0
-    for i in row * d..<(row + 1) * d { square += (a[i] - b[i]) * (a[i] - b[i]) }
-    return square.squareRoot()
-  }
-}
-
-/// The root of the mean of the squares.
-func rootMeanSquare(_ values: [Double]) -> Double {
-  (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
 }

@@ -118,7 +118,7 @@ public struct SampleStudy: Sendable {
     let bends = try bends(kept, parts)
     let row = Row(
       solver: name, setting: setting.text, nfe: nfe,
-      error: rootMeanSquare(distances(samples, reference, dimension: d)),
+      error: RowDistances.rootMeanSquare(RowDistances.distances(samples, reference, dimension: d)),
       energyDistance: SampleDistance.energy(
         samples, data, dimension: d, spreadOfSecond: dataSpread),
       slicedDistance: try SampleDistance.slicedWasserstein(samples, data, dimension: d),
@@ -140,9 +140,9 @@ public struct SampleStudy: Sendable {
         let states = try trajectory.refined(parts)
         var length = 0.0
         for (a, b) in zip(states, states.dropFirst()) {
-          length += distances(a, b, dimension: d)[0]
+          length += RowDistances.distances(a, b, dimension: d)[0]
         }
-        let chord = distances(states[0], states[states.count - 1], dimension: d)[0]
+        let chord = RowDistances.distances(states[0], states[states.count - 1], dimension: d)[0]
         bends.append(length > 0 ? 1 - chord / length : 0)
       }
     }

@@ -62,8 +62,8 @@ public struct WorkPrecision: Sendable {
     self.references = references
     let looser = try ReferenceFlow.ends(
       of: field, from: start, to: end, at: points, tolerance: 10 * ReferenceFlow.tolerance)
-    referenceError = rootMeanSquare(
-      distances(looser, references[checkpoints - 1], dimension: field.dimension))
+    referenceError = RowDistances.rootMeanSquare(
+      RowDistances.distances(looser, references[checkpoints - 1], dimension: field.dimension))
   }
 
   private static func time(
@@ -90,7 +90,8 @@ public struct WorkPrecision: Sendable {
       let solutions = try solve(solver, setting, to: k)
       failures = max(failures, solutions.count { !$0.status.arrives })
       let ends = solutions.flatMap(\.x)
-      largest = max(largest, distances(ends, references[k - 1], dimension: d).max() ?? 0)
+      largest = max(
+        largest, RowDistances.distances(ends, references[k - 1], dimension: d).max() ?? 0)
     }
     var seconds = Double.infinity
     var spent = 0.0
@@ -103,7 +104,7 @@ public struct WorkPrecision: Sendable {
       spent += elapsed
     } while spent < 0.03
     failures = max(failures, solutions.count { !$0.status.arrives })
-    let errors = distances(
+    let errors = RowDistances.distances(
       solutions.flatMap(\.x), references[checkpoints - 1], dimension: d)
     func mean(_ count: (Solution) -> Int) -> Double {
       solutions.reduce(0) { $0 + Double(count($1)) } / Double(solutions.count)
@@ -111,7 +112,7 @@ public struct WorkPrecision: Sendable {
     return Row(
       solver: solver.name, setting: setting, steps: mean(\.accepted),
       nfe: mean(\.evaluations.total), jacobians: mean(\.evaluations.jacobians),
-      finalError: failures == 0 ? rootMeanSquare(errors) : .nan,
+      finalError: failures == 0 ? RowDistances.rootMeanSquare(errors) : .nan,
       largestError: failures == 0 ? max(largest, errors.max() ?? 0) : .nan, seconds: seconds,
       failures: failures)
   }

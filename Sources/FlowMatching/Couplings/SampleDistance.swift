@@ -23,10 +23,15 @@ public enum SampleDistance {
     return total(a, a, d) / (n * (n - 1))
   }
 
-  /// The sum of the distances of all pairs; rows in parallel, added in their order.
+  /// The sum of the distances of all pairs.
   private static func total(_ x: [Double], _ y: [Double], _ d: Int) -> Double {
+    sums(x, y, dimension: d).reduce(0, +)
+  }
+
+  /// Of every row of `x` the sum of its distances from the rows of `y`.
+  package static func sums(_ x: [Double], _ y: [Double], dimension d: Int) -> [Double] {
     let (n, m) = (x.count / d, y.count / d)
-    let rows = parallelMap(n) { i in
+    return parallelMap(n) { i in
       var row = 0.0
       for j in 0..<m {
         var square = 0.0
@@ -38,7 +43,6 @@ public enum SampleDistance {
       }
       return row
     }
-    return rows.reduce(0, +)
   }
 
   /// The sliced 2-Wasserstein distance: the root of the mean, over directions, of the mean squared

@@ -27,7 +27,7 @@ package struct EnergyDistance: Sendable {
     try Self.check(samples, dimension)
     self.dimension = dimension
     self.samples = samples
-    sums = Self.sums(samples, samples, dimension)
+    sums = SampleDistance.sums(samples, samples, dimension: dimension)
   }
 
   private static func check(_ samples: [Double], _ dimension: Int) throws(FlowError) {
@@ -40,9 +40,9 @@ package struct EnergyDistance: Sendable {
   /// - Throws: as ``init(from:dimension:)``.
   package func estimate(of others: [Double]) throws(FlowError) -> Estimate {
     try Self.check(others, dimension)
-    let within = Self.sums(others, others, dimension)
-    let across = Self.sums(others, samples, dimension)
-    let back = Self.sums(samples, others, dimension)
+    let within = SampleDistance.sums(others, others, dimension: dimension)
+    let across = SampleDistance.sums(others, samples, dimension: dimension)
+    let back = SampleDistance.sums(samples, others, dimension: dimension)
     let (n, m) = (Double(within.count), Double(sums.count))
     let (own, cross, reference) = (
       within.reduce(0, +), across.reduce(0, +), sums.reduce(0, +)
@@ -68,21 +68,5 @@ package struct EnergyDistance: Sendable {
     let n = Double(values.count)
     let mean = values.reduce(0, +) / n
     return (n - 1) / n * values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-  }
-
-  /// Of every row of `x` the sum of its distances from the rows of `y`.
-  private static func sums(_ x: [Double], _ y: [Double], _ d: Int) -> [Double] {
-    parallelMap(x.count / d) { i in
-      var row = 0.0
-      for j in 0..<y.count / d {
-        var square = 0.0
-        for k in 0..<d {
-          let difference = x[i * d + k] - y[j * d + k]
-          square += difference * difference
-        }
-        row += square.squareRoot()
-      }
-      return row
-    }
   }
 }

@@ -33,28 +33,12 @@ package struct ExactEnds: Sendable {
       uncertainties = ends.map { Self.length($0.uncertainty, rounding: $0.x) }
     } else {
       origin = .solver
-      self.points = try Self.solved(field, from: start.t, to: end.t, at: points, 1e-12)
-      let looser = try Self.solved(field, from: start.t, to: end.t, at: points, 1e-11)
+      self.points = try ReferenceFlow.ends(
+        of: field, from: start.t, to: end.t, at: points, tolerance: 1e-12)
+      let looser = try ReferenceFlow.ends(
+        of: field, from: start.t, to: end.t, at: points, tolerance: 1e-11)
       uncertainties = RowDistances.distances(looser, self.points, dimension: field.dimension)
     }
-  }
-
-  private static func solved(
-    _ field: MarginalField, from start: Double, to end: Double, at points: [Double],
-    _ tolerance: Double
-  ) throws(FlowError) -> [Double] {
-    let flow = try Flow(
-      of: field, solver: .dop853, steps: try BenchmarkSetting.tolerance(tolerance).control())
-    var ends: [Double] = []
-    for solution in try flow.solutions(from: start, to: end, at: points) {
-      guard solution.status.arrives else {
-        throw FlowError(
-          .noConvergence, "exact",
-          "\(solution.status.rawValue) at t = \(solution.t): \(solution.status.advice)")
-      }
-      ends += solution.x
-    }
-    return ends
   }
 
   /// The length of the bounds, with the unit in the last place of the state.

@@ -1,7 +1,7 @@
 /// Distances of points from where they should be.
-enum RowDistances {
+package enum RowDistances {
   /// The distance of every row of `a` from the same row of `b`.
-  static func distances(_ a: [Double], _ b: [Double], dimension d: Int) -> [Double] {
+  package static func distances(_ a: [Double], _ b: [Double], dimension d: Int) -> [Double] {
     (0..<a.count / d).map { row in
       var square = 0.0
       for i in row * d..<(row + 1) * d { square += (a[i] - b[i]) * (a[i] - b[i]) }
@@ -10,10 +10,10 @@ enum RowDistances {
   }
 
   /// The root of the mean of the squares.
-  static func rootMeanSquare(_ values: [Double]) -> Double {
+  package static func rootMeanSquare(_ values: [Double]) -> Double {
     (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
   }
 
   /// The value in the middle, the upper of two.
-  static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+  package static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
