@@ -36,25 +36,28 @@ with tempfile.TemporaryDirectory() as root:
     done = run("train", *recipe, "--steps", "300", "--out", os.path.join(root, "trial"))
     assert done.returncode == 0, done.stderr
     steps = int(300 * max(1.0, 8.0 / (time.monotonic() - begin)))
-    whole, killed = os.path.join(root, "whole"), os.path.join(root, "killed")
-    done = run("train", *recipe, "--steps", str(steps), "--out", whole)
-    assert done.returncode == 0, done.stderr
-
-    kills = 0
-    arguments = ["train", *recipe, "--steps", str(steps), "--out", killed]
-    reached = 0
-    while kills < KILLS and reached < steps:
-        child = subprocess.Popen([flowref, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        time.sleep(random.uniform(0, 0.12))
-        if child.poll() is None:
-            child.send_signal(signal.SIGKILL)
-            kills += 1
-        elif child.returncode != 0:
-            sys.exit(f"failed after {kills} kills: {child.stderr.read().decode()}")
-        child.communicate()
-        if os.path.exists(model(killed)):
-            reached = load_model.load(model(killed))[1]["step"]  # whole, by its check
-            arguments = ["resume", killed]
+    # A machine that is busier at the beginning than later makes that too few: then as often with more.
+    for attempt in range(4):
+        whole, killed = (os.path.join(root, f"{name}-{attempt}") for name in ("whole", "killed"))
+        done = run("train", *recipe, "--steps", str(steps), "--out", whole)
+        assert done.returncode == 0, done.stderr
+        kills, reached = 0, 0
+        arguments = ["train", *recipe, "--steps", str(steps), "--out", killed]
+        while kills < KILLS and reached < steps:
+            child = subprocess.Popen([flowref, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            time.sleep(random.uniform(0, 0.12))
+            if child.poll() is None:
+                child.send_signal(signal.SIGKILL)
+                kills += 1
+            elif child.returncode != 0:
+                sys.exit(f"failed after {kills} kills: {child.stderr.read().decode()}")
+            child.communicate()
+            if os.path.exists(model(killed)):
+                reached = load_model.load(model(killed))[1]["step"]  # whole, by its check
+                arguments = ["resume", killed]
+        if kills >= 50:
+            break
+        steps *= 4
     assert kills >= 50, f"only {kills} kills before the end"
     done = run("resume", killed)
     assert done.returncode == 0, done.stderr
