@@ -190,11 +190,13 @@ def written(records, folder, terms):
             for part, first in enumerate(range(0, len(members), PART)):
                 entries = []
                 for identity, case, answer in members[first:first + PART]:
-                    entries.append({**case.record, "id": identity, "flags": []})
+                    # A flag may decide the tier; what it hunts is not compared.
+                    entries.append({**case.record, "id": identity})
                     order.append((identity, case, answer))
                     if terms.reason_to_skip(case.record) is None:
                         played.write(json.dumps([terms.in_own_names(case.record), answer]) + "\n")
-                file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": {},
+                flags = {flag: {"mistake": "", "effect": ""} for entry in entries for flag in entry["flags"]}
+                file = {"format": 1, "operation": operation, "title": "", "reference": "", "generator": "", "flags": flags,
                         "cases": entries}
                 (folder / "fixtures" / operation / f"part-{part:06}.json").write_text(json.dumps(file))
     (folder / "player.py").write_text(PLAYER)

@@ -48,11 +48,14 @@ struct TruncatedNormal<S: Scalar> {
     let sigma = moving(schedule.sigma, atRest: one)
     let variance = moving(schedule.variance, atRest: one)
 
+    // From the middle, which may be no number itself.
+    let middle = 0.5 * lower + 0.5 * upper
+    let rest = (0.5 * lower - middle) + 0.5 * upper
+    let gap = schedule.gap(x, constant: middle).addingProduct(-alpha, constant: rest)
     let fromLower = schedule.gap(x, constant: lower)
     let toUpper = -schedule.gap(x, constant: upper)
-    func nearer(_ a: S, _ b: S) -> S {
-      S.choose(fromLower, below: toUpper, then: a, otherwise: b)
-    }
+    // Next to the middle both distances may round to the same number; the gap has a sign still.
+    func nearer(_ a: S, _ b: S) -> S { S.choose(gap, below: zero, then: a, otherwise: b) }
     let (near, far) = (nearer(fromLower, toUpper), nearer(toUpper, fromLower))
     let sign = nearer(one, -one)
     edge = nearer(S(lower), S(upper))
@@ -67,10 +70,6 @@ struct TruncatedNormal<S: Scalar> {
     offset = wide(zero, else: -sign * zeta)
     (volume, denoiser, fromEdge, g) = (one, x, zero, zero)
     (inverse, spread, varianceRate) = (zero, zero, zero)
-    // From the middle, which may be no number itself.
-    let middle = 0.5 * lower + 0.5 * upper
-    let rest = (0.5 * lower - middle) + 0.5 * upper
-    let gap = schedule.gap(x, constant: middle).addingProduct(-alpha, constant: rest)
     let xi = moving(gap / sigma, atRest: -sign.scaled(by: 0x1p99))
     let tilt = h * S.choose(xi, below: zero, then: -xi, otherwise: xi)
     let isCentral = S.choose(

@@ -240,6 +240,22 @@ struct SymmetryTests {
     ]
   }
 
+  /// Deep inside a box the density is flat, on either side of the middle and so near to it that both edges are as far.
+  @Test(arguments: [(44, 1e-12, 1e-22), (1, 1e-12, 9e-18), (1e12, 0.5, 1e-6)])
+  func bothSidesOfTheMiddleOfAWideBoxAreFlat(half: Double, sigma: Double, x: Double) throws {
+    let s = LineTargetTests.schedule(1 - sigma, sigma)
+    let one = try UniformBoxes(dimension: 1, lower: [-half], upper: [half])
+    let three = try UniformBoxes(
+      dimension: 1, lower: [0, -half - 1, -half], upper: [half + 1, 0, half])
+    for target in [one, three] {
+      for x in [x, -x] {
+        let found = try Self.posterior(target, [x], s)
+        #expect(abs(found.denoiser[0] - x / s.alpha) <= 4 * 0x1p-53 * abs(x / s.alpha))
+        #expect(abs(found.negativeScore[0]) <= 4 * 0x1p-53 * abs(x) / s.variance)
+      }
+    }
+  }
+
   @Test func boxesKeepTheirDigitsNextToTheirCentre() throws {
     for (n, boxed) in Self.boxed().enumerated() {
       let target = try UniformBoxes(
