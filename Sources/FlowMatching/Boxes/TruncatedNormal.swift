@@ -144,8 +144,7 @@ extension TruncatedNormal {
 /// Mass, mean and variance of `s = tau/h` under `exp(-zeta h s - h^2 s^2/2)` on [0, 1], for
 /// `zeta >= -h/2`, h < 2 where zeta is negative.
 ///
-/// By 16-point Gauss rules on at most eight panels of at most 2.5 standard deviations and six
-/// e-foldings, cut off at exp(-45).
+/// By 16-point Gauss rules on ``KernelPanels``.
 private struct EdgeMoments<S: Scalar> {
   /// The part of [0, 1] that is not cut off.
   let share: S
@@ -157,15 +156,10 @@ private struct EdgeMoments<S: Scalar> {
   init(zeta: S, h: S) {
     let (one, zero) = (S(1.0), S(0.0))
     let tilt = S.choose(zeta, below: zero, then: zero, otherwise: zeta)
-    let cut = S(90.0) / (tilt + S.hypot(tilt, S(9.486832980505138)))
+    let cut = KernelPanels.cut(tilt: tilt)
     share = S.choose(h, below: cut, then: one, otherwise: cut / h)
     let reach = S.choose(h, below: cut, then: h, otherwise: cut)
-    let widest = S.choose(tilt, below: S(2.4), then: S(2.5), otherwise: S(6.0) / tilt)
-    var panels = one
-    for n in 1..<9 {
-      let next = S(Double(n + 1))
-      panels = S.choose(widest.scaled(by: Double(n)), below: reach, then: next, otherwise: panels)
-    }
+    let panels = KernelPanels.count(tilt: tilt, reach: reach)
     let (length, step) = (reach / panels, share / panels)
     // Where the density hardly changes the mean is found as a distance from the middle.
     let middle = S.choose(

@@ -20,13 +20,14 @@ package struct FewStepStudy: Sendable {
     if $0.solver == rival.name, case .tolerance(let value) = $0.setting { value } else { nil }
   }
 
-  /// - Throws: `outOfDomain` for fewer than eight samples or a goal that is not above 0, or where a name stands twice.
+  /// - Throws: `outOfDomain` for fewer than 8 or more than 65,536 samples or a goal that is not above 0, or where a name stands twice.
   package init(
     paths: [NamedPath], targets: [NamedTarget], samples: Int = 256, goal: Double = 0.01,
     seed: UInt64 = 0
   ) throws(FlowError) {
-    guard samples >= 8 else {
-      throw FlowError.outOfDomain("samples", samples, accepted: "[8, infinity)")
+    // Energy distances take the distances of all pairs.
+    guard (8...65_536).contains(samples) else {
+      throw FlowError.outOfDomain("samples", samples, accepted: "[8, 65536]")
     }
     guard goal > 0, goal.isFinite else {
       throw FlowError.outOfDomain("goal", goal, accepted: "(0, infinity)")
