@@ -37,8 +37,8 @@ package struct CollapseStudy: Sendable {
   package init(
     dimension: Int, points: [Double], samples: Int = 256, seed: UInt64 = 0
   ) throws(FlowError) {
-    guard samples >= 1 else {
-      throw FlowError.outOfDomain("samples", samples, accepted: "[1, infinity)")
+    guard (1...1_000_000).contains(samples) else {
+      throw FlowError.outOfDomain("samples", samples, accepted: "[1, 1000000]")
     }
     self.dimension = dimension
     self.points = points

@@ -237,6 +237,18 @@ struct FewStepStudyTests {
       }
     }
   }
+
+  /// More samples than there is room for are refused before anything is drawn.
+  @Test(arguments: [7, 65_537, .max]) func samplesHaveALimit(samples: Int) throws {
+    let ot = try Self.path("ot")
+    let target = NamedTarget(name: "product", target: try FewStepStudy.product())
+    #expect(throws: FlowError.self) {
+      try FewStepStudy(paths: [ot], targets: [target], samples: samples)
+    }
+    #expect(throws: FlowError.self) {
+      try CollapseStudy(dimension: 1, points: [0, 1], samples: samples == 7 ? 0 : .max)
+    }
+  }
 }
 
 /// Counts the groups of points for which moments are asked.

@@ -46,7 +46,10 @@ struct EvaluationBenchmarkCommand: ParsableCommand, Exemplified {
   var restart = false
 
   mutating func validate() throws {
-    guard samples >= 32 else { throw ValidationError("--samples must be at least 32.") }
+    // Energy distances take the distances of all pairs.
+    guard (32...65_536).contains(samples) else {
+      throw ValidationError("--samples must be from 32 to 65536.")
+    }
     for kind in names(paths) { _ = try PathOptions.kind(kind) }
     let presets = DataOptions.presets
     for name in names(targets) where !presets.contains(name) {
