@@ -16,7 +16,7 @@ struct MirroredBoxesTests {
     var moved = 0.0
   }
 
-  /// Values of 110 digits: an edge at the centre, boxes across it, narrow ones, and two in whose comparison one axis is
+  /// Values of 110 digits: an edge at the centre, boxes across it, narrow ones, and pairs in whose comparison one axis is
   /// for the first and the other for the second.
   static func boxed() -> [Boxed] {
     let corners: [[Double]] = [
@@ -58,6 +58,13 @@ struct MirroredBoxesTests {
         denoiser: [-0.2052516997663737829820533, 0.2059382315105099753428447],
         negativeScore: [0.5396129598257273268006511, 0.5259198751604200632560135],
         moved: 100 * 0.03125 * 100 * 0.5 / 0.96875 / 0.96875 * 2),
+      Boxed(
+        lower: [[10000, -10000.5], [-10000.25, 10000]],
+        upper: [[10000.25, -10000], [-10000, 10000.5]], weights: [1, 1], t: 0.5,
+        x: [0x1p-11, 0.0004882802255451679],
+        denoiser: [0.2048909705008240903765221, -0.2048909704812928620374922],
+        negativeScore: [-0.4078288160016481807530442, 0.4117350618647663956367747],
+        moved: 10000 * 0.5 * 10000 * 0x1p-11 / 0.25 * 2),
     ]
   }
 
@@ -97,5 +104,15 @@ struct MirroredBoxesTests {
             <= 0x1p-53 * (24 * steepness + 8 * turned), "\(n)")
       }
     }
+  }
+
+  /// Deep inside boxes that are wide the score is as small as the density at their edges, and has its digits.
+  @Test func scoresInsideWideBoxesAreAsSmallAsTheDensityAtTheirEdges() throws {
+    let target = try UniformBoxes(dimension: 1, lower: [-1, -10], upper: [10, 1])
+    let found = try SymmetryTests.posterior(
+      target, [1e-12], LineTargetTests.schedule(0.9375, 0.0625))
+    // 110 digits; rounding sigma moves the exponent, -112.5, by 225 u.
+    let right = 2.123792467140255762421649e-58
+    #expect(abs(found.negativeScore[0] - right) <= 8 * 226 * 0x1p-53 * right)
   }
 }
